@@ -23,7 +23,7 @@ from backend.app.jobs import process_lease, running_jobs
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
-from backend.app.kit.http import RequestMiddleware, Wiring
+from backend.app.kit.http import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
@@ -36,7 +36,7 @@ log = structlog.get_logger("service")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application. It opens the store only when the server starts."""
-    wiring = Wiring(metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES)
+    wiring = ServiceComponents(metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _connect(wiring: Wiring, store: Store) -> None:
+def _connect(wiring: ServiceComponents, store: Store) -> None:
     settings, db = store.settings, store.db
     rules = gate.Rules(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies)
 

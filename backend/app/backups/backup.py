@@ -22,7 +22,7 @@ from backend.app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Archived:
+class ArchiveContents:
     """A fully read archive: its manifest, size, digest and invalid rows."""
 
     manifest: Manifest
@@ -31,7 +31,7 @@ class Archived:
     invalid: InvalidRows
 
 
-def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool = False) -> Archived:
+def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool = False) -> ArchiveContents:
     """Write an archive of one snapshot of the store, served or not. Read it back before it gets its final name.
 
     Raises Conflict if the file exists, BadInput if it cannot be written or belongs to the store, and AppError.
@@ -46,15 +46,15 @@ def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool 
         return read_archive(temp, bars)
 
 
-def read_archive(path: Path, bars: ProgressBars) -> Archived:
+def read_archive(path: Path, bars: ProgressBars) -> ArchiveContents:
     """Read an archive to its last line. Raises BadArchive if anything in it is wrong."""
     with zip_file.reading(path) as archive:
         with in_current_schema(archive, tables(), STATE) as source, bars("verifying") as report:
             check(source, report, invalid := InvalidRows())
-        return Archived(archive.manifest, path.stat().st_size, archive.digest(), invalid)
+        return ArchiveContents(archive.manifest, path.stat().st_size, archive.digest(), invalid)
 
 
-def record_backup(settings: Settings, ctx: Ctx, path: Path, archived: Archived) -> str | None:
+def record_backup(settings: Settings, ctx: Ctx, path: Path, archived: ArchiveContents) -> str | None:
     """Record the backup in the audit trail. Return the reason if that was not possible, else None."""
     manifest = archived.manifest
     if manifest.revision != HEAD:

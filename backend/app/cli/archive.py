@@ -70,7 +70,7 @@ def verify(
     _print_archive(file, archived)
 
 
-def _print_archive(file: Path, archived: backup_service.Archived) -> None:
+def _print_archive(file: Path, archived: backup_service.ArchiveContents) -> None:
     manifest = archived.manifest
     out.print(
         f"{file}: created {manifest.made_at} by Valhalla {manifest.version} (schema {manifest.revision}, "

@@ -81,10 +81,10 @@ def export_sales(
     from backend.app.core_gov.market.search.export import export_sales as export
     from backend.app.core_gov.market.search.schemas import SaleFilter
 
-    asked = _checked(SaleFilter, {**_pairs(where or []), "market": market})
+    wanted = _checked(SaleFilter, {**_pairs(where or []), "market": market})
     output = files.output(file, force=force)
     with opened_to_read() as (store, _), progress(file.name) as report:
-        count = export(store.db, asked, output, report)
+        count = export(store.db, wanted, output, report)
     out.print(f"{count:,} sales are in {file}")
 
 

@@ -12,7 +12,7 @@ from backend.app.kit.file_lock import IN_USE, LOCK_FILES, MIRROR, OPENING, holde
 
 @dataclass(frozen=True, slots=True)
 class HeldLocks:
-    """Locks that are currently held on a data directory, and by which processes if the system tells."""
+    """Locks that are currently held on a data directory, and by which processes if the system lists them."""
 
     opening: bool
     in_use: bool
@@ -52,6 +52,6 @@ def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
         does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror else ""
         yield ok("locks", f"{who} has the store open{does}")
         return
-    files = [name for name in LOCK_FILES if os.path.exists(root / name)]  # noqa: PTH110 - also where nobody may look
+    files = [name for name in LOCK_FILES if os.path.exists(root / name)]  # noqa: PTH110 - also without read permission
     remain = f"; locks end with their process, so the files {', '.join(files)} may stay" if files else ""
     yield ok("locks", f"no process has the store open{remain}")

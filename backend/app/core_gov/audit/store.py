@@ -71,7 +71,7 @@ def append(
         *(new_id("ev"), tx.now, ctx.actor, ctx.via, action, entity, entity_id),
         *(outcome, detail, ctx.request_id, changes),
     )
-    tx.leave(_store, event)
+    tx.defer(_store, event)
 
 
 def _store(tx: Tx, events: list[tuple[Any, ...]]) -> None:

@@ -181,7 +181,7 @@ _keys = Query(
 _keys_among = Query(select(_s.source_key).where(_of_source, _s.removed.is_(None)))
 
 
-class Known(NamedTuple):
+class StoredSale(NamedTuple):
     """Stored sale as its source wrote it."""
 
     seq: int
@@ -197,10 +197,10 @@ class Known(NamedTuple):
         return self.row == sale.row or json.loads(self.row) == json.loads(sale.row)  # key order may differ
 
 
-def known_sales(tx: Tx, market: str, source: str, keys: Iterable[str]) -> dict[str, Known]:
+def known_sales(tx: Tx, market: str, source: str, keys: Iterable[str]) -> dict[str, StoredSale]:
     """Return the stored sales of a source, by key."""
     rows = tx.all(_known, market=market, source=source, keys=json.dumps([*keys], ensure_ascii=False))
-    return {row[0]: Known(row[1], row[2], row[3], row[4], row[5:]) for row in rows}
+    return {row[0]: StoredSale(row[1], row[2], row[3], row[4], row[5:]) for row in rows}
 
 
 def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None = None) -> set[str]:

@@ -40,8 +40,8 @@ def _fetch_named(run: Run, events: Sequence[Record]) -> None:
     named = (key_of(record, _NAMED) for record in events if _is_ours(run, record))
     for batch, records in run.by_keys(list(dict.fromkeys(key for key in named if key is not None))):
         found = classify(records, run.sale_of)
-        there = {key_of(record) for record in records}
-        found.gone |= {key: NOT_LISTED for key in batch if key not in there}
+        found_keys = {key_of(record) for record in records}
+        found.gone |= {key: NOT_LISTED for key in batch if key not in found_keys}
         run.store(found)
 
 

@@ -12,7 +12,7 @@ from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
 from backend.app.core_gov.market.importing.sale_checks import SaleTerms
 from backend.app.core_gov.market.schemas import MarketCreate
-from backend.app.core_gov.market.screening.screen_market import Screened, screen
+from backend.app.core_gov.market.screening.screen_market import ScreeningResult, screen
 from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
@@ -48,7 +48,7 @@ class SyncOutcome:
     counts: Counts
     compared: bool
     refused_file: Path | None
-    screened: Screened | None
+    screened: ScreeningResult | None
 
     def lines(self) -> list[str]:
         """Return the outcome as lines of text for the user."""
@@ -185,11 +185,11 @@ def _begin(
 ) -> sync.Run:
     from backend.app.core_gov.mls.client import Client  # slow to import, and most processes never sync
 
-    state, asked, terms = db.write_now(ctx, _started, feed, held, options.from_start)
+    state, requests, terms = db.write_now(ctx, _started, feed, held, options.from_start)
     limits = feed.profile.limits
     if feed.table.requests_per_second is not None:
         limits = (*limits, (feed.table.requests_per_second, 1.0))
-    pace = RequestPacing(limits, clock, asked)
+    pace = RequestPacing(limits, clock, requests)
     return sync.Run(
         db=db,
         ctx=ctx,
@@ -263,7 +263,7 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
     return SaleTerms(known.country, known.currency, tx.now[:10])
 
 
-def _read(run: sync.Run, options: SyncOptions) -> tuple[bool, Screened | None]:
+def _read(run: sync.Run, options: SyncOptions) -> tuple[bool, ScreeningResult | None]:
     """Execute all steps of a run. Return whether all keys were compared, and the screening of changed sales."""
     events.note_last_event(run)
     sync.read_changes(run)
@@ -290,8 +290,8 @@ def _finished(tx: Tx, run: sync.Run, compared: bool) -> None:
 def _failed(tx: Tx, run: sync.Run, sentence: str) -> None:
     """Record why a run failed; the next run resumes."""
     run.lease.confirm(tx)
-    asked = {str(minute): count for minute, count in run.pace.requests_by_minute.items()}
-    run.state = run.state.model_copy(update={"error": sentence, "asked": asked})
+    requests = {str(minute): count for minute, count in run.pace.requests_by_minute.items()}
+    run.state = run.state.model_copy(update={"error": sentence, "asked": requests})
     store.put(tx, run.feed.name, run.feed.table.market, run.state)
     facts = {"market": run.feed.table.market, "error": sentence, "at": run.state.position}
     audit.record_act(tx, "feed.sync_failed", "feed", run.feed.name, facts | run.state.counts.model_dump())

@@ -70,8 +70,8 @@ class Run:
     def store(self, found: ClassifiedRecords, **changes: Any) -> None:
         """Store the classified records and the changed state in one transaction."""
         self.refusals.add(found.refused)
-        asked = {str(minute): count for minute, count in self.pace.requests_by_minute.items()}
-        state = self.state.model_copy(update={**changes, "asked": asked, "refused_file": self.refusals.file})
+        requests = {str(minute): count for minute, count in self.pace.requests_by_minute.items()}
+        state = self.state.model_copy(update={**changes, "asked": requests, "refused_file": self.refusals.file})
         self.state = self.db.write_now(self.ctx, _store, self, found, state)
 
     def report_progress(self, done: int, total: int) -> None:

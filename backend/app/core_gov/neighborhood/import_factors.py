@@ -12,7 +12,7 @@ from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
 from backend.app.kit.data_files.import_result import ImportResult
-from backend.app.kit.data_files.import_rows import Keyed, TableImport, import_rows
+from backend.app.kit.data_files.import_rows import KeyedRow, TableImport, import_rows
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
@@ -74,7 +74,7 @@ def load_factors(db: Database, ctx: Ctx, request: TableImport, today: str, repor
     return import_rows(db, ctx, request, table, rows, partial(_row, today=today), upsert, report)
 
 
-def _row(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+def _row(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[KeyedRow]:
     for name in ("factor", "value", "as_of"):
         if name not in fields:
             raise BadInput.field(name, f"{name} is required")

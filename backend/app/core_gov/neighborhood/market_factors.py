@@ -38,7 +38,7 @@ class NearbySales:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PlaceMeasure:
     """A measure at the property's place and at other places, each with its standard error."""
 
     value: float
@@ -214,22 +214,22 @@ def _liquidity(places: _FactorPlaces, months: float, source: str, window: str) -
     area = np.pi * np.maximum(places.km, 0.05) ** 2
     logs = np.log(len(places.near[0]) / months / area)
     error = 1 / np.sqrt(len(places.near[0]))
-    measured = Measured(float(logs[0]), float(logs[0]), error, logs[1:], np.full(len(logs) - 1, error))
+    measured = PlaceMeasure(float(logs[0]), float(logs[0]), error, logs[1:], np.full(len(logs) - 1, error))
     return _scored("liquidity", measured, "sales a month per km²", source, window, "more is better", np.exp)
 
 
-def _measure(places: list[Ints], estimate: Callable[[Ints], Estimate | None]) -> Measured | None:
+def _measure(places: list[Ints], estimate: Callable[[Ints], Estimate | None]) -> PlaceMeasure | None:
     found = [estimate(rows) for rows in places]
     if found[0] is None:
         return None
     others = np.array([each for each in found[1:] if each is not None], dtype=np.float64).reshape(-1, 2)
     value, error = found[0]
-    return Measured(value, value, error, others[:, 0], others[:, 1])
+    return PlaceMeasure(value, value, error, others[:, 0], others[:, 1])
 
 
 def _scored(
     name: str,
-    measured: Measured | None,
+    measured: PlaceMeasure | None,
     unit: str,
     source: str,
     window: str,
@@ -259,7 +259,7 @@ def _rank(value: float, places: Floats) -> float:
     return float((below + same / 2) / len(places))
 
 
-def _reliability(measured: Measured) -> float:
+def _reliability(measured: PlaceMeasure) -> float:
     """Return the share of the variance between places that is not due to chance."""
     low, high = np.quantile(measured.places, [0.05, 0.95])
     total = float(np.var(np.clip(measured.places, low, high)))

@@ -13,13 +13,13 @@ from backend.app.core_gov.market.rated_factors import CRIME, LOADED, WEIGHTS
 from backend.app.core_gov.neighborhood import store
 from backend.app.core_gov.neighborhood.rating import MIN_FACTORS, MIN_SHARE, Factor, Rating, RatingPart, rate
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
-from backend.app.kit.data_files.import_rows import Keyed
+from backend.app.kit.data_files.import_rows import KeyedRow
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
 
 
-def upsert_factors(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
+def upsert_factors(tx: Tx, rows: Sequence[KeyedRow], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     """Insert or update the factors of a source, with one audit event for the counts."""
     counts = store.factors.upsert(tx, source, rows)
     if counts.stored or counts.updated:

@@ -32,7 +32,7 @@ MANUAL_LISTS = ("pinned", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparisonResult:
     """Result of a comparison.
 
     `property_doc` is the stored document of the property when it was compared. `before` is the previously stored
@@ -45,7 +45,7 @@ class Compared:
     values: dict[str, Any]
 
 
-def compare(db: Database, payload: CompsRequest) -> Compared:
+def compare(db: Database, payload: CompsRequest) -> ComparisonResult:
     """Find the comparable sales of a property as of a day. Raises NotFound, BadInput or Conflict.
 
     Sales pinned or excluded before stay so unless the request says otherwise.
@@ -62,7 +62,7 @@ def compare(db: Database, payload: CompsRequest) -> Compared:
         snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
         values |= _compared_fields(db, snapshot, subject_of(stored.fields), payload, manual)
     values["notes"] = payload.notes or values["message"]
-    return Compared(payload.property_id, stored.doc, before, values)
+    return ComparisonResult(payload.property_id, stored.doc, before, values)
 
 
 def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:

@@ -32,7 +32,7 @@ class RevaluationRequest:
 
 
 @dataclass(slots=True)
-class Revalued:
+class RevaluationOutcome:
     """Outcome of a revaluation: counts of properties valued and unchanged, and the reason for each failure."""
 
     valued: int = 0
@@ -49,7 +49,7 @@ class Revalued:
         return found
 
 
-def revalue(db: Database, ctx: Ctx, request: RevaluationRequest, report: ReportProgress) -> Revalued:
+def revalue(db: Database, ctx: Ctx, request: RevaluationRequest, report: ReportProgress) -> RevaluationOutcome:
     """Value each property and store what differs from its last valuation. Raises NotFound for an unknown id.
 
     Failures of single properties are collected and reported at the end. A failure of the store stops the run.
@@ -58,7 +58,7 @@ def revalue(db: Database, ctx: Ctx, request: RevaluationRequest, report: ReportP
         if db.snapshot_now(properties.find, property_id) is None:
             raise NotFound(f"property {property_id}")
     keys = list(request.property_ids) or list(_active_properties(db))
-    outcome = Revalued()
+    outcome = RevaluationOutcome()
     payload = ValuationRequest(kind=request.kind, as_of=date_of(request.as_of).isoformat())
     for number, property_id in enumerate(keys, 1):
         try:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography import regions
-from backend.app.core_gov.property.comparison import Compared, stored_manual_sales
+from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NOT_COMPARED,
@@ -162,7 +162,7 @@ def get_rating(tx: Tx, property_id: str) -> Stored[NeighborhoodRating]:
     return _of_property(tx, ratings, property_id)
 
 
-def save_comps(tx: Tx, found: Compared) -> Stored[CompsResponse]:
+def save_comps(tx: Tx, found: ComparisonResult) -> Stored[CompsResponse]:
     """Create or replace the comparison of a property.
 
     Raises NotFound, or Conflict if the property or the pinned and excluded sales have changed in the meantime.

@@ -14,7 +14,7 @@ from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
 from backend.app.kit.data_files.import_result import ImportResult
-from backend.app.kit.data_files.import_rows import Keyed, TableImport, import_rows
+from backend.app.kit.data_files.import_rows import KeyedRow, TableImport, import_rows
 from backend.app.kit.data_files.source_rows import check_source
 from backend.app.kit.data_files.table_file import read_table
 from backend.app.kit.db import Ctx, Database
@@ -112,7 +112,7 @@ def load_benchmarks(db: Database, ctx: Ctx, request: TableImport, report: Report
 # Rents
 
 
-def _rent(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[Keyed]:
+def _rent(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str) -> list[KeyedRow]:
     where = _placed(fields)
     sqft = _positive(fields, "living_sqft")
     if sqft is None and (sqm := _positive(fields, "living_sqm")) is not None:
@@ -215,7 +215,7 @@ def _positive(fields: dict[str, Any], name: str, most: float = 100_000, zero: bo
 # Benchmarks
 
 
-def _benchmarks(fields: dict[str, Any], cells: dict[str, str], key: str) -> list[Keyed]:
+def _benchmarks(fields: dict[str, Any], cells: dict[str, str], key: str) -> list[KeyedRow]:
     found = _country_and_currency(fields) | _place_of_benchmark(fields)
     if "period" not in fields:
         raise BadInput.field("period", "period is required")

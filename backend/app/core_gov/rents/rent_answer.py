@@ -15,7 +15,7 @@ from backend.app.core_gov.rents.rent_estimate import (
     TARGET_COMPS,
     USED,
     Dwelling,
-    Estimated,
+    EstimatedRent,
     RentalComp,
 )
 from backend.app.core_gov.rents.rent_rates import USUAL_SPREAD, RentAdjustmentRate
@@ -36,7 +36,7 @@ _USUAL_SOURCE = "assumed: typical of US asking rents of 2019 (UCI data set 555);
 
 
 def by_comps(
-    estimated: Estimated,
+    estimated: EstimatedRent,
     dwelling: Dwelling,
     rows: list[dict[str, Any]],
     currency: str,
@@ -63,7 +63,7 @@ def by_comps(
     )
 
 
-def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated: Estimated | None) -> RentEstimate:
+def by_benchmark(benchmark: RentBenchmark, currency: str, as_of: date, estimated: EstimatedRent | None) -> RentEstimate:
     """Return the estimate from a benchmark, for use if there are too few rental comps."""
     rents = len(estimated.comps) if estimated else 0
     thin = "no rental comps are comparable"
@@ -136,7 +136,7 @@ def _why(name: str, row: dict[str, Any], dwelling: Dwelling, as_of: date) -> str
     return f"{row['beds']:g} there, {dwelling.beds:g} here"
 
 
-def _rates(estimated: Estimated) -> list[RentRate]:
+def _rates(estimated: EstimatedRent) -> list[RentRate]:
     rates = estimated.rates
     return [
         _rate("time", rates.years, 1.0, "a year"),
@@ -154,7 +154,7 @@ def _rate(name: str, rate: RentAdjustmentRate, change: float, per: str) -> RentR
     )
 
 
-def _assumptions(estimated: Estimated, comps: list[RentComp]) -> list[str]:
+def _assumptions(estimated: EstimatedRent, comps: list[RentComp]) -> list[str]:
     kinds = Counter(comp.kind for comp in comps)
     counts = " and ".join(f"{count} {kind} rents" for kind, count in sorted(kinds.items()))
     widened = "not widened" if not estimated.steps else f"widened {estimated.steps} times"
@@ -164,7 +164,7 @@ def _assumptions(estimated: Estimated, comps: list[RentComp]) -> list[str]:
     ]
 
 
-def _warnings(estimated: Estimated, comps: list[RentComp], as_of: date) -> list[str]:
+def _warnings(estimated: EstimatedRent, comps: list[RentComp], as_of: date) -> list[str]:
     found = []
     if len(comps) < MIN_COMPS:
         found.append(f"only {len(comps)} rental comps are comparable: the estimate relies on rates from elsewhere")

@@ -119,7 +119,7 @@ class RentalComp:
 
 
 @dataclass(frozen=True)
-class Estimated:
+class EstimatedRent:
     """Estimated monthly rent with its intervals by level, the comps by weight, and the criteria that were reached."""
 
     rent: float
@@ -132,7 +132,7 @@ class Estimated:
     found: int = field(default=0)
 
 
-def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> Estimated | None:
+def estimate_rent(dwelling: Dwelling, rents: Rents, as_of: int) -> EstimatedRent | None:
     """Estimate the monthly rent as of a day from rents up to that day. Return None if no stored rent is similar."""
     known = np.flatnonzero((rents.day <= as_of) & np.isfinite(rents.rent) & (rents.rent > 0))
     km, common = _apart(dwelling, rents)
@@ -205,7 +205,7 @@ def _settled(
     years: Floats,
     rates: RentRates,
     step: int,
-) -> Estimated:
+) -> EstimatedRent:
     lines, errors = _adjustments(dwelling, rents, rows, years, rates)
     doubt = (
         sum((error**2 for error in errors.values()), np.zeros(len(rows)))
@@ -231,7 +231,7 @@ def _settled(
     shared = sum(float(np.sum(weights * error[best])) ** 2 for error in errors.values())  # common to all comps
     intervals = _intervals(center, float(np.sqrt(spread**2 * (1 + np.sum(weights**2)) + shared)), freedom)
     rent = float(np.exp(center))
-    return Estimated(rent, intervals, spread, tuple(comps), STEPS[step], step, rates, len(rows))
+    return EstimatedRent(rent, intervals, spread, tuple(comps), STEPS[step], step, rates, len(rows))
 
 
 def _adjustments(

@@ -15,7 +15,7 @@ from backend.app.core_gov.rents.rent_estimate import LOCAL, MIN_COMPS, STEPS, Dw
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
 from backend.app.kit.arrays import Floats
 from backend.app.kit.cents import amount_of
-from backend.app.kit.data_files.import_rows import Keyed
+from backend.app.kit.data_files.import_rows import KeyedRow
 from backend.app.kit.data_files.source_rows import SourceRows, UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
@@ -30,17 +30,17 @@ _MIN_OF_LEVEL = 5
 # Storing rents and benchmarks
 
 
-def upsert_rents(tx: Tx, rents: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
+def upsert_rents(tx: Tx, rents: Sequence[KeyedRow], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     """Insert or update the rents of a source, with one audit event for the counts."""
     return _upsert(tx, store.comps, "rents.imported", rents, source, facts)
 
 
-def upsert_benchmarks(tx: Tx, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
+def upsert_benchmarks(tx: Tx, rows: Sequence[KeyedRow], source: str, facts: Mapping[str, Any]) -> UpsertCounts:
     return _upsert(tx, store.benchmarks, "rent_benchmarks.loaded", rows, source, facts)
 
 
 def _upsert(
-    tx: Tx, table: SourceRows, act: str, rows: Sequence[Keyed], source: str, facts: Mapping[str, Any]
+    tx: Tx, table: SourceRows, act: str, rows: Sequence[KeyedRow], source: str, facts: Mapping[str, Any]
 ) -> UpsertCounts:
     counts = table.upsert(tx, source, rows)
     if counts.stored or counts.updated:

@@ -27,14 +27,14 @@ from backend.app.kit.records import Stored
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingResult:
     """Stored model; `new` is False if the same one was stored already."""
 
     card: Card
     new: bool
 
 
-def train_market(db: Database, ctx: Ctx, market: str, until: int, report: ReportProgress) -> Trained:
+def train_market(db: Database, ctx: Ctx, market: str, until: int, report: ReportProgress) -> TrainingResult:
     """Train a model on the sales that closed before a day, and store it.
 
     The same sales give the same model, so a stored one is not trained again. Raises NotFound if the market does not
@@ -45,7 +45,7 @@ def train_market(db: Database, ctx: Ctx, market: str, until: int, report: Report
     day, digest = date_of(until).isoformat(), fingerprint(cached.sales.known_before(until))
     known = db.snapshot_now(store.same_model, market, day, str(FORMAT), digest)
     if known is not None:
-        return Trained(known, new=False)
+        return TrainingResult(known, new=False)
     model = train(cached.sales, until, report, _comparables(db, market, cached))
     card = Card(new_id("mdl"), market, day, str(FORMAT), digest, _facts(model), clock.now())
     return db.write_now(ctx, _store_model, card, model.text())
@@ -75,15 +75,15 @@ def _facts(model: Model) -> dict[str, Any]:
     }
 
 
-def _store_model(tx: Tx, card: Card, body: str) -> Trained:
+def _store_model(tx: Tx, card: Card, body: str) -> TrainingResult:
     """Store a model unless the same one was stored concurrently."""
     known = store.same_model(tx, card.market, card.until, card.version, card.fingerprint)
     if known is not None:
-        return Trained(known, new=False)
+        return TrainingResult(known, new=False)
     store.add_model(tx, card, body)
     details = {"market": card.market, "until": card.until, "fingerprint": card.fingerprint, **card.facts}
     audit.record_act(tx, "model.trained", "model", card.id, details)
-    return Trained(card, new=True)
+    return TrainingResult(card, new=True)
 
 
 def models(tx: Tx, market: str) -> list[Card]:

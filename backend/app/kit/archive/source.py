@@ -152,7 +152,7 @@ def tallied(source: Source, name: str, tally: Tally) -> Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Invalid:
+class InvalidRow:
     """A row that can be stored, but is not valid in this version."""
 
     table: str
@@ -173,9 +173,9 @@ class InvalidRows:
     """Invalid rows: their number, and the first of them."""
 
     count: int = 0
-    first: list[Invalid] = field(default_factory=list)
+    first: list[InvalidRow] = field(default_factory=list)
 
-    def add(self, invalid: Invalid) -> None:
+    def add(self, invalid: InvalidRow) -> None:
         self.count += 1
         if len(self.first) < MAX_NAMED:
             self.first.append(invalid)
@@ -202,7 +202,7 @@ def checked_rows(
             raise BadArchive(f"{source.where}: {name}, line {number:,}: {reason}") from None
         if fault is not None:
             key = ", ".join(f"{each} {found[each]!a:.80}" for each in table.shape.key)
-            invalid.add(Invalid(name, number, key, fault[:500]))
+            invalid.add(InvalidRow(name, number, key, fault[:500]))
         yield found
     if known is not None:
         try:

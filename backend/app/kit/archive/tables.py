@@ -47,7 +47,7 @@ class Shape:
     columns: tuple[str, ...]
 
 
-class Checked(NamedTuple):
+class CheckedLine(NamedTuple):
     """Content of a line. `fault` is a reason why it is not valid, although it can be stored."""
 
     found: dict[str, Any]
@@ -76,7 +76,7 @@ class ArchiveTable:
         order = [key if isinstance(key.type, Integer) else bytewise(key) for key in keys]
         return Query(select(*(_column(self.table, name) for name in columns)).order_by(*order))
 
-    def check(self, line: bytes) -> Checked:
+    def check(self, line: bytes) -> CheckedLine:
         """Parse a line, and check whether it is valid in this version.
 
         Raises BadInput for a line that cannot be stored and read back unchanged.
@@ -87,22 +87,22 @@ class ArchiveTable:
             return self._check_stored(line, error)
         return self._checked(found, line)
 
-    def _check_stored(self, line: bytes, error: BadInput) -> Checked:
+    def _check_stored(self, line: bytes, error: BadInput) -> CheckedLine:
         """Check a line that would be refused as input, but that a database can store."""
         try:
             found = self._checked(strict_json.on_file(line, infinite=self.model is None), line)
         except BadInput:
             raise error from None
-        return Checked(found.found, error.detail.replace("the body", "it"))
+        return CheckedLine(found.found, error.detail.replace("the body", "it"))
 
-    def _checked(self, found: strict_json.Json, line: bytes) -> Checked:
+    def _checked(self, found: strict_json.Json, line: bytes) -> CheckedLine:
         if not isinstance(found, dict):
             raise BadInput("it is not a JSON object")
         if self.model is None:
-            return Checked(found, self._check_row(found, line))
+            return CheckedLine(found, self._check_row(found, line))
         if not isinstance(found.get(self.shape.key[0]), str):
             raise BadInput(f"it has no {self.shape.key[0]}")
-        return Checked(found, fault_of_document(self.model, found))
+        return CheckedLine(found, fault_of_document(self.model, found))
 
     def _check_row(self, found: dict[str, Any], line: bytes) -> str | None:
         if tuple(found) != self.shape.columns:

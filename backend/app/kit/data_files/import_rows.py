@@ -29,11 +29,11 @@ BATCH = 500
 
 A = TypeVar("A")
 R = TypeVar("R")
-Keyed = tuple[str, dict[str, Any]]
-RecordsOfRow = Callable[[dict[str, Any], dict[str, str], str], list[Keyed]]
+KeyedRow = tuple[str, dict[str, Any]]
+RecordsOfRow = Callable[[dict[str, Any], dict[str, str], str], list[KeyedRow]]
 """Callback returning the records to store for a row, from its fields, its original cells and its content key."""
 
-Upsert = Callable[[Tx, Sequence[Keyed]], UpsertCounts]
+Upsert = Callable[[Tx, Sequence[KeyedRow]], UpsertCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +127,14 @@ def import_rows(
     result = ImportResult(table.count, rows.unused)
     keys = ContentKeys("row")
 
-    def records(row: TableRow) -> list[Keyed]:
+    def records(row: TableRow) -> list[KeyedRow]:
         key = keys.next(rows.columns, row.cells)
         return records_of(rows.fields(row.cells), rows.cells_by_column(row.cells), key)
 
-    def read(batch: Sequence[TableRow], rejects: Rejects) -> list[Keyed]:
+    def read(batch: Sequence[TableRow], rejects: Rejects) -> list[KeyedRow]:
         return [record for found in valid_records(batch, rejects, records) for record in found]
 
-    def store(records: Sequence[Keyed]) -> None:
+    def store(records: Sequence[KeyedRow]) -> None:
         result.add(db.write_now(ctx, upsert, records))
 
     with errors_with_counts(result):

@@ -30,7 +30,7 @@ _MAX_DEPTH = 16
 Struct = Mapping[int, Any]
 
 
-class Compact:
+class CompactDecoder:
     """Decoder for structs of Thrift's compact protocol. Returns the requested fields by number."""
 
     def __init__(self, data: bytes) -> None:
@@ -157,7 +157,7 @@ def batch_rows(path: Path) -> int:
         if length > MAX_FOOTER:
             raise ValueError(f"its metadata has {length:,} bytes, more than {MAX_FOOTER:,}")
         file.seek(size - 8 - length)
-        footer = Compact(file.read(length)).struct(_FOOTER)
+        footer = CompactDecoder(file.read(length)).struct(_FOOTER)
         columns: list[_Column] = []
         rows = 0
         for group in footer.get(4, []):
@@ -201,7 +201,7 @@ def _pages(file: IO[bytes], size: int, about: Struct) -> Iterator[Struct]:
     left = about.get(5, 0)
     while at < end and left > 0:
         file.seek(at)
-        reader = Compact(file.read(min(_MAX_HEAD, end - at)))
+        reader = CompactDecoder(file.read(min(_MAX_HEAD, end - at)))
         head = reader.struct(_PAGE)
         packed = head.get(3, 0)
         if packed < 0 or head.get(2, 0) < 0:

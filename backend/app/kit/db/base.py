@@ -10,7 +10,7 @@ import structlog
 
 from backend.app.kit.db.sql import DialectName, Query
 from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
-from backend.app.kit.db.work_units import AfterCommit, Written
+from backend.app.kit.db.work_units import AfterCommit, WrittenDocument
 
 log = structlog.get_logger("database")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 READER = Ctx(actor="-", via="read")
 
 
-def _ignore_commit(written: list[Written]) -> None:
+def _ignore_commit(written: list[WrittenDocument]) -> None:
     """Ignore the commit: the default for a database without JSON files beside it."""
 
 
@@ -46,13 +46,13 @@ class Database(ABC):
             self._kept[kind] = found
         return found
 
-    def notify(self, size: int, written: list[Written]) -> None:
+    def notify(self, size: int, written: list[WrittenDocument]) -> None:
         """Report a commit to the metrics and the JSON mirror."""
         try:
             self.batch_sizes(size)
             if written:
                 self.after_commit(written)
-        except Exception as error:  # the commit stands even if a listener fails
+        except Exception as error:  # a failing listener does not undo the commit
             log.error("commit not told", exc_info=error)
 
     @abstractmethod

@@ -170,4 +170,4 @@ def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
 
 def _act(tx: Tx, fn: Callable[[Tx], object]) -> None:
     fn(tx)
-    tx.end(tx.last)
+    tx.end(tx.deferred)

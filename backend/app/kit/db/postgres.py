@@ -21,8 +21,8 @@ from psycopg.pq import TransactionStatus
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import Ctx, Deferred, ReadSnapshot, Tx, chunk_sizes
-from backend.app.kit.db.work_units import Unit, Written
+from backend.app.kit.db.tx import Ctx, DeferredAction, ReadSnapshot, Tx, chunk_sizes
+from backend.app.kit.db.work_units import Unit, WrittenDocument
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")
@@ -184,7 +184,7 @@ class PostgresDatabase(Database):
         return result
 
     def _write_batch(self, units: list[Unit]) -> None:
-        written: list[Written] = []
+        written: list[WrittenDocument] = []
         try:
             if len(units) == 1:
                 raise _RunEachAlone
@@ -197,18 +197,18 @@ class PostgresDatabase(Database):
                 unit.result, unit.error = None, error
         self.notify(len(units), written)
 
-    def _write_together(self, units: list[Unit]) -> list[Written]:
+    def _write_together(self, units: list[Unit]) -> list[WrittenDocument]:
         """Run all units in one pipelined transaction. Raises _RunEachAlone if one failed after a write."""
         committing = False
-        written: list[Written] = []
-        left: list[tuple[Deferred, Any]] = []
+        written: list[WrittenDocument] = []
+        left: list[tuple[DeferredAction, Any]] = []
         try:
             with self._connection() as conn, conn.pipeline() as pipeline:
                 conn.execute("BEGIN")
                 for unit in units:
                     if tx := _run_in_pipeline(conn, pipeline, unit):
                         written += tx.written
-                        left += tx.last
+                        left += tx.deferred
                 Tx(_PipelineRunner(conn, pipeline), READER).end(left)
                 committing = True
                 commit = conn.execute("COMMIT")
@@ -222,7 +222,7 @@ class PostgresDatabase(Database):
             raise StoreUnavailable("the database rolled the changes back; nothing was stored")
         return written
 
-    def _write_alone(self, unit: Unit) -> list[Written]:
+    def _write_alone(self, unit: Unit) -> list[WrittenDocument]:
         """Run a unit in its own transaction, and retry it after a conflict with another."""
         unit.result = unit.error = None
         for _ in range(_TRIES):
@@ -236,11 +236,11 @@ class PostgresDatabase(Database):
         unit.error = StoreUnavailable("others keep changing the same record; nothing was changed, try again")
         return []
 
-    def _write_once(self, unit: Unit) -> list[Written]:
+    def _write_once(self, unit: Unit) -> list[WrittenDocument]:
         with self._connection("BEGIN") as conn:
             tx = Tx(_PostgresRunner(conn), unit.ctx)
             unit.run(tx)
-            tx.end(tx.last)
+            tx.end(tx.deferred)
             try:
                 # COMMIT of a failed transaction returns ROLLBACK, not an error.
                 if conn.execute("COMMIT").statusmessage != "COMMIT":

@@ -21,8 +21,8 @@ import structlog
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
 from backend.app.kit.db.sql import DialectName, Params
-from backend.app.kit.db.tx import Ctx, Deferred, ReadSnapshot, Tx, chunk_sizes
-from backend.app.kit.db.work_units import Unit, Written
+from backend.app.kit.db.tx import Ctx, DeferredAction, ReadSnapshot, Tx, chunk_sizes
+from backend.app.kit.db.work_units import Unit, WrittenDocument
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
 
 P = ParamSpec("P")
@@ -258,7 +258,7 @@ class SqliteDatabase(Database):
         if identity(self.path) != self._identity:
             raise StoreUnavailable(_FILE_REPLACED)
 
-    def _commit(self, units: list[Unit]) -> list[Written]:
+    def _commit(self, units: list[Unit]) -> list[WrittenDocument]:
         try:
             self._check_file()
             conn = self._writer = self._writer or connect(self.path)
@@ -276,9 +276,9 @@ class SqliteDatabase(Database):
             raise _BatchFailed(error) from error
         return written
 
-    def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[Written]:
-        written: list[Written] = []
-        left: list[tuple[Deferred, Any]] = []
+    def _run_all(self, conn: sqlite3.Connection, units: list[Unit], run: RunUnit) -> list[WrittenDocument]:
+        written: list[WrittenDocument] = []
+        left: list[tuple[DeferredAction, Any]] = []
         runner = _SqliteRunner(conn)
         for unit in units:
             unit.result = unit.error = None
@@ -295,7 +295,7 @@ class SqliteDatabase(Database):
                 unit.error = error
             else:
                 written += tx.written
-                left += tx.last
+                left += tx.deferred
             if not conn.in_transaction:
                 raise _BatchFailed(StoreUnavailable())
         Tx(runner, READER).end(left)

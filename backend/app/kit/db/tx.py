@@ -78,10 +78,10 @@ class Runner(Protocol):
 class Tx:
     """One open transaction. Code that is passed one must not commit it.
 
-    `written`: stored documents, each with its table name. `last`: actions deferred to the end of the transaction.
+    `written`: stored documents, each with its table name. `deferred`: actions deferred to the end of the transaction.
     """
 
-    __slots__ = ("_now", "_runner", "ctx", "dialect", "last", "written")
+    __slots__ = ("_now", "_runner", "ctx", "deferred", "dialect", "written")
 
     def __init__(self, runner: Runner, ctx: Ctx) -> None:
         self._runner = runner
@@ -89,7 +89,7 @@ class Tx:
         self.ctx = ctx
         self._now: str | None = None
         self.written: list[tuple[str, str]] = []
-        self.last: list[tuple[Deferred, Any]] = []
+        self.deferred: list[tuple[DeferredAction, Any]] = []
 
     @property
     def now(self) -> str:
@@ -148,33 +148,33 @@ class Tx:
             _check(row)
         self._runner.many(update.text(self.dialect), rows)
 
-    def leave(self, act: "Deferred", item: Any) -> None:
+    def defer(self, act: "DeferredAction", item: Any) -> None:
         """Defer an item to the end of the transaction. The action is called once with all its items.
 
         Units committed together share the action. Use it for what must go into one row, or would block other
         writers: its locks are held only during the commit.
         """
-        self.last.append((act, item))
+        self.deferred.append((act, item))
 
-    def end(self, left: "list[tuple[Deferred, Any]]") -> None:
+    def end(self, left: "list[tuple[DeferredAction, Any]]") -> None:
         """Run the deferred actions. Nothing may come between this and the commit."""
-        acts: dict[Deferred, list[Any]] = {}
+        by_action: dict[DeferredAction, list[Any]] = {}
         for act, item in left:
-            acts.setdefault(act, []).append(item)
-        for act, items in acts.items():
+            by_action.setdefault(act, []).append(item)
+        for act, items in by_action.items():
             act(self, items)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Run part of the unit in a savepoint. If it fails, its changes are undone and the unit can go on."""
-        written, last = len(self.written), len(self.last)
+        """Run part of the unit in a savepoint. If it fails, its changes are undone and the unit can continue."""
+        written, last = len(self.written), len(self.deferred)
         self._runner.run("SAVEPOINT part", {})
         try:
             yield
         except Exception:
             self._runner.run("ROLLBACK TO SAVEPOINT part", {})
             self._runner.run("RELEASE SAVEPOINT part", {})
-            del self.written[written:], self.last[last:]
+            del self.written[written:], self.deferred[last:]
             raise
         self._runner.run("RELEASE SAVEPOINT part", {})
 
@@ -201,4 +201,4 @@ class ReadSnapshot(Tx):
             rows.close()
 
 
-Deferred = Callable[[Tx, list[Any]], None]
+DeferredAction = Callable[[Tx, list[Any]], None]

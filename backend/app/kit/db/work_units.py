@@ -67,11 +67,11 @@ def _resolve_each(units: list[Unit]) -> None:
         unit.settle()
 
 
-Written = tuple[str, str]
+WrittenDocument = tuple[str, str]
 """Table name, and a document stored in it."""
 
 
 class AfterCommit(Protocol):
     """Callback that gets the documents of a commit, in order, before any caller is answered."""
 
-    def __call__(self, written: list[Written], /) -> None: ...
+    def __call__(self, written: list[WrittenDocument], /) -> None: ...

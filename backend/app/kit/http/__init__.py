@@ -1,7 +1,7 @@
 """HTTP access to the services: one ASGI middleware, one strict parser, one error format."""
 
-from backend.app.kit.http.middleware import RequestMiddleware, Wiring
+from backend.app.kit.http.middleware import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.request_work import Caller, Db, RequestWork
 from backend.app.kit.http.responses import Response
 
-__all__ = ["Caller", "Db", "RequestMiddleware", "RequestWork", "Response", "Wiring"]
+__all__ = ["Caller", "Db", "RequestMiddleware", "RequestWork", "Response", "ServiceComponents"]

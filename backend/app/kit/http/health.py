@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from backend.app.kit.db import losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StoreUnavailable
-from backend.app.kit.http.middleware import Wiring
+from backend.app.kit.http.middleware import ServiceComponents
 from backend.app.kit.http.request_work import Db, RequestWork
 from backend.app.kit.http.responses import Response
 
@@ -43,7 +43,7 @@ class Ready(BaseModel):
     mirror_lag_s: float = Field(description="Delay of the JSON files in seconds", examples=[0.0])
 
 
-def health_router(wiring: Wiring) -> APIRouter:
+def health_router(wiring: ServiceComponents) -> APIRouter:
     """Return a router for the service that `wiring` belongs to."""
     router = APIRouter(tags=["operations"])
 
@@ -70,7 +70,7 @@ def health_router(wiring: Wiring) -> APIRouter:
     return router
 
 
-async def _check(wiring: Wiring, work: RequestWork) -> Ready:
+async def _check(wiring: ServiceComponents, work: RequestWork) -> Ready:
     try:
         await work.database.write(work.ctx, state.put, "last_ready_check", work.ctx.request_id or "")
     except AppError as error:

@@ -79,7 +79,7 @@ class RefusedRequest(Protocol):
 
 
 @dataclass
-class Wiring:
+class ServiceComponents:
     """Components connected when the service starts and removed when it stops.
 
     `roles` holds all roles of callers. Each includes those before it.
@@ -116,7 +116,7 @@ class Exchange:
 class RequestMiddleware:
     """Outermost middleware of the service."""
 
-    def __init__(self, app: App, routes: list[BaseRoute], wiring: Wiring) -> None:
+    def __init__(self, app: App, routes: list[BaseRoute], wiring: ServiceComponents) -> None:
         self._app, self._routes, self._wiring = app, routes, wiring
         self._tree: Node | None = None
         self._without_access = RateLimit(*MAX_AUDITED_WITHOUT_ACCESS)

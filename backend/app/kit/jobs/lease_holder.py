@@ -28,7 +28,7 @@ RENEWALS = 3
 class HeldLease:
     """A lease taken by this process. Whether it is still valid is known without a query.
 
-    For its holder it expires before it does for others: the time counts from before the database was asked, on two
+    For its holder it expires before it does for others: the time counts from before the statement was sent, on two
     clocks, because one of them stops while a machine sleeps.
     """
 

@@ -18,7 +18,7 @@ from typing import IO
 import structlog
 
 from backend.app.kit import clock
-from backend.app.kit.db.work_units import Written
+from backend.app.kit.db.work_units import WrittenDocument
 from backend.app.kit.file_lock import try_lock
 from backend.app.kit.json_mirror import json_files
 
@@ -47,7 +47,7 @@ class ChangeLog:
         except OSError as error:
             self._set_problem(error)
 
-    def append(self, written: Iterable[Written]) -> None:
+    def append(self, written: Iterable[WrittenDocument]) -> None:
         """Append committed changes. A full disk is logged, not reported to the caller."""
         lines = "".join([f"{table} {doc}\n" for table, doc in written]).encode()
         try:
@@ -92,7 +92,7 @@ class ChangeLog:
                 _remove_unless_in_use(path)
 
 
-def read(root: Path) -> Iterator[Written]:
+def read(root: Path) -> Iterator[WrittenDocument]:
     """Yield all logged changes, oldest first. Incomplete lines are skipped."""
     for path in sorted(_files(root / FOLDER)):
         with path.open("rb") as file:

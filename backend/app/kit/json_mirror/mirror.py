@@ -18,7 +18,7 @@ import structlog
 
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx, state
-from backend.app.kit.db.work_units import Written
+from backend.app.kit.db.work_units import WrittenDocument
 from backend.app.kit.file_lock import MIRROR, try_lock
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.change_log import ChangeLog
@@ -44,7 +44,7 @@ class ChangeFeed(Protocol):
 Height = Callable[[Tx], int]
 """Callback returning a number that grows with every change. A store with a lower number has lost data."""
 
-Edited = Callable[[str, str], None]
+FileRenamed = Callable[[str, str], None]
 """Callback for a renamed file: its name and its new name."""
 
 
@@ -95,7 +95,7 @@ class Mirror:
         share: float,
         feed: ChangeFeed,
         height: Height,
-        edited: Edited,
+        edited: FileRenamed,
         adopted: frozenset[str] = frozenset(),
         behind: bool = False,
         unsaved: frozenset[str] = frozenset(),
@@ -135,7 +135,7 @@ class Mirror:
 
     # Called by the rest of the process
 
-    def committed(self, written: list[Written]) -> None:
+    def committed(self, written: list[WrittenDocument]) -> None:
         """Process a commit of this process. Wait for the files if that takes negligible time."""
         self._changes.append(written)
         if not self.holds:
@@ -189,12 +189,12 @@ class Mirror:
         while not self._stop:
             try:
                 self._step()
-            except Exception as error:  # noqa: BLE001 - the thread must outlive every failure, and says so
+            except Exception as error:  # noqa: BLE001 - the thread must survive every failure, which is logged
                 self._set_problem(error)
                 self._pause(RETRY_S)
         try:
             self._finish()
-        except Exception as error:  # noqa: BLE001 - it is said, and the next start makes up for it
+        except Exception as error:  # noqa: BLE001 - it is logged, and the next start rewrites the files
             self._set_problem(error)
         self._release()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.rents.rent_estimate import LEVELS, USED, Dwelling, Estimated, Rents, estimate_rent
+from backend.app.core_gov.rents.rent_estimate import LEVELS, USED, Dwelling, EstimatedRent, Rents, estimate_rent
 from backend.app.kit.arrays import Floats
 from backend.tests.promises import promise
 
@@ -47,7 +47,7 @@ def made_up(count: int, seed: int = 1, spread: float = 0.1, a_year: float = 0.06
     return rents_of(np.exp(log), living_sqft=size, beds=beds, day=day, latitude=latitude)
 
 
-def estimated(dwelling: Dwelling, rents: Rents) -> Estimated:
+def estimated(dwelling: Dwelling, rents: Rents) -> EstimatedRent:
     found = estimate_rent(dwelling, rents, AS_OF)
     assert found is not None
     values = [found.rent, *(end for interval in found.intervals.values() for end in interval)]

@@ -20,7 +20,7 @@ from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation import store as valuation_store
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model_card import Card
-from backend.app.core_gov.valuation.service import Trained
+from backend.app.core_gov.valuation.service import TrainingResult
 from backend.app.kit.db import Ctx, Database
 from backend.app.settings import Settings
 
@@ -132,7 +132,7 @@ def odd(key: str) -> str:
     return f"sale_{[sale.source_key for sale in everything()].index(key) + 1}"
 
 
-def train(db: Database, until: str = CUT, market: str = "town") -> Trained:
+def train(db: Database, until: str = CUT, market: str = "town") -> TrainingResult:
     return valuation.train_market(db, CLERK, market, day_of(until), lambda done, total: None)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.kit.data_files import parquet_pages
-from backend.app.kit.data_files.parquet_pages import Compact, batch_rows
+from backend.app.kit.data_files.parquet_pages import CompactDecoder, batch_rows
 from backend.app.kit.data_files.parquet_table import read_parquet
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
@@ -115,10 +115,10 @@ def test_reader_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("raw", [b"\x1c" * 1_000, b"\x19\x19" * 1_000, b"\x1b\x01\xbb" + b"\x01\xbb" * 1_000])
 def test_deeply_nested_metadata_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match="its metadata is nested too deep"):
-        Compact(raw).struct({})
+        CompactDecoder(raw).struct({})
 
 
 @given(st.binary(max_size=60))
 def test_random_metadata_is_parsed_or_refused(raw: bytes) -> None:
     with suppress(ValueError):
-        Compact(raw).struct({3: None, 4: [{1: [{3: {}}], 3: None}]})
+        CompactDecoder(raw).struct({3: None, 4: [{1: [{3: {}}], 3: None}]})

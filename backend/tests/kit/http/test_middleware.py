@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, Forbidden
-from backend.app.kit.http import RequestMiddleware, Wiring
+from backend.app.kit.http import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.middleware import MAX_HEADERS, MAX_TARGET, Message, Receive, Scope, Send
 from backend.app.kit.metrics import Metrics
 from backend.tests.contract.answers import events, refused
@@ -34,7 +34,7 @@ async def anyone(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, str]:
     return "dana", "admin"
 
 
-def ask(wiring: Wiring, path: str = "/", **changes: Any) -> list[Message]:
+def ask(wiring: ServiceComponents, path: str = "/", **changes: Any) -> list[Message]:
     """Return the messages that the middleware sends for one request."""
     scope: Scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
@@ -53,8 +53,10 @@ def ask(wiring: Wiring, path: str = "/", **changes: Any) -> list[Message]:
     return sent
 
 
-def wired(**parts: Any) -> Wiring:
-    return Wiring(**{"metrics": Metrics(), "docs_paths": ("/docs",), "roles": ("admin",), "admit": anyone, **parts})
+def wired(**parts: Any) -> ServiceComponents:
+    return ServiceComponents(
+        **{"metrics": Metrics(), "docs_paths": ("/docs",), "roles": ("admin",), "admit": anyone, **parts}
+    )
 
 
 class TestMiddleware:

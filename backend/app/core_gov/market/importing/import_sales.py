@@ -24,7 +24,7 @@ from backend.app.core_gov.market.importing.seen_keys import SeenKeys
 from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
-from backend.app.core_gov.market.screening.screen_market import Screened
+from backend.app.core_gov.market.screening.screen_market import ScreeningResult
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.import_result import ImportResult
@@ -56,7 +56,7 @@ class SalesImported(ImportResult):
     passed_over: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     converted: Counter[str] = field(default_factory=Counter)
-    screened: Screened | None = None
+    screened: ScreeningResult | None = None
 
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""

@@ -30,7 +30,7 @@ BATCH = 1000
 
 
 @dataclass(slots=True)
-class Screened:
+class ScreeningResult:
     """Result of screening: sales, excluded sales, changed sales, and sales with each flag."""
 
     sales: int = 0
@@ -46,7 +46,7 @@ class Screened:
         return [f"screening: {self.left_out:,} of {self.sales:,} sales are flagged and left out ({kinds})"]
 
 
-def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry_run: bool = False) -> Screened:
+def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry_run: bool = False) -> ScreeningResult:
     """Flag the sales of a market by the current rules; a dry run only reports the result.
 
     Raises NotFound if the market does not exist.
@@ -54,7 +54,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry
     db.snapshot_now(store.markets.require, market)
     seqs, before, sales = _load_evidence(db, market)
     found = rules.screen(sales)
-    result = Screened(len(seqs))
+    result = ScreeningResult(len(seqs))
     changes: list[FlagChange] = []
     all_flags: list[list[Flag]] = []
     for row in sorted(found.keys() | before.keys()):

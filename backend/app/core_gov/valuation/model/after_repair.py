@@ -9,7 +9,7 @@ from backend.app.core_gov.valuation.model.model import Model
 
 
 @dataclass(frozen=True)
-class Repaired:
+class SubjectAfterRepair:
     """Subject after repair; unchanged if the market's sales do not show the effect of repairs."""
 
     subject: Subject
@@ -17,7 +17,7 @@ class Repaired:
     changed: bool
 
 
-def repaired(subject: Subject, as_of: int, model: Model | None) -> Repaired:
+def repaired(subject: Subject, as_of: int, model: Model | None) -> SubjectAfterRepair:
     """Set condition and year of renovation to those of a renovated home; the grade (building class) stays."""
     assumed = []
     known = model.renovated if model else {}
@@ -40,4 +40,4 @@ def repaired(subject: Subject, as_of: int, model: Model | None) -> Repaired:
         assumed.append("the property already matches a renovated home: the after-repair value equals the as-is value")
     else:
         assumed.append("grade, size and rooms are unchanged")
-    return Repaired(subject, tuple(assumed), subject.condition == subject.condition and len(assumed) > 1)
+    return SubjectAfterRepair(subject, tuple(assumed), subject.condition == subject.condition and len(assumed) > 1)

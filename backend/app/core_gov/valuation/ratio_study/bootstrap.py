@@ -28,7 +28,7 @@ class ConfidenceInterval:
 
 
 @dataclass(frozen=True, slots=True)
-class Resampled:
+class ResampledMeasures:
     """Each measure in each resample; NaN where undefined, as when all prices are the same."""
 
     median_ratio: Floats
@@ -42,13 +42,13 @@ class Resampled:
         return {each.name: _central_interval(getattr(self, each.name)) for each in fields(self)}
 
 
-MEASURES = tuple(each.name for each in fields(Resampled))
+MEASURES = tuple(each.name for each in fields(ResampledMeasures))
 """Measures that have bootstrap intervals."""
 
 
 def resample(
     values: Floats, prices: Floats, resamples: int = RESAMPLES, seed: int = SEED, *, vertical: bool = True
-) -> Resampled:
+) -> ResampledMeasures:
     """Resample the sales; `vertical=False` skips PRD, PRB and MKI, which saves two thirds of the time."""
     order = np.lexsort((values, prices))
     sales = _StudySales(values[order], prices[order])
@@ -58,7 +58,7 @@ def resample(
         sales.measured(_counts(generator, min(step, resamples - done), len(values)), vertical)
         for done in range(0, resamples, step)
     ]
-    return Resampled(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+    return ResampledMeasures(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
 def _counts(generator: np.random.Generator, rows: int, n: int) -> Floats:

@@ -22,11 +22,11 @@ _OF_AN_INDEX = re.compile(
 _PAGE = re.compile(r"(?i)\bpage (\d+)")
 _MAX_COMPLAINTS = 1_000_000
 
-Sound = Callable[[ReadSnapshot], str | None]
+FindInconsistency = Callable[[ReadSnapshot], str | None]
 """Callback that returns an inconsistency in a database with intact pages, or None."""
 
 
-def repair(damaged: Path, copy: Path, sound: Sound) -> str | None:
+def repair(damaged: Path, copy: Path, sound: FindInconsistency) -> str | None:
     """Rebuild the indexes in `copy`, an unused copy of `damaged`. Return why the repair failed, or None."""
     try:
         with closing(sqlite.connect(copy)) as conn:
@@ -36,7 +36,7 @@ def repair(damaged: Path, copy: Path, sound: Sound) -> str | None:
         return str(error)
 
 
-def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: Sound) -> str | None:
+def _repair(conn: sqlite3.Connection, damaged: Path, copy: Path, sound: FindInconsistency) -> str | None:
     if fault := _beyond_indexes(conn, damaged):
         return fault
     before = _roots(conn, "index")

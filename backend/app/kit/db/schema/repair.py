@@ -151,4 +151,4 @@ def changing(database: Path | str, ctx: Ctx) -> Iterator[ReadSnapshot]:
 
 def _unit(tx: ReadSnapshot) -> Iterator[ReadSnapshot]:
     yield tx
-    tx.end(tx.last)
+    tx.end(tx.deferred)

@@ -16,9 +16,9 @@ _HOLDER = re.compile(re.escape(leases.PROCESS) + r"(.+):(\d+):[^:]*")
 def check(tx: Tx) -> Iterator[Finding]:
     left = stale(tx)
     names = {lease.name for lease in left}
-    there = [_described(lease) for lease in leases.present(tx) if lease.name not in names]
-    if there:
-        yield ok("processes", f"running: {', '.join(there)}")
+    running = [_described(lease) for lease in leases.present(tx) if lease.name not in names]
+    if running:
+        yield ok("processes", f"running: {', '.join(running)}")
     if left:
         ended = sorted({_described(lease) for lease in left})
         count = "1 lease belongs" if len(left) == 1 else f"{len(left)} leases belong"

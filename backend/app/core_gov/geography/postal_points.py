@@ -69,11 +69,11 @@ def place(country: str, postal: str) -> PostalPlacement | None:
     latitude, longitude = points.latitude[area], points.longitude[area]
     if not len(latitude):
         return None
-    here = points.codes[area] == code.encode()
-    if not here.any():
+    matches = points.codes[area] == code.encode()
+    if not matches.any():
         return _middle(latitude, longitude) if country == "CA" else None
-    at = float(np.median(latitude[here])), float(np.median(longitude[here]))
-    others = np.sort(_km(*at, latitude[~here], longitude[~here]))[:_NEIGHBORS]
+    at = float(np.median(latitude[matches])), float(np.median(longitude[matches]))
+    others = np.sort(_km(*at, latitude[~matches], longitude[~matches]))[:_NEIGHBORS]
     return PostalPlacement(*at, round(max(_SHARE * float(others.mean()) if len(others) else 0.0, _MIN_KM), 2))
 
 

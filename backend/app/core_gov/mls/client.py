@@ -163,15 +163,15 @@ class Client:
     def _check_origin(self, url: str) -> None:
         """Raise FeedFailed for an invalid URL or another origin, as parsed by httpx, which sends the request."""
         try:
-            there = httpx.URL(url) if is_url(url) else None
+            target = httpx.URL(url) if is_url(url) else None
         except (httpx.InvalidURL, ValueError):
-            there = None
-        if there is None:
+            target = None
+        if target is None:
             raise _not_a_url()
-        if there.userinfo:
+        if target.userinfo:
             raise FeedFailed("the server links to a URL with a user name or password, which is not followed")
-        if _origin(there) != self._origin:
-            host = shorten(there.host or "nowhere", 200)
+        if _origin(target) != self._origin:
+            host = shorten(target.host or "nowhere", 200)
             raise FeedFailed(f"the server links to {host}; the credentials are for {self._feed.host} only")
 
     def _check_run(self) -> None:

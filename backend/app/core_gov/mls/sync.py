@@ -280,8 +280,8 @@ def _store_by_key(run: Run, walk: PageWalk, marks: Sequence[FeedMark], now: int)
 
 def _found(keys: Sequence[str], records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
     found = classify(records, sale_of)
-    there = {key_of(record) for record in records}
-    found.gone |= {key: NOT_LISTED for key in keys if key not in there}
+    returned = {key_of(record) for record in records}
+    found.gone |= {key: NOT_LISTED for key in keys if key not in returned}
     found.read = len(keys)
     return found
 
@@ -317,8 +317,8 @@ def compare_keys(run: Run) -> None:
     if run.feed.profile.by_key:
         for batch, records in run.by_keys(missing):
             run.store(classify(records, run.sale_of))
-            there = {key_of(record) for record in records}
-            gone += [key for key in batch if key not in there]
+            returned = {key_of(record) for record in records}
+            gone += [key for key in batch if key not in returned]
     else:
         gone = missing
     if len(gone) > max(MIN_GUARDED, MAX_REMOVED_SHARE * len(on_file)) and not run.accept_deletions:

@@ -18,7 +18,7 @@ from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import SubjectPlacement, subject_fields, subject_of
 from backend.app.core_gov.valuation.comps.comparison import Comparison
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.presenting import comparable_sales, compared_value, rate_used, search_step
+from backend.app.core_gov.valuation.presentation import comparable_sales, compared_value, rate_used, search_step
 from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx

@@ -16,7 +16,7 @@ from backend.app.core_gov.property.subject import SubjectPlacement, subject_fiel
 from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
-from backend.app.core_gov.valuation.presenting import driver_fields, sale_behind, search_step
+from backend.app.core_gov.valuation.presentation import driver_fields, sale_behind, search_step
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of, valuer_of
 from backend.app.deals import service as deals

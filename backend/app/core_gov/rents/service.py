@@ -10,7 +10,7 @@ import numpy as np
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import date_of, day_of
-from backend.app.core_gov.rents import rent_answer, store
+from backend.app.core_gov.rents import rent_presentation, store
 from backend.app.core_gov.rents.rent_estimate import LOCAL, MIN_COMPS, STEPS, Dwelling, Rents, estimate_rent
 from backend.app.core_gov.rents.schemas import RentBenchmark, RentEstimate, RentLevel
 from backend.app.kit.arrays import Floats
@@ -191,11 +191,11 @@ def rent_of(
     estimated = estimate_rent(dwelling, found.rents, day_of(as_of))
     thin = estimated is None or len(estimated.comps) < MIN_COMPS or estimated.steps > LOCAL
     if thin and found.benchmarks:
-        return rent_answer.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
+        return rent_presentation.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
     if estimated is None:
         missing = NONE_COMPARABLE if found.rows else NONE_NEARBY if found.on_file else NO_RENTS
         return missing.format(country=place.country, count=found.on_file, criteria=STEPS[-1].sentence())
-    return rent_answer.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
+    return rent_presentation.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
 
 
 def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[RentLevel, RentLevel] | None:
@@ -204,12 +204,12 @@ def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[R
     fresh = (rents.day <= day_of(as_of)) & (rents.day > day_of(as_of) - _LEVEL_MONTHS * 30.4)
     fresh &= np.isfinite(rents.living_sqft) & (rents.living_sqft > 0)
     placed, near = _near(place, rents)
-    here, there = fresh & placed & near, fresh
-    if here.sum() < _MIN_OF_LEVEL:
-        here = fresh & np.array([place.city_key is not None and city == place.city_key for city in rents.city], bool)
-    if here.sum() < _MIN_OF_LEVEL:
+    nearby, regional = fresh & placed & near, fresh
+    if nearby.sum() < _MIN_OF_LEVEL:
+        nearby = fresh & np.array([place.city_key is not None and city == place.city_key for city in rents.city], bool)
+    if nearby.sum() < _MIN_OF_LEVEL:
         return None
-    return _level(rents, here, as_of), _level(rents, there, as_of)
+    return _level(rents, nearby, as_of), _level(rents, regional, as_of)
 
 
 def _near(place: RentLocation, rents: Rents) -> tuple[Any, Any]:

@@ -94,12 +94,12 @@ class RecordMap:
 
     def check_columns(self, columns: Iterable[str], called: str) -> None:
         """Raise BadInput if needed columns are missing, which usually means that it is the wrong file."""
-        there = set(columns)
+        existing = set(columns)
         for column, name in self.needed.items():
-            if column not in there:
+            if column not in existing:
                 raise BadInput(
                     f"{called} has no column {column}, which {self.name} needs for {name}; "
-                    f"its columns are {list_names(sorted(there))}"
+                    f"its columns are {list_names(sorted(existing))}"
                 )
 
 

@@ -114,7 +114,7 @@ class Mirror:
         self._unreported: list[tuple[str, str]] = []
         self._lock_file: IO[str] | None = None
         self._condition = threading.Condition()
-        self._stop = False
+        self._stop = self._beginning = False
         self._polled_at = self._checked_at = 0.0
         self.problem: str | None = None
         self._thread = threading.Thread(target=self._run, name="valhalla-mirror", daemon=True)
@@ -147,7 +147,7 @@ class Mirror:
                 return  # the thread wakes when there is budget again
             self._condition.notify_all()
             quick = sum(file.cost_s for file, _ in wanted) < QUICK_WRITE_S
-            if self.problem is not None or not quick or self._db.waiting():
+            if self.problem is not None or self._beginning or not quick or self._db.waiting():
                 return
             if not self._condition.wait_for(lambda: self._cannot_wait() or _all_done(wanted), MAX_CALLER_WAIT_S):
                 for file, _ in wanted:
@@ -163,7 +163,7 @@ class Mirror:
             return self.problem is None and self._in_step()
 
     def _in_step(self) -> bool:
-        return self.holds and self.lag_s() == 0
+        return self.holds and not self._beginning and self.lag_s() == 0
 
     def waiting(self) -> list[str]:
         """Return the files that are not written yet."""
@@ -252,13 +252,17 @@ class Mirror:
             if not try_lock(file):
                 file.close()
                 return False
+            with self._condition:  # before the feed is read, so that no commit after it goes unnoticed
+                self._lock_file, self._beginning = file, True
             self._begin()
         except BaseException:
+            self._lock_file = None
             file.close()
             raise
-        with self._condition:
-            self._lock_file = file
-            self._condition.notify_all()
+        finally:
+            with self._condition:
+                self._beginning = False
+                self._condition.notify_all()
         return True
 
     def _begin(self) -> None:
@@ -273,7 +277,8 @@ class Mirror:
         for file in self._files.values():
             json_files.remove_leftovers(file.path)
             if file.table.file in self._files_ahead or not (in_step and self._is_unchanged(file)):
-                file.request()
+                with self._condition:
+                    file.request()
         json_files.remove_leftovers(self._memory_path)
 
     def _is_unchanged(self, file: _File) -> bool:

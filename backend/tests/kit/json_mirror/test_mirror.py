@@ -45,6 +45,38 @@ def _time_again(mirror: Mirror) -> None:
     mirror._allowance = Allowance(1.0)
 
 
+def test_commit_while_the_mirror_begins_is_not_taken_for_written(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit comes after the feed was read, and before the next reading of the feed."""
+    begun, go_on = threading.Event(), threading.Event()
+    begin, poll = Mirror._begin, Mirror._poll_feed
+
+    def begin_and_wait(mirror: Mirror) -> None:
+        begin(mirror)
+        begun.set()
+        go_on.wait(SOON_S)
+
+    def poll_later(mirror: Mirror) -> None:
+        go_on.wait(SOON_S)
+        poll(mirror)
+
+    with open_store(settings) as store:
+        in_step(store)
+    monkeypatch.setattr(Mirror, "_begin", begin_and_wait)
+    monkeypatch.setattr(Mirror, "_poll_feed", poll_later)
+    with open_store(settings) as store:
+        try:
+            assert begun.wait(SOON_S)
+            make_deals(store, "Elm")
+            seen = store.mirror.wait_in_step(0), store.mirror.lag_s() > 0
+        finally:
+            go_on.set()
+        assert seen == (False, True)
+        in_step(store)
+        assert _deals(settings) == ["Elm"]
+
+
 class TestAllowance:
     @pytest.fixture(autouse=True)
     def clock(self, monkeypatch: pytest.MonkeyPatch) -> None:

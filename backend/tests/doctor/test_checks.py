@@ -14,7 +14,7 @@ from backend.tests.conftest import MakeServer
 from backend.tests.doctor.command import DEALS, FILE, Doctor
 from backend.tests.harness import until
 from backend.tests.promises import promise
-from backend.tests.survive.store_view import in_step, make_deals, names
+from backend.tests.survive.store_view import make_deals, names, settled
 
 
 @promise(
@@ -82,7 +82,7 @@ def test_changed_audit_event_is_bad_and_has_no_fix(doctor: Doctor, full: Path) -
 
 def test_store_open_in_this_process_is_healthy_and_stays_usable(doctor: Doctor, store: Store) -> None:
     make_deals(store, *DEALS)
-    in_step(store)
+    settled(store)
     sentences = [finding["sentence"] for finding in doctor.check() if finding["verdict"] == "ok"]
     assert f"{FILE}: 30 records, up to date" in sentences
     assert any(f"process {os.getpid()} writes the JSON files" in sentence for sentence in sentences)

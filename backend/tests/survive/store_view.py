@@ -56,3 +56,11 @@ def make_deals(store: Store, *deals: str, notes: str | None = None) -> None:
 def in_step(store: Store) -> None:
     """Wait until the JSON files match the store."""
     until(lambda: store.mirror.wait_in_step(1.0), "the JSON files are in step")
+
+
+def settled(store: Store) -> None:
+    """Wait until the mirror has read the feed twice, so that it writes no file again for a commit before."""
+    for _ in range(2):
+        last = store.mirror._polled_at
+        until(lambda last=last: store.mirror._polled_at > last, "the mirror reads the feed")  # type: ignore[misc]
+    in_step(store)

@@ -109,8 +109,8 @@ def test_bulk_fill_matches_records_created_by_the_service(tmp_path: Path, least:
         assert filled.cursors
         for cursor in filled.cursors[:5]:
             opened.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
-        with opened.db.open_snapshot() as moment:
-            verdict = audit.verify(moment)
+        with opened.db.open_snapshot() as snapshot:
+            verdict = audit.verify(snapshot)
         assert verdict.good, verdict.faults
         assert verdict.events > least
         assert opened.mirror.wait_in_step(SOON_S)

@@ -187,5 +187,5 @@ class TestRevalue:
         assert said == f"{HOMES - through} valued, {through} unchanged, 0 failed\n"
         with opened(stocked) as store:
             assert store.db.snapshot_now(valuations.count) == HOMES
-            with store.db.open_snapshot() as moment:
-                assert audit.verify(moment).faults == []
+            with store.db.open_snapshot() as snapshot:
+                assert audit.verify(snapshot).faults == []

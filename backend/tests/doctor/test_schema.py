@@ -82,11 +82,11 @@ def test_every_missing_table_is_reported_and_recreated(full_store: Settings, ful
     assert sorted(each["sentence"] for each in found) == [f"the table {name} is missing" for name in tables]
     fixed(full_doctor)
     assert schema(full_doctor) == []
-    with open_store(full_store) as store, store.db.open_snapshot() as moment:
-        assert {table.name: table.count(moment) for table in TABLES} == {table.name: full.ROUNDS for table in TABLES}, (
-            "what the JSON files hold is back"
-        )
-        assert audit.verify(moment).good
+    with open_store(full_store) as store, store.db.open_snapshot() as snapshot:
+        assert {table.name: table.count(snapshot) for table in TABLES} == {
+            table.name: full.ROUNDS for table in TABLES
+        }, "what the JSON files hold is back"
+        assert audit.verify(snapshot).good
     unmissed = {"leases", "partners_tags"}
     assert lost(full_store).keys() == set(tables) - unmissed
 
@@ -125,8 +125,8 @@ def test_lost_audit_trail_continues_and_declares_missing_events(
     damage(full_store, "DROP TABLE audit_events")
     fixed(full_doctor)
     assert run(full_store, "SELECT min(seq) FROM audit_events") == [(last + 1,)]  # type: ignore[operator]
-    with open_store(full_store) as store, store.db.open_snapshot() as moment:
-        verdict = audit.verify(moment)
+    with open_store(full_store) as store, store.db.open_snapshot() as snapshot:
+        verdict = audit.verify(snapshot)
     assert verdict.good
     assert f"events 1 to {last} are missing" in verdict.declared[0]
     assert lost(full_store) == {"audit_events": last}

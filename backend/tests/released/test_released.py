@@ -59,8 +59,8 @@ def check(store: Store, folder: Path) -> None:
     for name, expected in recorded(folder).items():
         found = stored(store, name)
         assert [{key: each[key] for key in was} for each, was in zip(found, expected, strict=True)] == expected
-    with store.db.open_snapshot() as moment:
-        verdict = audit.verify(moment)
+    with store.db.open_snapshot() as snapshot:
+        verdict = audit.verify(snapshot)
     assert verdict.good
     assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
 

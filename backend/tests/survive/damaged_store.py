@@ -36,8 +36,8 @@ def pages_of(path: Path, *kinds: str, table: str | None = None) -> list[int]:
 
 def has_intact_trail(store: Store) -> bool:
     """Return whether the audit trail is one chain, except for declared gaps."""
-    with store.db.open_snapshot() as moment:
-        return audit.verify(moment).good
+    with store.db.open_snapshot() as snapshot:
+        return audit.verify(snapshot).good
 
 
 def lost(store: Store) -> list[Loss]:

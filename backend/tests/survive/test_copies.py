@@ -30,15 +30,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
 
 
-@pytest.fixture
-def full(settings: Settings) -> Path:
-    """Database of a store with 300 deals, closed cleanly, with current JSON files."""
-    with open_store(settings) as store:
-        for first in range(0, 300, 20):
-            make_deals(store, *deal_names(first, first + 20), notes=NOTES)
-    return settings.sqlite_path
-
-
 def _copied(source: Path, target: Path) -> None:
     """Make a consistent copy, as a backup program does."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:

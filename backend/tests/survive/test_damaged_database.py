@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import Store, open_store
-from backend.app.core_gov.audit import service as audit
+from backend.app.bootstrap import open_store
 from backend.app.deals.service import patch_deal
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import StartError
@@ -21,27 +20,14 @@ from backend.app.settings import Settings
 from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
-from backend.tests.survive.copied_store import NOTES, PAGE, PATCH, deal_names, refused, set_aside_file
+from backend.tests.survive.copied_store import PAGE, PATCH, deal_names, refused, set_aside_file
+from backend.tests.survive.damaged_store import has_intact_trail
 from backend.tests.survive.store_view import CTX, Logged, events, in_step, make_deals, names, stored
-
-
-def audit_is_whole(store: Store) -> bool:
-    with store.db.open_snapshot() as moment:
-        return audit.verify(moment).good
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
-
-
-@pytest.fixture
-def full(settings: Settings) -> Path:
-    """Database of a store with 300 deals, closed cleanly, with current JSON files."""
-    with open_store(settings) as store:
-        for first in range(0, 300, 20):
-            make_deals(store, *deal_names(first, first + 20), notes=NOTES)
-    return settings.sqlite_path
 
 
 def _truncated(path: Path) -> None:
@@ -107,7 +93,7 @@ def test_damaged_database_is_set_aside_and_rebuilt(
         assert names(store) == deal_names(0, 300)
         in_step(store)
         (event,) = events(store, "store.repaired" if damage is _one_index_entry else "store.salvaged")
-        assert audit_is_whole(store)
+        assert has_intact_trail(store)
         make_deals(store, "Deal 300")
     aside = set_aside_file(settings)
     assert aside is not None
@@ -139,7 +125,7 @@ def test_change_log_completes_json_files_of_a_damaged_database(
     (settings.data_dir / "deals/deals.json").write_bytes(older)
     with open_store(settings) as store:
         assert stored(store, "deals") == expected
-        assert audit_is_whole(store)
+        assert has_intact_trail(store)
 
 
 @promise(

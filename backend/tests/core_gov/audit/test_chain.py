@@ -106,8 +106,8 @@ class TestPure:
 
 
 def look(store: Store, **how: Any) -> chain.Verdict:
-    with store.db.open_snapshot() as moment:
-        return audit.verify(moment, **how)
+    with store.db.open_snapshot() as snapshot:
+        return audit.verify(snapshot, **how)
 
 
 def act(store: Store, ctx: Ctx, times: int = 1) -> None:

@@ -84,8 +84,8 @@ _all = Query(
 def stored(store: Store) -> list[Row]:
     """Return every sale with its source row, oldest first."""
     names = [*market_sales.c.keys(), "row", "units"]
-    with store.db.open_snapshot() as moment:
-        return [dict(zip(names, row, strict=True)) for row in moment.all(_all)]
+    with store.db.open_snapshot() as snapshot:
+        return [dict(zip(names, row, strict=True)) for row in snapshot.all(_all)]
 
 
 def counts(result: SalesImported) -> tuple[int, int, int, int]:

@@ -27,8 +27,8 @@ def made_by_migrations(database: Path | str) -> Iterator[tuple[str, DialectName,
 
 def _read(database: Path | str) -> tuple[DialectName, Schema]:
     if isinstance(database, Path):
-        with inspection.sqlite_snapshot(database) as moment:
-            return "sqlite", read(moment)
+        with inspection.sqlite_snapshot(database) as snapshot:
+            return "sqlite", read(snapshot)
     with closing(PostgresDatabase(database, 1)) as opened:
         return "postgresql", opened.snapshot_now(read)
 

@@ -52,8 +52,8 @@ def test_schema_can_be_created_from_its_description(
         with closing(sqlite.connect(path, "rwc")) as conn:
             for statement in statements(expected(revision, "sqlite")):
                 conn.execute(statement)
-        with inspection.sqlite_snapshot(path) as moment:
-            assert differences(expected(revision, "sqlite"), read(moment)) == []
+        with inspection.sqlite_snapshot(path) as snapshot:
+            assert differences(expected(revision, "sqlite"), read(snapshot)) == []
         return
     with psycopg.connect(postgres.new_database(migrated=False)) as connection:
         for statement in statements(expected(revision, "postgresql")):

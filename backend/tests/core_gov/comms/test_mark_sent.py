@@ -322,55 +322,6 @@ class TestSendLog:
             refused(shared_api.request(method, LOG), 405, f"{method} is not allowed here; use GET")
 
 
-class TestTo:
-    @promise(
-        "Messages",
-        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
-    )
-    @pytest.mark.parametrize("channel", ["sms", "call"])
-    def test_phone_is_kept_as_typed_and_in_e164(self, shared_api: httpx.Client, channel: str) -> None:
-        record = draft(shared_api, channel=channel, to="(416) 555-0123")
-        assert (record["to"], record["to_e164"]) == ("(416) 555-0123", "+14165550123")
-        entry = mark_sent(shared_api, record).json()
-        assert (entry["to"], entry["to_e164"]) == ("(416) 555-0123", "+14165550123")
-
-    @pytest.mark.parametrize("channel", ["dm", "letter", "other"])
-    def test_other_channels_accept_any_recipient(self, shared_api: httpx.Client, channel: str) -> None:
-        record = draft(shared_api, channel=channel, to="@dana, second floor")
-        assert (record["to"], record["to_e164"]) == ("@dana, second floor", None)
-
-    @promise(
-        "Messages",
-        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
-    )
-    @pytest.mark.parametrize(
-        ("channel", "to"),
-        [
-            ("sms", "dana@example.com"),
-            ("call", "12"),
-            ("sms", "call me"),
-            ("email", "416 555 0123"),
-            ("email", "a@b@c"),
-        ],
-    )
-    def test_recipient_that_does_not_fit_the_channel_is_refused(
-        self, shared_api: httpx.Client, channel: str, to: str
-    ) -> None:
-        answer = shared_api.post("/core/comms/drafts", json={"body": "x", "channel": channel, "to": to})
-        assert answer.status_code == 400
-        assert answer.json()["errors"][0]["field"] == "to"
-
-    def test_channel_and_recipient_are_validated_together(self, shared_api: httpx.Client) -> None:
-        record = draft(shared_api, channel="sms", to="416 555 0123")
-        assert shared_api.patch(path(record), json={"channel": "email"}).status_code == 400
-        assert shared_api.patch(path(record), json={"to": "dana@example.com"}).status_code == 400
-        both = shared_api.patch(path(record), json={"channel": "email", "to": "dana@example.com"}).json()
-        assert (both["to"], both["to_e164"]) == ("dana@example.com", None)
-        back = shared_api.patch(path(record), json={"channel": "call", "to": "+1 604 555 0199"}).json()
-        assert back["to_e164"] == "+16045550199"
-        assert shared_api.patch(path(record), json={"to": None}).json()["to_e164"] is None
-
-
 class TestAtOnce:
     @promise("Messages", "Concurrent mark_sent requests for one draft write one entry.")
     def test_sixteen_identical_requests_write_one_entry(self, api: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.app.bootstrap import Store
+from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, SalesImported
@@ -95,3 +97,14 @@ def counts(result: SalesImported) -> tuple[int, int, int, int]:
 def make_market(store: Store, name: str = "kc") -> None:
     payload = MarketCreate.model_validate({"name": name, "country": "US", "currency": "USD"})
     store.db.write_now(CLERK, service.create_market, payload)
+
+
+def events(store: Store) -> list[dict[str, Any]]:
+    """Return the audit events of sales, oldest first: the action, and the value of each field afterwards."""
+    page = store.db.snapshot_now(audit.list_events, {}, 500, None)
+    found = [json.loads(doc) for doc in reversed(page.docs)]
+    return [
+        {"action": event["action"], **{name: each["after"] for name, each in event["changes"].items()}}
+        for event in found
+        if event["action"].startswith(("market.sales", "sale."))
+    ]

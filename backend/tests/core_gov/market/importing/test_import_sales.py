@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import Store, open_store
-from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import sales_cache, service
 from backend.app.core_gov.market import store as market_store
 from backend.app.core_gov.market.importing import import_sales
 from backend.app.core_gov.market.importing.profiles import profile
-from backend.app.core_gov.market.screening import screen_market
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests import preloaded
@@ -24,6 +22,7 @@ from backend.tests.core_gov.market.files import (
     CLERK,
     Row,
     counts,
+    events,
     house,
     houses,
     import_file,
@@ -63,16 +62,6 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "sales.csv", houses(12))
-
-
-def events(store: Store) -> list[dict[str, Any]]:
-    page = store.db.snapshot_now(audit.list_events, {}, 500, None)
-    found = [json.loads(doc) for doc in reversed(page.docs)]
-    return [
-        {"action": event["action"], **{name: each["after"] for name, each in event["changes"].items()}}
-        for event in found
-        if event["action"].startswith(("market.sales", "sale."))
-    ]
 
 
 def revision(store: Store) -> int:
@@ -372,66 +361,6 @@ class TestBefore:
         path.write_text(path.read_text().splitlines()[0] + "\n")
         assert import_file(store, path).lines()[0].startswith("0 rows: 0 stored")
         assert store.db.snapshot_now(service.find_market, "kc") is None
-
-
-class TestFlags:
-    @pytest.fixture
-    def flagged(self, store: Store, tmp_path: Path) -> int:
-        """Return the number of a sale for 500 among twelve ordinary ones."""
-        import_file(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
-        return int(stored(store)[-1]["seq"])
-
-    def flags(self, store: Store, seq: int) -> list[dict[str, Any]]:
-        row = next(row for row in stored(store) if row["seq"] == seq)
-        found: list[dict[str, Any]] = json.loads(row["flags"])
-        return found
-
-    @promise(
-        "Market data",
-        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
-        "influence.",
-    )
-    def test_a_flagged_sale_is_kept_and_not_used(self, store: Store, flagged: int) -> None:
-        assert self.flags(store, flagged) == [
-            {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}
-        ]
-        sales = sales_cache.sales_of(store.db, "kc").sales
-        assert sales.usable.tolist() == [True] * 11 + [False]
-
-    def test_a_lifted_flag_stays_lifted(self, store: Store, flagged: int, tmp_path: Path) -> None:
-        store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
-        again = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
-        assert (again.changed, again.left_out) == (0, 0)
-        (flag,) = self.flags(store, flagged)
-        assert (flag["lifted"]["by"], flag["lifted"]["reason"]) == ("clerk", "a trailer, really")
-        assert sales_cache.sales_of(store.db, "kc").sales.usable.all()
-        assert events(store)[-1]["action"] == "sale.flag_lifted"
-        with pytest.raises(Conflict, match="the sale has no active flag low_price"):
-            store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
-
-    def test_a_person_can_set_and_lift_a_flag(self, store: Store, flagged: int) -> None:
-        seq = stored(store)[0]["seq"]
-        store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
-        screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
-        assert not sales_cache.sales_of(store.db, "kc").sales.usable[0]
-        store.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
-        assert sales_cache.sales_of(store.db, "kc").sales.usable[0]
-
-    def test_a_dry_run_changes_nothing(self, store: Store, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.market.screening.rules.MIN_PRICE", 301_000)
-        before = stored(store)
-        dry = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None, dry_run=True)
-        assert (dry.changed, stored(store)) == (2, before)
-        done = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
-        assert done.changed == 2
-        assert events(store)[-1]["raised"] == {"low_price": 1}
-
-    def test_screening_leaves_flags_changed_meanwhile(self, store: Store, flagged: int) -> None:
-        seq = stored(store)[0]["seq"]
-        change = screen_market.FlagChange(seq, "[]", '[{"flag":"x"}]', 0)
-        store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
-        store.db.write_now(CLERK, screen_market._store, "kc", [change])
-        assert self.flags(store, seq)[0]["flag"] == "by_hand"
 
 
 def test_profiles_are_compiled_once() -> None:

@@ -1,0 +1,86 @@
+"""Screening of a market on both databases: flags are kept, lifted and set by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.app.bootstrap import Store
+from backend.app.core_gov.market import sales_cache, service
+from backend.app.core_gov.market.screening import screen_market
+from backend.app.kit.errors import Conflict
+from backend.tests.core_gov.market.files import (
+    CLERK,
+    events,
+    house,
+    houses,
+    import_file,
+    stored,
+    write_csv,
+)
+from backend.tests.promises import promise
+
+
+@pytest.fixture
+def flagged(store: Store, tmp_path: Path) -> int:
+    """Return the number of a sale for 500 among twelve ordinary ones."""
+    import_file(store, write_csv(tmp_path / "sales.csv", [*houses(11), house(11, price=500)]))
+    return int(stored(store)[-1]["seq"])
+
+
+def flags(store: Store, seq: int) -> list[dict[str, Any]]:
+    row = next(row for row in stored(store) if row["seq"] == seq)
+    found: list[dict[str, Any]] = json.loads(row["flags"])
+    return found
+
+
+@promise(
+    "Market data",
+    "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no influence.",
+)
+def test_a_flagged_sale_is_kept_and_not_used(store: Store, flagged: int) -> None:
+    assert flags(store, flagged) == [
+        {"flag": "low_price", "reason": "a price of 500 is under 10,000", "by": "screening", "excludes": True}
+    ]
+    sales = sales_cache.sales_of(store.db, "kc").sales
+    assert sales.usable.tolist() == [True] * 11 + [False]
+
+
+def test_a_lifted_flag_stays_lifted(store: Store, flagged: int, tmp_path: Path) -> None:
+    store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "a trailer, really")
+    again = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
+    assert (again.changed, again.left_out) == (0, 0)
+    (flag,) = flags(store, flagged)
+    assert (flag["lifted"]["by"], flag["lifted"]["reason"]) == ("clerk", "a trailer, really")
+    assert sales_cache.sales_of(store.db, "kc").sales.usable.all()
+    assert events(store)[-1]["action"] == "sale.flag_lifted"
+    with pytest.raises(Conflict, match="the sale has no active flag low_price"):
+        store.db.write_now(CLERK, service.lift_flag, flagged, "low_price", "again")
+
+
+def test_a_person_can_set_and_lift_a_flag(store: Store, flagged: int) -> None:
+    seq = stored(store)[0]["seq"]
+    store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+    screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
+    assert not sales_cache.sales_of(store.db, "kc").sales.usable[0]
+    store.db.write_now(CLERK, service.lift_flag, seq, "by_hand", "he was none")
+    assert sales_cache.sales_of(store.db, "kc").sales.usable[0]
+
+
+def test_a_dry_run_changes_nothing(store: Store, flagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.app.core_gov.market.screening.rules.MIN_PRICE", 301_000)
+    before = stored(store)
+    dry = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None, dry_run=True)
+    assert (dry.changed, stored(store)) == (2, before)
+    done = screen_market.screen(store.db, CLERK, "kc", lambda done, total: None)
+    assert done.changed == 2
+    assert events(store)[-1]["raised"] == {"low_price": 1}
+
+
+def test_screening_leaves_flags_changed_meanwhile(store: Store, flagged: int) -> None:
+    seq = stored(store)[0]["seq"]
+    change = screen_market.FlagChange(seq, "[]", '[{"flag":"x"}]', 0)
+    store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
+    store.db.write_now(CLERK, screen_market._store, "kc", [change])
+    assert flags(store, seq)[0]["flag"] == "by_hand"

@@ -71,13 +71,15 @@ market_sales = Table(
     Column("removed", Text),
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
+    Column("address_key", Text),
 )
 """Sales.
 
 `rev` is the market's revision that last touched the sale, so that caches can follow. `flags` is a JSON list of
 screening results with reasons; `usable` is 0 while one of them excludes the sale. `removed` is why the source withdrew
 it. `placed_by` says where the coordinates come from if they are not the source's. `deed` is the deed number, `terms`
-the source's words on the circumstances of the sale.
+the source's words on the circumstances of the sale. `address_key` is the key of the address, from
+`normalize_address`.
 """
 
 market_source_rows = Table(
@@ -107,6 +109,7 @@ Index(
     postgresql_where=FLAGGED,
 )
 Index("ix_market_sales_parcel", _s.market, _s.parcel)
+Index("ix_market_sales_address", _s.market, _s.address_key)
 
 # Sales as columns
 

@@ -1,0 +1,16 @@
+"""Verified forms of contact details, and keys of addresses and parcels: one function per package."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    _market()
+
+
+def _market() -> None:
+    op.add_column("market_sales", sa.Column("address_key", sa.Text))
+    op.create_index("ix_market_sales_address", "market_sales", ["market", "address_key"])

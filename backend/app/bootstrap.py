@@ -26,11 +26,13 @@ from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
+from backend.app.kit import derived_fields
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
 from backend.app.kit.db.read_only import read_only_sqlite
 from backend.app.kit.db.schema import revisions, starting
+from backend.app.kit.derived_fields import DerivedFields
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.file_lock import IN_USE, OPENING
 from backend.app.kit.json_mirror import adoption as adopt
@@ -72,6 +74,9 @@ TYPED_TABLES = {
 
 The order is that of archives.
 """
+
+DERIVED: list[DerivedFields] = [*property_.DERIVED]
+"""Rules whose results are stored. Opening a store recomputes the rows that another version of a rule computed."""
 
 DEMO = ".valhalla-demo.json"
 """Marker file in the directory of a demo."""
@@ -178,6 +183,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
             opened.callback(file.close)
             db, doubtful = file.database, file.doubtful
         adopted_files = _adopt_json(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
+        derived_fields.recompute(db, job("derived-fields"), DERIVED, _record_recomputation)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
     if lost := db.snapshot_now(losses.every):
         log.error("the store has lost data; `valhalla doctor --acknowledge` accepts it", lost=losses.summary(lost))
@@ -317,10 +323,17 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
+    derived_fields.forget(tx, DERIVED)
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
     return done
+
+
+def _record_recomputation(tx: Tx, derived: DerivedFields, corrected: int) -> None:
+    """Record a recomputation under the kind of record, so that every mirror of the store rewrites its file."""
+    facts = {"fields": derived.name, "version": derived.version, "records": corrected}
+    audit.record_act(tx, "store.recomputed", derived.entity or "store", None, facts)
 
 
 def _listed(keys: Iterable[adopt.Key]) -> list[str]:

@@ -145,6 +145,8 @@ class Record(BaseModel):
     example: ClassVar[dict[str, Any]] = {}
     later: ClassVar[frozenset[str]] = frozenset()
     """Fields added after the first version. Older records may lack them."""
+    derived: ClassVar[frozenset[str]] = frozenset()
+    """Fields computed from the others. Versions of the rule differ in them without a change of the record."""
 
     created_at: IsoTime = Field(description="Time of creation (UTC)")
     updated_at: IsoTime = Field(description="Time of the last change (UTC)")

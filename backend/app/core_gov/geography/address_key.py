@@ -12,6 +12,12 @@ from typing import NamedTuple
 from backend.app.core_gov.geography.regions import COUNTRIES, COUNTRY_NAMES, check_region, regions
 from backend.app.kit.text import LETTER, folded, word_key, words_of
 
+VERSION = 1
+"""Version of the rules. Increase it whenever the key of any address changes, so that stored keys are recomputed."""
+
+MAX_ADDRESS_KEY = 500
+"""Maximum length of a stored key. Index entries are limited, and case folding can lengthen some letters."""
+
 
 class AddressPlace(NamedTuple):
     """An address for matching; `line` is the key from `normalize_address`."""
@@ -53,6 +59,11 @@ def _postal_key(place: AddressPlace) -> str:
 def _city_key(place: AddressPlace) -> str:
     spellings = _SPELLINGS.get(place.country, _ENGLISH)
     return " ".join(spellings.get(word, word) for word in words_of(place.city or ""))
+
+
+def address_key_of(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str | None:
+    """Return the key of an address as it is stored; None for an address without letters and digits."""
+    return normalize_address(address, city, region, postal, country)[:MAX_ADDRESS_KEY] or None
 
 
 def normalize_address(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str:

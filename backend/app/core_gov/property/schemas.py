@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from backend.app.core_gov.geography import regions
-from backend.app.core_gov.geography.address_key import normalize_address
+from backend.app.core_gov.geography.address_key import MAX_ADDRESS_KEY, address_key_of
 from backend.app.core_gov.valuation.comps.criteria import DAYS, RADII
 from backend.app.core_gov.valuation.schemas import (
     AsOfDate,
@@ -50,9 +50,6 @@ NO_SALES = (
     "`valhalla market import-sales` loads some from a file, `valhalla market sync` from an MLS"
 )
 NOT_COMPARED = "this property has not been compared yet: POST /core/property/comps"
-
-MAX_ADDRESS_KEY = 500
-"""Maximum length of an address key. Index entries are limited, and case folding can lengthen some letters."""
 
 
 def _whole(value: object) -> object:
@@ -217,6 +214,7 @@ class PropertyRecord(Record, PropertyCreate, Identified):
             *("floors", "basement_sqft", "view", "waterfront", "market"),
         }
     )
+    derived: ClassVar[frozenset[str]] = frozenset({"address_key"})
 
     id: str = Field(description="`pr_…`")
     address_key: str | None = Field(
@@ -239,8 +237,7 @@ class PropertyRecord(Record, PropertyCreate, Identified):
         """Normalize the region to its code if it has one, and derive the address key."""
         if self.region is not None:
             self.region = regions.check_region(self.country, self.region) or self.region
-        key = normalize_address(self.address, self.city, self.region, self.postal, self.country)
-        self.address_key = key[:MAX_ADDRESS_KEY] or None
+        self.address_key = address_key_of(self.address, self.city, self.region, self.postal, self.country)
         return self
 
 

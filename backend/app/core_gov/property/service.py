@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.geography import regions
+from backend.app.core_gov.geography import address_key, regions
+from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
@@ -33,6 +34,7 @@ from backend.app.core_gov.property.valuation import Valued
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealPatch
+from backend.app.kit import derived_fields
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, NotFound, RetryUnit
 from backend.app.kit.fields import Record, values_of
@@ -41,6 +43,19 @@ from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 TABLES = (properties, ratings, comps, repair_rent, valuations)
 """Record tables of this package."""
+
+
+def derive_address_key(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the address key for a stored document; empty if the document is not valid."""
+    address, *place, country = (found.get(name) for name in ("address", "city", "region", "postal", "country"))
+    if not isinstance(address, str) or not isinstance(country, str) or {*map(type, place)} - {str, type(None)}:
+        return {}
+    city, region, postal = place
+    return {"address_key": address_key_of(address, city, region, postal, regions.check_country(country) or country)}
+
+
+DERIVED = (derived_fields.of_records(properties, "address_key", address_key.VERSION, derive_address_key),)
+"""Rules whose results this package stores."""
 
 R = TypeVar("R", bound=Record)
 

@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from backend.app.kit import clock, strict_json
 from backend.app.kit.db import Database, ReadSnapshot, Tx, state
 from backend.app.kit.errors import BadInput, Conflict, StartError
-from backend.app.kit.fields import Record, faults_of
+from backend.app.kit.fields import Record, faults_of, same_json
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import change_log, json_files
 from backend.app.kit.records import RecordTable
@@ -155,7 +155,7 @@ def find_ahead(db: Database, root: Path, tables: Iterable[Table], *, salvaged: b
         if record is None:
             if stored is None:
                 adoption.refused.append(RefusedRecord(table.file, "it is no longer a valid record", doc))
-        elif stored is None or _is_ahead(record, _updated_at(stored.doc), salvaged=salvaged):
+        elif stored is None or _is_ahead(table, doc, record.updated_at, stored.doc, salvaged=salvaged):
             adoption.put(table, record)
             if stored is not None and not _updated_at(stored.doc):
                 reason = "it is not a record; the record of the JSON file replaces it"
@@ -212,7 +212,7 @@ def _is_unsaved(tx: Tx, table: Table, line: str) -> bool:
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
     stored = table.find(tx, key)
-    return stored is None or _updated_at(stored.doc) <= updated_at
+    return stored is None or _is_ahead(table, line, updated_at, stored.doc, salvaged=True)
 
 
 def _updated_at(doc: str) -> str:
@@ -222,8 +222,16 @@ def _updated_at(doc: str) -> str:
         return ""
 
 
-def _is_ahead(record: Record, stored: str, *, salvaged: bool) -> bool:
-    return stored < record.updated_at or (salvaged and stored == record.updated_at)
+def _is_ahead(table: Table, doc: str, updated_at: str, stored: str, *, salvaged: bool) -> bool:
+    """Return whether a document is newer than the stored one. With `salvaged`, one that differs counts as newer."""
+    changed = _updated_at(stored)
+    return changed < updated_at or (salvaged and changed == updated_at and not _same_but_derived(table, doc, stored))
+
+
+def _same_but_derived(table: Table, *docs: str) -> bool:
+    """Return whether two documents differ at most in derived fields, which follow the version of their rule."""
+    one, other = ({k: v for k, v in json.loads(doc).items() if k not in table.model.derived} for doc in docs)
+    return same_json(one, other)
 
 
 # Completing records of an earlier version

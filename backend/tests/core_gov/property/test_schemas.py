@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from backend.app.core_gov.geography.address_key import MAX_ADDRESS_KEY
 from backend.app.core_gov.property.schemas import (
-    MAX_ADDRESS_KEY,
     CompsRequest,
     CompsResponse,
     NeighborhoodRating,

@@ -28,6 +28,16 @@ def _plain(text: str) -> str:
     return _without_accents(_without_accents(spaced).casefold()).translate(_SPECIAL)
 
 
+def match_key(text: str) -> str:
+    """Return the text as typed words are compared: without case, width, surrounding or repeated white space.
+
+    Invisible format characters (Unicode category Cf) are dropped. Accents and punctuation count.
+    """
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    visible = "".join(char for char in wide if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", visible).split())
+
+
 def word_key(text: str) -> str:
     """Return the normalized words of a name: "D.C." equals "dc", "Terre-Neuve" equals "terre neuve"."""
     return " ".join(words_of(text))

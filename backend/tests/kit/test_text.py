@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.data_files import cells
-from backend.app.kit.text import folded, list_names, shorten, word_key
+from backend.app.kit.text import folded, list_names, match_key, shorten, word_key
 
 LONG = 131_072
 """As long as a cell of a CSV file can be; what takes the square of it takes minutes, and the cube of it years."""
@@ -89,3 +89,18 @@ def test_long_list_of_names_ends_with_the_number_left_out() -> None:
     assert list_names(["a"] * 1050).endswith("a and 1,010 more")
     assert list_names(["a", "b", "c"], 2) == "a, b and 1 more"
     assert len(list_names(["x" * 1_000_000])) < 100
+
+
+@pytest.mark.parametrize("same", [" JV", "jv\n", "\uff2a\uff36", "J\u200bV", "\u00a0Jv\u2009", "JV\u00ad"])
+def test_match_key_ignores_case_width_and_white_space(same: str) -> None:
+    assert match_key(same) == match_key("JV")
+
+
+@pytest.mark.parametrize("other", ["J V", "JV2", "J\u0301V", "J.V.", ""])
+def test_match_key_tells_other_words_apart(other: str) -> None:
+    assert match_key(other) != match_key("JV")
+
+
+@given(st.text())
+def test_match_key_is_idempotent(text: str) -> None:
+    assert match_key(match_key(text)) == match_key(text)

@@ -1,12 +1,16 @@
 """Totals of a partner's deals. Pure functions."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
-from backend.app.core_gov.jv.schemas import DealSummary, DealTotal
+from backend.app.core_gov.jv.schemas import DealSummary, DealTotal, LinkStatus
 
 Deal = dict[str, Any]
+
+LINK_STATUSES: tuple[LinkStatus, ...] = get_args(LinkStatus)
+"""Statuses of a link, the most current first."""
 
 
 def summary(deal: Deal) -> DealSummary:
@@ -20,20 +24,34 @@ def summary(deal: Deal) -> DealSummary:
     )
 
 
-def totals(deals: list[Deal]) -> list[DealTotal]:
-    """Return the sums of price and ARV by status and currency; unknown amounts are skipped."""
-    groups: dict[tuple[str, str], list[Deal]] = {}
+def link_statuses(links: Iterable[Mapping[str, Any]]) -> dict[str, LinkStatus]:
+    """Return the status of each deal's most current link, by deal id."""
+    found: dict[str, LinkStatus] = {}
+    for link in links:
+        known = found.setdefault(link["deal_id"], link["status"])
+        found[link["deal_id"]] = min(known, link["status"], key=LINK_STATUSES.index)
+    return found
+
+
+def totals(deals: Iterable[Deal], linked: Mapping[str, LinkStatus]) -> list[DealTotal]:
+    """Return the sums of price and ARV by link status, deal status and currency; unknown amounts are skipped.
+
+    `linked` is the link status of each deal by its id.
+    """
+    groups: dict[tuple[int, str, str], list[Deal]] = {}
     for deal in deals:
-        groups.setdefault((deal["status"], deal["currency"]), []).append(deal)
+        rank = LINK_STATUSES.index(linked[deal["id"]])
+        groups.setdefault((rank, deal["status"], deal["currency"]), []).append(deal)
     return [
         DealTotal(
+            link_status=LINK_STATUSES[rank],
             status=status,
             currency=currency,
             deals=len(group),
             price=_sum([deal["price"] for deal in group]),
             arv=_sum([deal["arv"] for deal in group]),
         )
-        for (status, currency), group in sorted(groups.items())
+        for (rank, status, currency), group in sorted(groups.items())
     ]
 
 

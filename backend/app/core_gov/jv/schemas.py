@@ -142,8 +142,12 @@ Sum = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0})]
 
 
 class DealTotal(BaseModel):
-    """Totals of the deals in one status and currency, exact to the cent; each deal counts once."""
+    """Totals of the deals in one link status, deal status and currency, exact to the cent.
 
+    Each deal counts once: with several links, under its most current one (active, paused, ended, archived).
+    """
+
+    link_status: LinkStatus = Field(description="Status of the partner's links to these deals")
     status: str = Field(description="Status of these deals")
     currency: str = Field(description="CAD or USD; amounts in different currencies are never added")
     deals: int = Field(description="Number of deals")
@@ -158,7 +162,9 @@ _DASHBOARD: dict[str, Any] = {
         {"deal_id": LINK["deal_id"], "address": "114 Elm Street, Hamilton", "status": "analyzing"}
         | {"price": 412000, "arv": 565000, "currency": "CAD"}
     ],
-    "deal_totals": [{"status": "analyzing", "currency": "CAD", "deals": 1, "price": 412000, "arv": 565000}],
+    "deal_totals": [
+        {"link_status": "active", "status": "analyzing", "currency": "CAD", "deals": 1, "price": 412000, "arv": 565000}
+    ],
     "link_counts": {"active": 1},
     "warnings": [],
 }
@@ -172,6 +178,8 @@ class PartnerDashboard(BaseModel):
     partner: PartnerRecord = Field(description="As returned by GET /core/jv/partners/{partner_id}")
     links: list[DealLinkRecord] = Field(description="Links, newest first")
     deal_summaries: list[DealSummary] = Field(description="Each deal once, in the order of the links")
-    deal_totals: list[DealTotal] = Field(description="Totals of the deals by status and currency")
+    deal_totals: list[DealTotal] = Field(description="Totals of the deals by link status, deal status and currency")
     link_counts: dict[str, int] = Field(description="Links by status", examples=[{"active": 3, "ended": 1}])
-    warnings: list[str] = Field(description="One sentence for each deal that is not on file")
+    warnings: list[str] = Field(
+        description="One sentence for each deal that is not on file, and one if an archived partner has active links"
+    )

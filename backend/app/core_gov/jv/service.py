@@ -13,14 +13,15 @@ from backend.app.core_gov.jv.schemas import (
     PartnerPatch,
     PartnerRecord,
 )
-from backend.app.core_gov.jv.store import links, links_of, partners
+from backend.app.core_gov.jv.store import active_links, count_active_links, links, links_of, lock_links_of, partners
 from backend.app.deals import service as deals
 from backend.app.kit.contact_details import check_email, parse_phone
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
+from backend.app.kit.text import match_key
 
 TABLES = (partners, links)
 """Record tables of this package."""
@@ -50,7 +51,7 @@ def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
 
 
 def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
-    """Replace the fields that were sent. Raises NotFound or BadInput."""
+    """Replace the fields that were sent. Raises NotFound or BadInput. Warns if active links remain after archiving."""
     stored, changes = partners.lock(tx, partner_id), values_of(payload)
     _check_email(changes.get("email"))
     if changes.keys() & {"phone", "country"}:
@@ -58,16 +59,17 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
         changes["phone_e164"] = _e164(merged["phone"], merged["country"])
     change = partners.change(tx, stored, changes)
     audit.record_changed(tx, partners, partner_id, change)
-    return change.after
+    archived = "status" in changes and change.after.fields["status"] == "archived"
+    return change.after.warn(*(_still_linked(count_active_links(tx, partner_id)) if archived else ()))
 
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
     """Link a partner to a deal. Raises NotFound if the partner does not exist, Conflict for a second active link."""
-    partners.require(tx, payload.partner_id)
+    warnings = _check_link(tx, dict(payload))
     record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
     stored = links.insert(tx, record)
     audit.record_created(tx, links, record.id, stored)
-    return stored
+    return stored.warn(*warnings)
 
 
 def list_links(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DealLinkRecord]:
@@ -77,11 +79,42 @@ def list_links(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str |
 def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkRecord]:
     """Replace the fields that were sent. Raises NotFound and Conflict like create_link."""
     stored, changes = links.lock(tx, link_id), values_of(payload)
-    if "partner_id" in changes:
-        partners.require(tx, changes["partner_id"])
+    before, after = stored.document, {**stored.document, **changes}
+    moved = "partner_id" in changes or _active_key(after) not in {None, _active_key(before)}
+    warnings = _check_link(tx, after, link_id) if moved else []
     change = links.change(tx, stored, changes)
     audit.record_changed(tx, links, link_id, change)
-    return change.after
+    return change.after.warn(*warnings)
+
+
+def _check_link(tx: Tx, link: dict[str, Any], link_id: str | None = None) -> list[str]:
+    """Return the warnings about a link to store. Raises NotFound without its partner, Conflict for a second active one.
+
+    The links of the partner stay locked until the unit ends, so that no other unit stores an equal one meanwhile.
+    """
+    if not lock_links_of(tx, link["partner_id"]):
+        raise NotFound(partners.noun)
+    key = _active_key(link)
+    if key is None:
+        return []
+    others = active_links(tx, link["partner_id"], link["deal_id"])
+    if any(_active_key(other) == key and other.get("id") != link_id for other in others):
+        raise Conflict(links.rules["ux_links_active"])
+    archived = partners.get(tx, link["partner_id"]).document.get("status") == "archived"
+    return [f"partner {link['partner_id']} is archived"] if archived else []
+
+
+def _active_key(link: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Return what an active link has alone: partner, deal, and relationship as compared. None if it is not active."""
+    if link.get("status") != "active":
+        return None
+    return str(link.get("partner_id")), str(link.get("deal_id")), match_key(str(link.get("relationship")))
+
+
+def _still_linked(count: int) -> list[str]:
+    """Return the warning about the active links of an archived partner, if there are any."""
+    active = "1 active link" if count == 1 else f"{count} active links"
+    return [f"the partner is archived and still has {active}"] if count else []
 
 
 def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
@@ -89,15 +122,19 @@ def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
     partner = partners.get(tx, partner_id)
     found_links: list[dict[str, Any]] = [links.read(doc).fields for doc in links_of(tx, partner_id)]
     deal_ids = list(dict.fromkeys(link["deal_id"] for link in found_links))
+    counts = sums.link_counts(found_links)
     found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, deal_ids).items()}
     known_deals = [found[deal_id] for deal_id in deal_ids if deal_id in found]
     return PartnerDashboard.model_construct(
         partner=PartnerRecord.model_construct(**partner.fields),
         links=[DealLinkRecord.model_construct(**link) for link in found_links],
         deal_summaries=[sums.summary(deal) for deal in known_deals],
-        deal_totals=sums.totals(known_deals),
-        link_counts=sums.link_counts(found_links),
-        warnings=[f"deal {deal_id} is not on file" for deal_id in deal_ids if deal_id not in found],
+        deal_totals=sums.totals(known_deals, sums.link_statuses(found_links)),
+        link_counts=counts,
+        warnings=[
+            *(f"deal {deal_id} is not on file" for deal_id in deal_ids if deal_id not in found),
+            *(_still_linked(counts.get("active", 0)) if partner.fields["status"] == "archived" else ()),
+        ],
     )
 
 

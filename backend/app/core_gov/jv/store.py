@@ -1,5 +1,7 @@
 """Tables of partners and of their deal links."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, func, select
 
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
@@ -33,12 +35,43 @@ links.unique_rule(
     where=field("status") == "active",
 )
 
+_lock_partner = Query(select(partners.table.c.seq).where(partners.table.c.id == bindparam("id")).with_for_update())
+
 _links_by_partner = Query(
     select(doc_text(links.table.c.doc))
     .select_from(links.table)
     .where(field("partner_id") == bindparam("partner_id"))
     .order_by(links.table.c.seq.desc())
 )
+
+_in_status = [field("partner_id") == bindparam("partner_id"), field("status") == bindparam("status")]
+_links_of_deal = Query(
+    select(doc_text(links.table.c.doc))
+    .select_from(links.table)
+    .where(*_in_status, field("deal_id") == bindparam("deal_id"))
+)
+_count = Query(select(func.count()).select_from(links.table).where(*_in_status))
+
+
+def lock_links_of(tx: Tx, partner_id: str) -> bool:
+    """Lock the links of a partner against other units that create or change one. Return False without such a partner.
+
+    The lock is on the partner's row, and does not check If-Match, which is about the link.
+    """
+    return tx.one(_lock_partner, id=partner_id) is not None
+
+
+def active_links(tx: Tx, partner_id: str, deal_id: str) -> list[dict[str, Any]]:
+    """Return the active links of a partner to a deal, without validation."""
+    return [
+        links.read(row[0]).document
+        for row in tx.all(_links_of_deal, partner_id=partner_id, deal_id=deal_id, status="active")
+    ]
+
+
+def count_active_links(tx: Tx, partner_id: str) -> int:
+    row = tx.one(_count, partner_id=partner_id, status="active")
+    return int(row[0]) if row else 0
 
 
 def links_of(tx: Tx, partner_id: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.jv.dashboard import link_counts, summary, totals
+from backend.app.core_gov.jv.dashboard import LINK_STATUSES, link_counts, link_statuses, summary, totals
 from backend.app.kit.fields import MAX_CENTS
 from backend.tests.contract.answers import refused
 from backend.tests.contract.kinds import KINDS, make, unique
@@ -20,6 +20,8 @@ AMOUNTS = st.none() | st.integers(0, MAX_CENTS // 10**3).map(lambda cents: cents
 DEALS = st.lists(
     st.fixed_dictionaries(
         {
+            "id": st.uuids().map(str),
+            "link": st.sampled_from(LINK_STATUSES),
             "status": st.sampled_from(["lead", "offered", "closed"]),
             "currency": st.sampled_from(["CAD", "USD"]),
             "price": AMOUNTS,
@@ -30,6 +32,10 @@ DEALS = st.lists(
 )
 
 
+def linked(deals: list[dict[str, Any]]) -> dict[str, Any]:
+    return {deal["id"]: deal["link"] for deal in deals}
+
+
 def cents(amount: float | None) -> int:
     return int(Decimal(repr(amount or 0)) * 100)
 
@@ -37,15 +43,17 @@ def cents(amount: float | None) -> int:
 class TestSums:
     @promise(
         "Joint ventures",
-        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+        "The dashboard totals price and ARV by link status, deal status and currency, to the cent, and counts links by "
+        "status.",
     )
     @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @given(DEALS)
     def test_totals_are_exact_to_the_cent(self, deals: list[dict[str, Any]]) -> None:
-        found = {(total.status, total.currency): total for total in totals(deals)}
-        assert found.keys() == {(deal["status"], deal["currency"]) for deal in deals}
-        for (status, currency), total in found.items():
-            group = [deal for deal in deals if (deal["status"], deal["currency"]) == (status, currency)]
+        found = {(total.link_status, total.status, total.currency): total for total in totals(deals, linked(deals))}
+        names = ("link", "status", "currency")
+        assert found.keys() == {tuple(deal[name] for name in names) for deal in deals}
+        for key, total in found.items():
+            group = [deal for deal in deals if tuple(deal[name] for name in names) == key]
             assert total.deals == len(group)
             assert cents(total.price) == sum(cents(deal["price"]) for deal in group)
             assert cents(total.arv) == sum(cents(deal["arv"]) for deal in group)
@@ -54,7 +62,7 @@ class TestSums:
     def test_totals_do_not_depend_on_the_order(self, deals: list[dict[str, Any]], random: Any) -> None:
         shuffled = list(deals)
         random.shuffle(shuffled)
-        assert totals(shuffled) == totals(deals)
+        assert totals(shuffled, linked(deals)) == totals(deals, linked(deals))
 
     @promise("Records and lists", "Amounts have at most two decimals and are added in cents, per currency.")
     @pytest.mark.parametrize(
@@ -62,14 +70,20 @@ class TestSums:
         [([0.1] * 10, 1), ([0.1, 0.2], 0.3), ([1e13] * 9, 90_000_000_000_000), ([None], 0), ([1.1, 2.2], 3.3)],
     )
     def test_totals_have_no_float_error(self, amounts: list[float | None], total: float) -> None:
-        deals = [{"status": "lead", "currency": "CAD", "price": amount, "arv": amount} for amount in amounts]
-        (found,) = totals(deals)
+        lead = {"id": "deal_1", "status": "lead", "currency": "CAD"}
+        (found,) = totals([lead | {"price": amount, "arv": amount} for amount in amounts], {"deal_1": "active"})
         assert repr(found.price) == repr(found.arv) == repr(total)
 
     def test_no_deals_have_no_totals(self) -> None:
-        assert totals([]) == []
+        assert totals([], {}) == []
 
-    @given(st.lists(st.sampled_from(["active", "paused", "ended", "archived"])))
+    @given(st.permutations(LINK_STATUSES), st.integers(1, 4))
+    def test_deal_counts_under_its_most_current_link(self, statuses: list[str], count: int) -> None:
+        links = [{"deal_id": "deal_1", "status": status} for status in statuses[:count]]
+        expected = next(status for status in LINK_STATUSES if status in statuses[:count])
+        assert link_statuses(links) == {"deal_1": expected}
+
+    @given(st.lists(st.sampled_from(LINK_STATUSES)))
     def test_links_are_counted_by_status(self, statuses: list[str]) -> None:
         assert link_counts([{"status": status} for status in statuses]) == Counter(statuses)
 
@@ -127,7 +141,8 @@ class TestDashboard:
 
     @promise(
         "Joint ventures",
-        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+        "The dashboard totals price and ARV by link status, deal status and currency, to the cent, and counts links by "
+        "status.",
     )
     def test_totals_are_by_status_and_currency(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for status, currency, price, arv in (
@@ -139,10 +154,53 @@ class TestDashboard:
             deal = self.deal(shared_api, status=status, currency=currency, price=price, arv=arv)
             self.link(shared_api, partner, deal["id"])
         assert self.ask(shared_api, partner)["deal_totals"] == [
-            {"status": "lead", "currency": "CAD", "deals": 1, "price": 0, "arv": 0},
-            {"status": "offered", "currency": "CAD", "deals": 2, "price": 0.3, "arv": 100},
-            {"status": "offered", "currency": "USD", "deals": 1, "price": 1000000.01, "arv": 3},
+            {"link_status": "active", "status": "lead", "currency": "CAD", "deals": 1, "price": 0, "arv": 0},
+            {"link_status": "active", "status": "offered", "currency": "CAD", "deals": 2, "price": 0.3, "arv": 100},
+            {
+                "link_status": "active",
+                "status": "offered",
+                "currency": "USD",
+                "deals": 1,
+                "price": 1000000.01,
+                "arv": 3,
+            },
         ]
+
+    @promise("Joint ventures", "Ended and archived links stay on the dashboard and are totaled apart.")
+    def test_ended_and_archived_links_are_totaled_apart(
+        self, shared_api: httpx.Client, partner: dict[str, Any]
+    ) -> None:
+        deals = [self.deal(shared_api, status="closed", price=price, arv=price) for price in (1, 20, 300)]
+        for deal, status in zip(deals, ("active", "ended", "archived"), strict=True):
+            self.link(shared_api, partner, deal["id"], status=status)
+        self.link(shared_api, partner, deals[0]["id"], status="ended")
+        found = self.ask(shared_api, partner)
+        assert len(found["links"]) == 4
+        assert [each["deal_id"] for each in found["deal_summaries"]] == [deals[at]["id"] for at in (0, 2, 1)]
+        assert [(each["link_status"], each["deals"], each["price"]) for each in found["deal_totals"]] == [
+            ("active", 1, 1), ("ended", 1, 20), ("archived", 1, 300)
+        ]  # fmt: skip
+
+    @promise("Joint ventures", "Archiving a partner who has active links, or linking an archived one, is a warning.")
+    def test_archived_partner_with_active_links_gives_warnings(
+        self, shared_api: httpx.Client, partner: dict[str, Any]
+    ) -> None:
+        path = f"/core/jv/partners/{partner['id']}"
+        assert "warnings" not in shared_api.patch(path, json={"status": "archived"}).json()
+        shared_api.patch(path, json={"status": "active"})
+        links = [self.link(shared_api, partner, unique(), status=status) for status in ("active", "ended", "active")]
+        left = "the partner is archived and still has 2 active links"
+        assert shared_api.patch(path, json={"status": "archived"}).json()["warnings"] == [left]
+        assert self.ask(shared_api, partner)["warnings"][-1] == left
+        body = {"partner_id": partner["id"], "deal_id": unique()}
+        archived = [f"partner {partner['id']} is archived"]
+        assert shared_api.post("/core/jv/links", json=body).json()["warnings"] == archived
+        assert "warnings" not in shared_api.post("/core/jv/links", json=body | {"status": "ended"}).json()
+        resumed = shared_api.patch(f"/core/jv/links/{links[1]['id']}", json={"status": "active"})
+        assert resumed.json()["warnings"] == archived
+        for link in links:
+            ended = shared_api.patch(f"/core/jv/links/{link['id']}", json={"status": "ended"})
+            assert "warnings" not in ended.json()
 
     def test_deal_with_two_links_counts_once(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         deal = self.deal(shared_api, price=100)
@@ -155,7 +213,8 @@ class TestDashboard:
 
     @promise(
         "Joint ventures",
-        "The dashboard totals price and ARV by deal status and currency, to the cent, and counts links by status.",
+        "The dashboard totals price and ARV by link status, deal status and currency, to the cent, and counts links by "
+        "status.",
     )
     def test_links_are_counted_by_status(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         for status in ("active", "ended", "ended", "paused"):

@@ -7,6 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.bootstrap import open_store
+from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, DealLinkRecord, PartnerCreate
+from backend.app.core_gov.jv.store import links
+from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.errors import Conflict
+from backend.app.settings import Settings
 from backend.tests.contract.answers import events, everything, refused
 from backend.tests.contract.kinds import KINDS, make, unique
 from backend.tests.promises import promise
@@ -146,7 +153,7 @@ class TestLinks:
         "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
         "concurrency.",
     )
-    @pytest.mark.parametrize("again", ["JV", "jv", "Jv"])
+    @pytest.mark.parametrize("again", ["JV", "jv", " JV", "JV\u00a0", "\uff2a\uff36", "\uff4av \u200b"])
     def test_second_active_link_is_a_conflict(self, shared_api: httpx.Client, again: str) -> None:
         body = self.body(shared_api)
         first = shared_api.post(LINKS, json=body).json()
@@ -179,7 +186,8 @@ class TestLinks:
         ended = shared_api.post(LINKS, json=body | {"status": "ended"}).json()
         lender = shared_api.post(LINKS, json=body | {"relationship": "lender"}).json()
         refused(shared_api.patch(f"{LINKS}/{ended['id']}", json={"status": "active"}), 409, TWICE)
-        refused(shared_api.patch(f"{LINKS}/{lender['id']}", json={"relationship": "jv"}), 409, TWICE)
+        for spelling in ("jv", " \uff2av"):
+            refused(shared_api.patch(f"{LINKS}/{lender['id']}", json={"relationship": spelling}), 409, TWICE)
         refused(shared_api.patch(f"{LINKS}/{lender['id']}", json={"partner_id": "p_nope"}), 404, "partner not found")
         assert {ended["id"], lender["id"]} < {
             each["id"] for each in everything(shared_api, LINKS, {"partner_id": body["partner_id"]})
@@ -202,11 +210,12 @@ class TestLinks:
         "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
         "concurrency.",
     )
-    def test_one_of_sixteen_concurrent_links_is_stored(self, api: httpx.Client) -> None:
+    @pytest.mark.parametrize("spellings", [["JV"], ["JV", " jv", "\uff2a\uff36", "J\u200bV "]])
+    def test_one_of_sixteen_concurrent_links_is_stored(self, api: httpx.Client, spellings: list[str]) -> None:
         body = self.body(api)
 
-        def link(_: int) -> int:
-            return api.post(LINKS, json=body).status_code
+        def link(number: int) -> int:
+            return api.post(LINKS, json=body | {"relationship": spellings[number % len(spellings)]}).status_code
 
         with ThreadPoolExecutor(16) as pool:
             assert Counter(pool.map(link, range(16))) == {201: 1, 409: 15}
@@ -214,3 +223,30 @@ class TestLinks:
         trail = Counter(event["outcome"] for event in everything(api, "/core/audit/events", {"action": "link.created"}))
         assert trail == {"done": 1}
         assert made["deal_id"] == body["deal_id"]
+
+
+class TestEqualLinksOfEarlierVersions:
+    @promise("Joint ventures", "Active links that an earlier version took for different ones stay as they are.")
+    def test_they_stay_and_can_be_edited(self, store_settings: Settings) -> None:
+        with open_store(store_settings) as store:
+
+            def run(fn: Any, *args: Any) -> dict[str, Any]:
+                fields: dict[str, Any] = store.db.write_now(Ctx("dana", "cli"), fn, *args).fields
+                return fields
+
+            def patch(**given: str) -> DealLinkPatch:
+                return DealLinkPatch.model_validate(given)
+
+            def stored(tx: Tx, link: dict[str, Any], relationship: str) -> Any:
+                fields = link | {"id": f"lnk_{len(relationship)}", "status": "active", "relationship": relationship}
+                return links.insert(tx, DealLinkRecord.model_construct(**fields))
+
+            made = run(jv.create_partner, PartnerCreate(name="x"))
+            link = run(jv.create_link, DealLinkCreate(partner_id=made["id"], deal_id="deal_1", status="ended"))
+            for relationship in ("JV", " JV"):
+                run(stored, link, relationship)
+            for link_id in ("lnk_2", "lnk_3"):
+                assert run(jv.patch_link, link_id, patch(split_notes="60/40"))["split_notes"] == "60/40"
+            run(jv.patch_link, "lnk_3", patch(status="ended"))
+            with pytest.raises(Conflict):
+                run(jv.patch_link, "lnk_3", patch(status="active"))

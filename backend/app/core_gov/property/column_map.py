@@ -5,8 +5,10 @@ a constant for all rows. Columns named like a field are mapped automatically; `f
 `meta.NAME` stores a column under NAME in `meta`.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +97,11 @@ def _status(text: str) -> str:
 
 
 def _tags(text: str) -> list[str]:
+    """Return the tags of a cell: separated by semicolons, or a JSON list as `valhalla export` writes it."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(text) if text.startswith("[") else None
+        if isinstance(found, list) and all(isinstance(tag, str) for tag in found):
+            return found
     return [tag.strip() for tag in text.split(";") if tag.strip()]
 
 

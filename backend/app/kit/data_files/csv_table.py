@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from backend.app.kit.data_files.batches import TableRow
+from backend.app.kit.data_files.csv_safety import unguarded
 from backend.app.kit.data_files.rejects import REJECTED_COLUMNS
 from backend.app.kit.errors import BadInput
 from backend.app.kit.text import list_names
@@ -44,14 +45,14 @@ class CsvTable:
     count: int
 
     def rows(self) -> Generator[TableRow, None, None]:
-        """Yield all rows except the header and empty rows, with cells stripped."""
+        """Yield all rows except the header and empty rows, with cells stripped or without the guard of our exports."""
         with _reading(self.path) as lines:
             reader = lines.rows(self.delimiter)
             next(reader)
             for number, cells in enumerate(reader, 2):
-                stripped = [cell.strip() for cell in cells]
-                if any(stripped):
-                    yield self._row(number, stripped)
+                texts = [_text(cell) if cell[:1] == "'" else cell.strip() for cell in cells]
+                if any(texts):
+                    yield self._row(number, texts)
 
     def _row(self, number: int, cells: list[str]) -> TableRow:
         wanted = len(self.columns)
@@ -77,13 +78,19 @@ def read_csv(path: Path) -> CsvTable:
     with _reading(path) as lines:
         reader = lines.rows(delimiter)
         columns = _columns(path, next(reader))
-        count = sum(1 for cells in reader if any(cell.strip() for cell in cells))
+        count = sum(1 for cells in reader if any(_text(cell) for cell in cells))
     surplus = len(REJECTED_COLUMNS) if columns[-2:] == REJECTED_COLUMNS else 0
     return CsvTable(path, delimiter, columns[: len(columns) - surplus], surplus, count)
 
 
+def _text(cell: str) -> str:
+    """Return a cell without the guard of our exports and otherwise as it is, or stripped if it has none."""
+    text = unguarded(cell)
+    return text if text is not cell else cell.strip()
+
+
 def _columns(path: Path, header: list[str]) -> tuple[str, ...]:
-    names = [name.strip() or f"column {number}" for number, name in enumerate(header, 1)]
+    names = [_text(name) or f"column {number}" for number, name in enumerate(header, 1)]
     if len(names) > MAX_COLUMNS:
         raise BadInput(f"{path.name} has {len(names):,} columns; at most {MAX_COLUMNS:,} are read")
     seen: set[str] = set()

@@ -1,6 +1,6 @@
 """CSV file of rejected rows, each with its number and the reason.
 
-The file can be corrected and imported: the last two columns are ignored then.
+The file can be corrected and imported: the last two columns are ignored then, and the texts are read as they were.
 """
 
 import csv
@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from backend.app.kit.data_files.csv_safety import guarded
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
@@ -41,12 +42,13 @@ class Rejects:
             self._new = NewFile(self._output)
             self._file = os.fdopen(self._new.descriptor, "w", encoding="utf-8", newline="", closefd=False)
             self._writer = csv.writer(self._file)
-            self._writer.writerow([*self._columns, *REJECTED_COLUMNS])
+            self._writer.writerow([*map(guarded, self._columns), *REJECTED_COLUMNS])
         return self
 
     def add(self, number: int, cells: Sequence[Any], reason: str) -> None:
         with self._writing():
-            self._writer.writerow([*cells, number, reason])
+            texts = [guarded(cell) if isinstance(cell, str) else cell for cell in cells]
+            self._writer.writerow([*texts, number, guarded(reason)])
         self._result.rejected += 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
+from backend.app.backups.export import export_to, kind_of
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
 from backend.app.core_gov.property.import_csv import PropertiesImported, import_properties
-from backend.app.core_gov.property.schemas import PropertyPatch
+from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
 from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreUnavailable
 from backend.app.kit.output.output_file import NewFile, default_file, named_file
 from backend.app.settings import Settings
 from backend.tests import preloaded
+from backend.tests.backups.quiet import quiet
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
 
@@ -121,6 +123,19 @@ class TestImport:
             "1 rows have coordinates outside their country",
         ]
         assert import_file("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
+
+    @promise("Backups and transfers", "Exported CSV cells are imported as the texts that were exported.")
+    def test_exported_properties_are_imported_unchanged(self, store: Store, ctx: Ctx, path: Path) -> None:
+        texts = {"address": "=12 O'Neill's Way", "city": "'+A1", "parcel": "+14162345678", "deal_id": "@deal-1"}
+        payload = PropertyCreate.model_validate(texts | {"tags": ["=a;b", 'c "d"'], "waterfront": True, "beds": 3})
+        made = store.db.write_now(ctx, service.create_property, payload).fields
+        export_to(store, ctx, kind_of("properties"), "csv", path, quiet, replace=False)
+        import_properties(store.db, ctx, path, {}, {}, lambda done, total: None)
+        _, again = records(store)
+        own = {"id", "created_at", "updated_at", "import_key"}
+        assert {name: value for name, value in again.items() if name not in own} == {
+            name: value for name, value in made.items() if name not in own
+        }
 
     def test_an_empty_table_imports_nothing(self, import_file: Import) -> None:
         assert import_file(HEADER).rows == 0

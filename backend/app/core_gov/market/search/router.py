@@ -39,7 +39,7 @@ def searching(locate: Locate) -> APIRouter:
         responses={200: {"content": {"text/csv": {"example": CSV}}}},
     )
     async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Response:
-        """Oldest first, at most 100,000 sales. Text that a spreadsheet would run as a formula is prefixed with `'`."""
+        """Oldest first, at most 100,000 sales. Text that a spreadsheet could run as a formula is prefixed with `'`."""
         wanted = await to_thread(db.database.snapshot_now, located, query, locate)
         body = await to_thread(sales_csv, db.database, wanted)
         disposition = (b"content-disposition", b'attachment; filename="sales.csv"')

@@ -36,13 +36,29 @@ def date_of(day: int) -> date:
 
 @dataclass(frozen=True)
 class Codes:
-    """Texts encoded as integers: `names[code]` is the text."""
+    """Texts encoded as integers: `names[code]` is the text.
+
+    Subclasses know spellings that mean the same: `classes[code]` is the code that stands for all of them.
+    """
 
     names: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> Ints:
+        """Code that stands for all spellings of each text."""
+        return np.arange(len(self.names), dtype=np.int64)
 
     def of(self, text: str | None) -> int:
         """Return the code of a text; UNKNOWN if no row has it."""
         return UNKNOWN if text is None else self._by_name.get(text, UNKNOWN)
+
+    def class_of(self, text: str | None) -> int:
+        """Return the class of a text in any spelling; UNKNOWN if no row has one of them."""
+        return self.of(text)
+
+    def classified(self, codes: Ints) -> Ints:
+        """Return the class of each code."""
+        return np.append(self.classes, UNKNOWN)[codes]  # -1, the code of an unknown text, is the last
 
     @cached_property
     def _by_name(self) -> Mapping[str, int]:
@@ -73,6 +89,8 @@ class Subject:
     property_type: str | None = None
     parcel: str | None = None
     area: str | None = None
+    own_sales: frozenset[int] = frozenset()
+    """Numbers of the property's own sales, as far as its address or another spelling of its parcel shows them."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,8 @@ class Sales:
 
     `seq` is the sale's number in the store. `close_day` is when the sale closed and became known. `day` is when its
     price was agreed: the contract date, or the closing date if that is unknown. `usable` is False for a sale that
-    screening flagged. `property_type`, `parcel` and `area` (a postal area) are codes.
+    screening flagged. `property_type`, `parcel` and `area` (a postal area) are codes of the texts as their source wrote
+    them; `type_class` and `parcel_class` do not depend on the spelling.
     """
 
     seq: Ints
@@ -125,13 +144,23 @@ class Sales:
 
     def subject(self, row: int) -> Subject:
         """Return the property sold in a row, as a subject."""
-        numbers = {name: float(getattr(self, name)[row]) for name in FEATURES}
+        numbers: dict[str, Any] = {name: float(getattr(self, name)[row]) for name in FEATURES}
         return Subject(
             **numbers,
             property_type=self.types.text(int(self.property_type[row])),
             parcel=self.parcels.text(int(self.parcel[row])),
             area=self.areas.text(int(self.area[row])),
         )
+
+    @cached_property
+    def type_class(self) -> Ints:
+        """Code of each sale's property type, the same for all spellings."""
+        return self.types.classified(self.property_type)
+
+    @cached_property
+    def parcel_class(self) -> Ints:
+        """Code of each sale's parcel, the same for all spellings."""
+        return self.parcels.classified(self.parcel)
 
     @cached_property
     def origin(self) -> tuple[float, float]:

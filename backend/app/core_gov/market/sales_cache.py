@@ -14,6 +14,8 @@ import numpy as np
 
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, day_of
+from backend.app.core_gov.market.parcels import ParcelCodes
+from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.kit.arrays import Bools, Ints
 from backend.app.kit.db import Database
 
@@ -122,13 +124,14 @@ class _Changed:
             if name not in fields:
                 fields[name] = _joined(known, kept, name, self._take(name))[order]
         for name, names in _CODES.items():
-            fields[name], fields[names] = self._texts(known, kept, name, order)
+            fields[name], found = self._texts(known, kept, name, order)
+            fields[names] = _codes_of(name, found, fields[name], fields["close_day"])
         return Sales(**fields)
 
     def _take(self, name: str) -> Any:
         return np.concatenate(self._parts.pop(name))
 
-    def _texts(self, known: Sales | None, kept: Bools | None, name: str, order: Ints) -> tuple[Ints, Codes]:
+    def _texts(self, known: Sales | None, kept: Bools | None, name: str, order: Ints) -> tuple[Ints, tuple[str, ...]]:
         """Return the codes of a text column in alphabetical order, without texts that no sale has anymore."""
         before: tuple[str, ...] = () if known is None else getattr(known, _CODES[name]).names
         own = [text for text in self._codes.pop(name) if text is not None]
@@ -140,7 +143,18 @@ class _Changed:
         names = sorted({text for text, is_ in zip(texts, used, strict=True) if is_})
         place = {text: code for code, text in enumerate(names)}
         table = np.array([*(place.get(text, UNKNOWN) for text in texts), UNKNOWN], dtype=np.int64)  # -1 is the last
-        return table[codes], Codes(tuple(names))
+        return table[codes], tuple(names)
+
+
+def _codes_of(name: str, texts: tuple[str, ...], codes: Ints, close_day: Ints) -> Codes:
+    """Return the table of the texts of a column, which knows their spellings; the sales are sorted by closing day."""
+    if name == "property_type":
+        return TypeCodes(texts)
+    if name == "parcel":
+        first_day = np.zeros(len(texts) + 1, dtype=np.int64)
+        first_day[codes[::-1]] = close_day[::-1]  # the earliest sale is assigned last
+        return ParcelCodes(texts, first_day[:-1])
+    return Codes(texts)
 
 
 def _joined(known: Sales | None, kept: Bools | None, name: str, changed: Any) -> Any:

@@ -31,7 +31,7 @@ class SubjectPlacement:
 
 def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
     """Return the subject of a property's fields. Without coordinates it is placed by its postal code."""
-    numbers = {name: _number(name, fields.get(source)) for name, source in _SOURCE_FIELDS.items()}
+    numbers: dict[str, Any] = {name: _number(name, fields.get(source)) for name, source in _SOURCE_FIELDS.items()}
     postal = fields.get("postal")
     subject = Subject(
         **numbers,

@@ -211,7 +211,7 @@ def _design(sales: Sales) -> Design:
     ]
     columns += [np.log1p(np.clip(sales.basement_sqft, 0, None))]
     whole = [part for column in columns for part in _filled(column)]
-    whole += [(sales.property_type == code).astype(np.float64) for code in _common(sales.property_type)]
+    whole += [(sales.type_class == code).astype(np.float64) for code in _common(sales.type_class)]
     whole = whole[: len(sales) // 10]
     return np.stack(whole, axis=1) if whole else np.empty((len(sales), 0))
 
@@ -268,7 +268,7 @@ def _groups(sales: Sales, cell: Ints) -> Ints:
     A sale without a known parcel is a group of its own.
     """
     own = np.arange(len(sales))
-    parcel = np.where(sales.parcel == UNKNOWN, -2 - own, sales.parcel)
+    parcel = np.where(sales.parcel_class == UNKNOWN, -2 - own, sales.parcel_class)
     order = np.lexsort((own, sales.day, cell, parcel))
     same = (np.diff(parcel[order], prepend=-1) == 0) & (np.diff(cell[order], prepend=-1) == 0)
     gap = np.diff(sales.day[order], prepend=0)

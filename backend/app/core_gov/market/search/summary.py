@@ -65,7 +65,7 @@ def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
         price=_quantiles(used.price),
         price_per_sqft=_quantiles(rate),
         months=_by_month(used, rate),
-        types=_by_code(used.property_type, used.types, used, rate),
+        types=_by_code(used.type_class, used.types, used, rate),
         areas=_by_code(used.area, used.areas, used, rate)[:AREAS],
         flags=_flag_counts(flags),
         known=_known(sales),

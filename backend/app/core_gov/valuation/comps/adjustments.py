@@ -194,7 +194,7 @@ def _without_rate(rates: Iterable[Rate]) -> Iterator[str]:
 
 def _type_notes(adjuster: SalesAdjuster) -> list[str]:
     wanted, types = adjuster.subject.property_type, adjuster.spatial_index.sales.types
-    if types.of(wanted) != UNKNOWN or len(types.names) < 2:
+    if types.class_of(wanted) != UNKNOWN or len(types.names) < 2:
         return []
     if wanted is None:
         return ["the property's type is unknown: sales of all types are compared"]

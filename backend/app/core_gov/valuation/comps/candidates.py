@@ -163,11 +163,12 @@ def _meeting_criteria(
     sales, rows = spatial_index.sales, spatial_index.rows[found]
     meets: Bools = sales.close_day[rows] < as_of
     if criteria.same_type and property_type != UNKNOWN:
-        meets &= sales.property_type[rows] == property_type
-    if manual.skip_parcel and (parcel := sales.parcels.of(subject.parcel)) != UNKNOWN:
-        meets &= sales.parcel[rows] != parcel
-    if manual.excluded:
-        meets &= ~np.isin(sales.seq[rows], sorted(manual.excluded))
+        meets &= sales.type_class[rows] == property_type
+    if manual.skip_parcel and (parcel := sales.parcels.class_of(subject.parcel)) != UNKNOWN:
+        meets &= sales.parcel_class[rows] != parcel
+    left_out = manual.excluded | (subject.own_sales if manual.skip_parcel else frozenset())
+    if left_out:
+        meets &= ~np.isin(sales.seq[rows], sorted(left_out))
     for name in ("beds", "baths", "year_built"):
         low, high = getattr(criteria, f"min_{name}"), getattr(criteria, f"max_{name}")
         if low is not None:

@@ -136,7 +136,7 @@ class Comparer:
         )
 
     def _query(self, subject: Subject, criteria: Criteria, manual: ManualSelection) -> ComparisonQuery:
-        type_code = self.sales.types.of(subject.property_type)
+        type_code = self.sales.types.class_of(subject.property_type)
         return ComparisonQuery(self.spatial_index, self.as_of, subject, type_code, criteria, manual)
 
     def _adjuster(self, query: ComparisonQuery) -> SalesAdjuster:

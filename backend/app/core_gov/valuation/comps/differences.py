@@ -68,7 +68,7 @@ def _by_distance(sales: Sales, rows: Ints) -> SaleNeighbors:
     from scipy.spatial import cKDTree
 
     points = plane_around(sales, rows).points(sales.latitude[rows], sales.longitude[rows])
-    tree = cKDTree(np.column_stack([points, sales.property_type[rows] * _TYPE_SEPARATION_KM]))
+    tree = cKDTree(np.column_stack([points, sales.type_class[rows] * _TYPE_SEPARATION_KM]))
     count = min(NEIGHBORS, len(rows) - 1)
     if count < 1:
         return SaleNeighbors(rows[:0], None, rows[:0], None, rows[:0], "")
@@ -101,7 +101,7 @@ def _filled(rows: Ints, nearest: Ints, distance_km: Floats, cluster: Ints, count
 
 
 def _by_area(sales: Sales, rows: Ints) -> SaleNeighbors:
-    keys = np.stack([sales.area[rows], sales.property_type[rows]], axis=-1)
+    keys = np.stack([sales.area[rows], sales.type_class[rows]], axis=-1)
     _, group = np.unique(keys, axis=0, return_inverse=True)
     group = group.reshape(-1)
     has_neighbors = np.bincount(group)[group] > 1

@@ -148,11 +148,11 @@ def estimate_rates(sales: Sales, as_of: int, index: IndexReader) -> AdjustmentRa
     """Estimate the rates from the usable sales that closed before a day."""
     rows = comparable_rows(sales, as_of)
     rows = rows[np.sort(np.argsort(-sales.close_day[rows], kind="stable")[:MAX_SALES_USED])]
-    codes, counts = np.unique(sales.property_type[rows], return_counts=True)
+    codes, counts = np.unique(sales.type_class[rows], return_counts=True)
     large = [int(code) for code, count in zip(codes, counts, strict=True) if count >= MIN_SALES_OF_TYPE]
     own_codes = [code for code in large if code != UNKNOWN and len(codes) > 1]
     by_type = {
-        code: _regress(sales, rows[sales.property_type[rows] == code], as_of, index, sales.types.text(code))
+        code: _regress(sales, rows[sales.type_class[rows] == code], as_of, index, sales.types.text(code))
         for code in own_codes
     }
     return AdjustmentRates(as_of, _regress(sales, rows, as_of, index, None), by_type)

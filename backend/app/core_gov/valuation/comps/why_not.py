@@ -36,17 +36,18 @@ def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_par
         yield "no valid price"
     if sales.day[row] > sales.close_day[row]:
         yield "the contract date is after the closing date"
-    parcel = sales.parcels.of(subject.parcel)
-    if skip_parcel and parcel != UNKNOWN and sales.parcel[row] == parcel:
+    parcel = sales.parcels.class_of(subject.parcel)
+    same_parcel = parcel != UNKNOWN and sales.parcel_class[row] == parcel
+    if skip_parcel and (same_parcel or int(sales.seq[row]) in subject.own_sales):
         yield "a sale of the property itself"
 
 
 def outside(query: ComparisonQuery, candidates: CandidatePool, row: int) -> Iterator[str]:
     """Yield the limits, as widened, that the sale does not meet."""
     sales = query.spatial_index.sales
-    sale_type_code = int(sales.property_type[row])
+    sale_type_code = int(sales.type_class[row])
     if query.criteria.same_type and query.property_type not in (UNKNOWN, sale_type_code):
-        sale_type, subject_type = sales.types.text(sale_type_code), sales.types.text(query.property_type)
+        sale_type, subject_type = sales.types.text(int(sales.property_type[row])), query.subject.property_type
         yield f"property type differs: {sale_type or 'unknown'}, not {subject_type}"
     for name, label in _BOUNDS:
         yield from _out_of_bounds(query.criteria, name, label, float(getattr(sales, name)[row]))

@@ -63,7 +63,7 @@ class DriverChanges:
 def driver_changes(view: ModelView, subject: Subject, typical: Subject, as_of: int) -> DriverChanges:
     """Attribute the difference between the subject and the typical home to groups, by the trained ensemble alone."""
     pair = subject_homes(view.history, [typical, subject], as_of, view.ensemble.until)
-    near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS)
+    near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS, pair.own_rows)
     pair = view.ensemble.imputed(pair, view.history, near)
     switches = _switch_order(len(_GROUPS))
     place = switches[:, list(_GROUPS).index(_PLACE)]
@@ -99,6 +99,7 @@ def _mixed_homes(pair: Homes, switches: Ints) -> Homes:
         homes.day,
         homes.as_of,
         homes.fold_hash,
+        homes.own_rows,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.columns import Codes
+from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.valuation.model.features import PriceSignals, feature_columns
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, PriceLevel, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, NO_FOLD, Homes, sold_homes
@@ -138,7 +139,7 @@ class Ensemble:
     def from_json(cls, stored: dict[str, Any]) -> "Ensemble":
         location, linear = stored["map"], stored["hedonic"]
         centers = np.array([[np.nan if x is None else x for x in pair] for pair in location["centres"]]).reshape(-1, 2)
-        areas, types = Codes(tuple(location["areas"])), Codes(tuple(location["types"]))
+        areas, types = Codes(tuple(location["areas"])), TypeCodes(tuple(location["types"]))
         mean, std, coefficients = (np.array(linear[name], dtype=np.float64) for name in ("middle", "scale", "rates"))
         days, values = (np.array(part, dtype=np.float64) for part in linear["level"])
         hedonic = Hedonic(tuple(linear["names"]), mean, std, coefficients, PriceLevel(days, values))

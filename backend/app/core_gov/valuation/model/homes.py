@@ -14,7 +14,7 @@ CHARACTERISTICS = tuple(name for name in FEATURES if name not in {"latitude", "l
 """Characteristics of a home other than its coordinates."""
 
 NO_FOLD = -1
-"""Value of `Homes.seen` for a home that no member was trained on."""
+"""Value of `Homes.fold_hash` for a home that no member was trained on."""
 
 DAYS_PER_YEAR = 365.2425
 
@@ -24,8 +24,9 @@ class Homes:
     """Many homes, each with its own day; unknown values are NaN or UNKNOWN.
 
     `day` is when the price is agreed. `as_of` is the day before which a sale must have closed to be known. `parcel` is
-    the history's code. `seen` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home that was
-    not sold before training ended.
+    the history's class. `fold_hash` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home
+    that was not sold before training ended. `own_rows` has rows of further sales of each home itself, padded with
+    UNKNOWN; shape (homes, n).
     """
 
     characteristics: dict[str, Floats]
@@ -36,6 +37,7 @@ class Homes:
     day: Ints
     as_of: Ints
     fold_hash: Ints
+    own_rows: Ints
 
     def __len__(self) -> int:
         return len(self.day)
@@ -46,8 +48,8 @@ class Homes:
             characteristics, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows)
         )
 
-    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        return self.day[rows], self.as_of[rows], self.fold_hash[rows]
+    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.day[rows], self.as_of[rows], self.fold_hash[rows], self.own_rows[rows]
 
     def with_characteristics(self, characteristics: dict[str, Floats]) -> "Homes":
         return replace(self, characteristics=self.characteristics | characteristics)
@@ -66,10 +68,11 @@ def sold_homes(history: History, rows: Ints, until: int) -> Homes:
         history.places[rows],
         history.area[rows],
         history.type[rows],
-        sales.parcel[rows],
+        sales.parcel_class[rows],
         sales.day[rows],
         sales.close_day[rows],
         _fold_hash(history, rows, until),
+        _no_rows(len(rows)),
     )
 
 
@@ -78,10 +81,10 @@ def _fold_hash(history: History, rows: Ints, until: int) -> Ints:
     sales = history.sales
     trained = sales.close_day < until
     known = np.zeros(len(sales.parcels.names) + 1, dtype=bool)
-    known[sales.parcel[trained]] = True
+    known[sales.parcel_class[trained]] = True
     known[UNKNOWN] = False
     by_parcel = np.array([*(_number(name) for name in sales.parcels.names), 0], dtype=np.int64)
-    parcel = sales.parcel[rows]
+    parcel = sales.parcel_class[rows]
     by_sale = np.array([_number(f"sale {seq}") for seq in sales.seq[rows]], dtype=np.int64)
     number = np.where(parcel == UNKNOWN, by_sale, by_parcel[parcel])
     return np.where(known[parcel] | ((parcel == UNKNOWN) & trained[rows]), number, NO_FOLD)
@@ -97,9 +100,8 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
     area = np.array([where.areas.of(subject.area) for subject in subjects], dtype=np.int64)
     latitude = np.array([subject.latitude for subject in subjects], dtype=np.float64)
     longitude = np.array([subject.longitude for subject in subjects], dtype=np.float64)
-    parcel = np.array([sales.parcels.of(subject.parcel) for subject in subjects], dtype=np.int64)
-    trained = (sales.parcel[None, :] == parcel[:, None]) & (sales.close_day < until) & (parcel[:, None] != UNKNOWN)
-    number = np.array([_number(subject.parcel or "") for subject in subjects], dtype=np.int64)
+    own_rows = _own_rows(history, subjects)
+    parcel = np.array([sales.parcels.class_of(subject.parcel) for subject in subjects], dtype=np.int64)
     days = np.full(len(subjects), as_of, dtype=np.int64)
     return Homes(
         {
@@ -112,5 +114,34 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
         parcel,
         days,
         days,
-        np.where(trained.any(axis=1), number, NO_FOLD),
+        np.array([_subject_fold_hash(history, *home, until) for home in zip(parcel, own_rows, strict=True)]),
+        own_rows,
     )
+
+
+def _no_rows(homes: int) -> Ints:
+    return np.full((homes, 0), UNKNOWN, dtype=np.int64)
+
+
+def _own_rows(history: History, subjects: Sequence[Subject]) -> Ints:
+    """Return the rows of each property's own sales that are known by number, padded with UNKNOWN."""
+    if not any(subject.own_sales for subject in subjects):
+        return _no_rows(len(subjects))
+    rows = [np.flatnonzero(np.isin(history.sales.seq, sorted(subject.own_sales))) for subject in subjects]
+    found = np.full((len(subjects), max(map(len, rows))), UNKNOWN, dtype=np.int64)
+    for home, own in enumerate(rows):
+        found[home, : len(own)] = own
+    return found
+
+
+def _subject_fold_hash(history: History, parcel: int, own_rows: Ints, until: int) -> int:
+    """Return the hash of the fold that held the property's own sale, of its parcel or else the first of the others."""
+    sales = history.sales
+    trained = sales.close_day < until
+    if parcel != UNKNOWN and (trained & (sales.parcel_class == parcel)).any():
+        return _number(sales.parcels.names[parcel])
+    own = own_rows[(own_rows != UNKNOWN) & trained[own_rows]] if len(sales) else own_rows[:0]
+    if not len(own):
+        return NO_FOLD
+    code = int(sales.parcel_class[own[0]])
+    return _number(f"sale {sales.seq[own[0]]}" if code == UNKNOWN else sales.parcels.names[code])

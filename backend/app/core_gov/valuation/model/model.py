@@ -83,7 +83,8 @@ class Model:
         return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     def to_json(self) -> dict[str, Any]:
-        typical = {name: None if value != value else value for name, value in asdict(self.typical).items()}
+        known = {name: value for name, value in asdict(self.typical).items() if name != "own_sales"}
+        typical = {name: None if value != value else value for name, value in known.items()}
         return {
             "format": FORMAT,
             "core": self.ensemble.to_json(),

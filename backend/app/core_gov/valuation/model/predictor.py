@@ -132,7 +132,7 @@ class ModelView:
 
     def predict_homes(self, homes: Homes) -> Prediction:
         """Return predictions for any homes, each as of its own day."""
-        near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
+        near = self.history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS, homes.own_rows)
         model, spread = self.ensemble.predict(homes, self.history, near, self.price_signals)
         imputed = self.ensemble.imputed(homes, self.history, near)
         return Prediction(model, spread, self.factors(homes.as_of), self._local(imputed, near), near, homes)

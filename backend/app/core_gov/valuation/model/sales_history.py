@@ -11,6 +11,7 @@ import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import UNKNOWN, Codes, Sales
+from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 WINDOW_DAYS = 730
@@ -38,8 +39,8 @@ class MarketMap:
         """Return the map of a market from the training sales."""
         located = np.isfinite(sales.latitude) & np.isfinite(sales.longitude)
         names = tuple(sorted({sales.areas.names[code] for code in np.unique(sales.area) if code >= 0}))
-        types = tuple(sorted({sales.types.names[code] for code in np.unique(sales.property_type) if code >= 0}))
-        without_centers = cls(None, None, Codes(names), Codes(types), np.full((len(names), 2), np.nan))
+        types = tuple(sorted({sales.types.names[code] for code in np.unique(sales.type_class) if code >= 0}))
+        without_centers = cls(None, None, Codes(names), TypeCodes(types), np.full((len(names), 2), np.nan))
         if not located.any() or located.mean() < 0.5:
             return without_centers
         latitude = float(np.median(sales.latitude[located]))
@@ -76,7 +77,7 @@ class MarketMap:
 
 
 def recoded(codes: Ints, names: Codes, candidates: Codes) -> Ints:
-    """Translate codes from one list of names to another; UNKNOWN if the name is missing there."""
+    """Translate codes from one list of names to another; UNKNOWN if no spelling of the name is there."""
     table = np.array([*(candidates.of(name) for name in names.names), UNKNOWN], dtype=np.int64)
     return table[codes]
 
@@ -143,24 +144,28 @@ class History:
         rows[self.order] = np.arange(len(self.order))
         return rows
 
-    def nearest(self, places: Floats, as_of: Ints, parcel: Ints, count: int) -> Neighbors:
-        """Return the nearest sales within WINDOW_DAYS before each home's as-of date, excluding its own parcel.
+    def nearest(self, places: Floats, as_of: Ints, parcel: Ints, count: int, own_rows: Ints | None = None) -> Neighbors:
+        """Return the nearest sales within WINDOW_DAYS before each home's as-of date, excluding its own sales.
 
-        `parcel` is the history's code, UNKNOWN for a home without one.
+        `parcel` is the history's class, UNKNOWN for a home without one. `own_rows` has rows of further sales of each
+        home, padded with UNKNOWN; shape (homes, n).
         """
+        own = np.full((len(places), 0), UNKNOWN, dtype=np.int64) if own_rows is None else own_rows
         rows = np.full((len(places), count), UNKNOWN, dtype=np.int64)
         km = np.full((len(places), count), np.inf)
         order = np.argsort(as_of, kind="stable")
         order = order[np.isfinite(places[order]).all(axis=1)]
         for start in range(0, len(order), _CHUNK):
             homes = order[start : start + _CHUNK]
-            self._nearest(places[homes], as_of[homes], parcel[homes], rows, km, homes)
+            self._nearest(places[homes], as_of[homes], parcel[homes], own[homes], rows, km, homes)
         return Neighbors(rows, km)
 
-    def _nearest(self, places: Floats, as_of: Ints, parcel: Ints, rows: Ints, km: Floats, homes: Ints) -> None:
+    def _nearest(
+        self, places: Floats, as_of: Ints, parcel: Ints, own: Ints, rows: Ints, km: Floats, homes: Ints
+    ) -> None:
         """Fill in one chunk of homes, sorted by as-of date."""
         first, last = int(as_of[0]), int(as_of[-1])
-        candidates = rows.shape[1] + 4  # spare candidates, as some may be of its own parcel
+        candidates = rows.shape[1] + 4 + own.shape[1]  # spare candidates, as some may be its own sales
         points = _with_time(places, as_of, np.zeros(len(as_of)))
         shared = np.arange(self.known(last - WINDOW_DAYS), self.known(first))
         if first - WINDOW_DAYS >= last or len(shared) < 1:
@@ -177,7 +182,9 @@ class History:
             ],
             axis=1,
         )
-        excluded = (near < 0) | ((parcel[:, None] >= 0) & (self.sales.parcel[near] == parcel[:, None]))
+        excluded = (near < 0) | ((parcel[:, None] >= 0) & (self.sales.parcel_class[near] == parcel[:, None]))
+        if own.shape[1]:
+            excluded |= (near[:, :, None] == own[:, None, :]).any(axis=2)
         distance = np.linalg.norm(self._points[near] - points[:, None, :], axis=2)
         distance[excluded | (distance > _KM_PER_AREA / 2)] = np.inf
         best = np.argsort(distance, axis=1, kind="stable")[:, : rows.shape[1]]

@@ -1,0 +1,198 @@
+"""Parcel numbers: which spellings mean the same parcel. Pure.
+
+Spellings differ in separators, case and zero padding: `12-345-678`, `12345678`, `012 345 678`. Two keys compare them:
+
+- `parcel_key`, the loose key, ignores separators. `1-23-4` and `12-3-4` share it, so it serves only to recognize a
+  property's own sales, where one sale too many does no harm.
+- `parcel_classes`, the strict comparison, is for duplicates and everything that learns. Groups of digits are compared
+  as numbers, so zero padding does not matter. A letter is a group of its own, with or without a separator. Where both
+  spellings have groups, the groups must agree. A spelling without groups joins the class of the one grouping that it
+  could mean; if it could mean several, it is a parcel of its own.
+
+Whether a spelling without groups is ambiguous depends on the other spellings of the market. So that a value as of a day
+never depends on later sales, a spelling is classified at its first sale, by the sales closed until that day.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from backend.app.core_gov.market.columns import UNKNOWN, Codes
+from backend.app.kit.arrays import Bools, Ints
+
+_PLACEHOLDERS = frozenset(
+    {"", "0", "na", "none", "null", "nil", "unknown", "unk", "tbd", "tba", "pending", "unassigned", "notassigned"}
+    | {"notavailable", "notapplicable", "notyetassigned", "tobeassigned", "tobedetermined", "new", "newparcel"}
+    | {"seeremarks", "multiple", "various", "split", "assigned", "confidential"}
+)
+"""Words and zeros that stand where a parcel number is missing, without separators."""
+
+_SEPARATORS = re.compile(r"(?:[^\w\n]|_)+")
+_BESIDE_LETTERS = re.compile(r"-(?![0-9])|(?<![0-9])-")
+_PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Spellings in comparable form, one for each text: `grouped` keeps the groups of digits, `compact` joins them."""
+
+    grouped: list[str]
+    compact: list[str]
+
+
+def spellings_of(texts: Sequence[str]) -> Spellings:
+    """Return the comparable forms of many texts at once."""
+    whole = "\n".join(texts)
+    if whole.count("\n") != len(texts) - 1:
+        whole = "\n".join(" ".join(text.split()) for text in texts)
+    if not whole.isascii():
+        whole = unicodedata.normalize("NFKC", whole)
+    grouped = _BESIDE_LETTERS.sub("", _SEPARATORS.sub("-", whole.lower()))
+    without_padding = _PADDING.sub("", grouped).split("\n")
+    if "-" not in grouped:
+        return Spellings(without_padding, without_padding)
+    return Spellings(without_padding, _PADDING.sub("", grouped.replace("-", "")).split("\n"))
+
+
+def parcel_key(parcel: str | None) -> str | None:
+    """Return the loose key of a parcel number; None for no number and for words such as "TBD"."""
+    if parcel is None:
+        return None
+    key = spellings_of([parcel]).compact[0]
+    return None if key in _PLACEHOLDERS else key
+
+
+def may_be_same_parcel(one: str, other: str) -> bool:
+    """Return whether two spellings can mean the same parcel by the strict comparison."""
+    found = spellings_of([one, other])
+    (first, second), grouped = found.grouped, ["-" in text for text in found.grouped]
+    if all(grouped):
+        return first == second
+    return found.compact[0] == found.compact[1]
+
+
+@dataclass(frozen=True)
+class ParcelCodes(Codes):
+    """Parcel numbers encoded as integers; `first_day` is the day on which each spelling first closed."""
+
+    first_day: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False, compare=False)
+
+    @cached_property
+    def classes(self) -> Ints:
+        """Code of the first spelling of each code's parcel; UNKNOWN for a placeholder."""
+        return self._table.classes(self.first_day if len(self.first_day) else None)
+
+    @cached_property
+    def _table(self) -> "_SpellingTable":
+        return _SpellingTable(self.names)
+
+    def class_of(self, text: str | None) -> int:
+        """Return the class of a parcel number in any spelling; UNKNOWN if no sale has that parcel."""
+        if text is None:
+            return UNKNOWN
+        code = self.of(text)
+        if code == UNKNOWN:
+            return self._class_of_new(text)
+        return int(self.classes[code])
+
+    def _class_of_new(self, text: str) -> int:
+        spelling = spellings_of([text])
+        (grouped,), (compact,) = spelling.grouped, spelling.compact
+        if compact in _PLACEHOLDERS:
+            return UNKNOWN
+        by_compact, by_grouped = self._table.by_compact, self._table.by_grouped
+        if "-" in grouped:
+            same = np.flatnonzero(by_grouped == hash(grouped))
+            if len(same):
+                return int(self.classes[same[0]])
+        like = np.flatnonzero(by_compact == hash(compact))
+        of_like = self.classes[like]
+        with_groups = {int(of_like[at]) for at, code in enumerate(like) if "-" in self._grouped(int(code))}
+        without = {int(each) for each in of_like} - with_groups
+        plain = {int(of_like[at]) for at, code in enumerate(like) if "-" not in self._grouped(int(code))}
+        candidates = without if "-" in grouped else plain or with_groups
+        return candidates.pop() if len(candidates) == 1 else UNKNOWN
+
+    def _grouped(self, code: int) -> str:
+        return spellings_of([self.names[code]]).grouped[0]
+
+
+def _hashes_of(texts: Iterable[str], count: int) -> Ints:
+    return np.fromiter(map(hash, texts), dtype=np.int64, count=count)
+
+
+def parcel_classes(names: Sequence[str], first_day: Ints | None = None) -> Ints:
+    """Return the index of the first spelling of each spelling's parcel; UNKNOWN for placeholders.
+
+    `first_day` is the day on which each spelling first closed; without it, all are as old.
+    """
+    return _SpellingTable(names).classes(first_day)
+
+
+class _SpellingTable:
+    """Hashes of the comparable forms of many spellings: 16 bytes for each."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        found = spellings_of(names) if names else Spellings([], [])
+        self._names = names
+        self.by_compact = _hashes_of(found.compact, len(names))
+        self.by_grouped = _hashes_of(found.grouped, len(names))
+        self._missing = np.fromiter((each in _PLACEHOLDERS for each in found.compact), np.bool_, len(names))
+
+    def classes(self, first_day: Ints | None) -> Ints:
+        """Return the index of the first spelling of each spelling's parcel; UNKNOWN for placeholders."""
+        classes = np.arange(len(self._names), dtype=np.int64)
+        related = np.flatnonzero((_repeated(self.by_compact) | _repeated(self.by_grouped)) & ~self._missing).tolist()
+        if related:
+            found = spellings_of([self._names[at] for at in related])
+            days = [0] * len(related) if first_day is None else first_day[related].tolist()
+            keys = zip(
+                days, ["-" not in text for text in found.grouped], [self._names[at] for at in related], strict=True
+            )
+            rule = _Classifier()
+            for _, at in sorted(zip(keys, range(len(related)), strict=True)):
+                classes[related[at]] = rule.class_of(related[at], found.grouped[at], found.compact[at])
+        classes[self._missing] = UNKNOWN
+        return classes
+
+
+def _repeated(hashes: Ints) -> Bools:
+    """Return which values occur more than once."""
+    order = np.argsort(hashes, kind="stable")
+    same = np.diff(hashes[order]) == 0
+    found = np.zeros(len(hashes), dtype=np.bool_)
+    found[order[1:]] = same
+    found[order[:-1]] |= same
+    return found
+
+
+class _Classifier:
+    """Assigns spellings to parcels in the order in which they became known; a class is its first spelling."""
+
+    def __init__(self) -> None:
+        self._by_grouping: dict[str, int] = {}
+        self._without_groups: dict[str, int] = {}
+        self._alike: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._has_grouping: set[int] = set()
+
+    def class_of(self, spelling: int, grouped: str, compact: str) -> int:
+        if "-" in grouped:
+            found = self._by_grouping.get(grouped)
+            if found is None:
+                free = [each for each in self._alike[compact] if each not in self._has_grouping]
+                found = free[0] if free else spelling
+            self._by_grouping[grouped] = found
+            self._has_grouping.add(found)
+        else:
+            found = self._without_groups.get(compact)
+            if found is None:
+                alike = list(self._alike[compact])
+                found = alike[0] if len(alike) == 1 else spelling
+            self._without_groups[compact] = found
+        self._alike[compact][found] = None
+        return found

@@ -13,4 +13,6 @@ def upgrade() -> None:
 
 def _market() -> None:
     op.add_column("market_sales", sa.Column("address_key", sa.Text))
+    op.add_column("market_sales", sa.Column("parcel_key", sa.Text))
     op.create_index("ix_market_sales_address", "market_sales", ["market", "address_key"])
+    op.create_index("ix_market_sales_parcel_key", "market_sales", ["market", "parcel_key"])

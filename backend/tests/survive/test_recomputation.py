@@ -100,7 +100,7 @@ def test_opening_recomputes_the_keys_of_an_older_rule(
 
 def test_killed_recomputation_is_continued(old: tuple[Settings, list[Doc]], monkeypatch: pytest.MonkeyPatch) -> None:
     settings, expected = old
-    (derived,) = bootstrap.DERIVED
+    derived, *_ = bootstrap.DERIVED
     monkeypatch.setattr(derived_fields, "BATCH", 1)
     rule = derived_fields.of_records(properties, "address_key", derived.version, derive_address_key)
     batches = 0
@@ -164,7 +164,7 @@ def test_older_keys_in_a_json_file_are_no_sign_of_damage(
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"version": "x"}', '{"other": 1}'])
 def test_unreadable_note_on_a_rule_counts_as_none(old: tuple[Settings, list[Doc]], note: str) -> None:
     settings, expected = old
-    (derived,) = bootstrap.DERIVED
+    derived, *_ = bootstrap.DERIVED
     with open_store(settings) as store:
         store.db.write_now(CTX, _age)
         store.db.write_now(CTX, state.put, derived.key, note)

@@ -3,7 +3,13 @@
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
+from backend.app.core_gov.geography.address_key import address_key_of
+from backend.app.core_gov.market.parcels import parcel_key
+
 MONTH = "month"
+
+KEYS_VERSION = 1
+"""Version of `matching_keys`, apart from the rules of addresses; increase it whenever a parcel key changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,14 @@ SALE_COLUMNS = tuple(each.name for each in fields(Sale) if each.name not in {"ro
 
 columns_of = attrgetter(*SALE_COLUMNS)
 """Getter of the values of these columns, in order."""
+
+
+def matching_keys(
+    address: str | None, city: str | None, postal: str | None, parcel: str | None, country: str
+) -> tuple[str | None, str | None]:
+    """Return the keys of address and parcel by which the sales of a property are found; None for an unknown one."""
+    key = None if address is None else address_key_of(address, city, None, postal, country)
+    return key, parcel_key(parcel)
 
 
 def sale_id(seq: int) -> str:

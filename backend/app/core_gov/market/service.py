@@ -4,22 +4,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography import address_key
+from backend.app.core_gov.market import own_sales as own_sales_
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.indexes import service as indexes
-from backend.app.core_gov.market.sale import Sale, sale_id
+from backend.app.core_gov.market.sale import KEYS_VERSION, Sale, sale_id
 from backend.app.core_gov.market.schemas import MarketCreate, MarketPatch, MarketRecord
 from backend.app.core_gov.market.screening import flags, rules, screen_market
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.store import markets
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
+from backend.app.kit.derived_fields import Batch, DerivedFields
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.records import Page, Stored
 
 TABLES = (markets, *appraisals.TABLES)
 """Record tables of this package, to register with the store."""
+
+DERIVED = (
+    DerivedFields(
+        "market_sales.keys",
+        None,
+        1000 * address_key.VERSION + KEYS_VERSION,
+        lambda tx, after: Batch(*store.recompute_keys(tx, after)),
+    ),
+)
+"""Rules whose results this package stores."""
 
 screen = screen_market.screen
 
@@ -85,6 +98,8 @@ def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:
     return store.addresses_of(tx, seqs)
 
 
+own_sales = own_sales_.own_sales
+
 # Sales from sources
 
 keys_on_file = store.keys_on_file
@@ -112,9 +127,9 @@ def upsert_sales(
     if not (new or changed):
         return done
     if new:
-        store.insert_sales(tx, market, rev, source, [_with_flags(sale) for sale in new])
+        store.insert_sales(tx, record, rev, source, [_with_flags(sale) for sale in new])
     if changed:
-        store.update_sales(tx, rev, changed)
+        store.update_sales(tx, record, rev, changed)
     details = {"source": source, "stored": done.stored, "updated": done.updated, "revision": rev, **(facts or {})}
     audit.record_act(tx, "market.sales_imported", "market", market, details)
     return done

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from backend.app.core_gov.market.columns import FEATURES
-from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of
+from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of, matching_keys
 from backend.app.core_gov.market.schemas import MarketRecord
-from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, UpdateMany, metadata
+from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, UpdateMany, field, metadata
 from backend.app.kit.db.sql import one_of
 from backend.app.kit.errors import NotFound
 from backend.app.kit.records import RecordTable, Seq
@@ -72,14 +72,15 @@ market_sales = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
     Column("address_key", Text),
+    Column("parcel_key", Text),
 )
 """Sales.
 
 `rev` is the market's revision that last touched the sale, so that caches can follow. `flags` is a JSON list of
 screening results with reasons; `usable` is 0 while one of them excludes the sale. `removed` is why the source withdrew
 it. `placed_by` says where the coordinates come from if they are not the source's. `deed` is the deed number, `terms`
-the source's words on the circumstances of the sale. `address_key` is the key of the address, from
-`normalize_address`.
+the source's words on the circumstances of the sale. `address_key` and `parcel_key` find the
+sales of a property; `matching_keys` derives them.
 """
 
 market_source_rows = Table(
@@ -110,6 +111,7 @@ Index(
 )
 Index("ix_market_sales_parcel", _s.market, _s.parcel)
 Index("ix_market_sales_address", _s.market, _s.address_key)
+Index("ix_market_sales_parcel_key", _s.market, _s.parcel_key)
 
 # Sales as columns
 
@@ -159,10 +161,11 @@ def changed_since(moment: ReadSnapshot, market: str, after: int) -> Iterator[lis
 
 # Writes
 
-_WRITTEN = ("market", "rev", "source", *SALE_COLUMNS, "flags", "usable", "created_at", "updated_at")
+_KEYS = ("address_key", "parcel_key")
+_WRITTEN = ("market", "rev", "source", *SALE_COLUMNS, *_KEYS, "flags", "usable", "created_at", "updated_at")
 _insert = InsertMany(market_sales, _WRITTEN)
 _insert_rows = InsertMany(market_source_rows, ("seq", "row", "units"))
-_update = UpdateMany(market_sales, "seq", ("rev", *SALE_COLUMNS, "removed", "updated_at"))
+_update = UpdateMany(market_sales, "seq", ("rev", *SALE_COLUMNS, *_KEYS, "removed", "updated_at"))
 _update_rows = UpdateMany(market_source_rows, "seq", ("row", "units"))
 _remove = UpdateMany(market_sales, "seq", ("rev", "removed", "updated_at"))
 _update_flags = UpdateMany(market_sales, "seq", ("rev", "flags", "usable", "updated_at"))
@@ -214,27 +217,31 @@ def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None =
     return {row[0] for row in tx.all(_keys_among, market=market, source=source, keys=keys)}
 
 
-def insert_sales(tx: Tx, market: str, rev: int, source: str, sales: Sequence[tuple[Sale, str, int]]) -> None:
+def insert_sales(tx: Tx, market: MarketRecord, rev: int, source: str, sales: Sequence[tuple[Sale, str, int]]) -> None:
     """Insert new sales, each with its flags and whether it is usable."""
-    given = {"market": market, "rev": rev, "source": source, "created_at": tx.now, "updated_at": tx.now}
+    given = {"market": market.name, "rev": rev, "source": source, "created_at": tx.now, "updated_at": tx.now}
     rows = [
-        given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) | {"flags": flags, "usable": usable}
-        for sale, flags, usable in sales
+        given | _columns(sale, market.country) | {"flags": flags, "usable": usable} for sale, flags, usable in sales
     ]
     tx.insert_many(_insert, rows)
     keys = json.dumps([sale.source_key for sale, _, _ in sales], ensure_ascii=False)
-    seqs = dict(tx.all(_numbers, market=market, source=source, keys=keys))
+    seqs = dict(tx.all(_numbers, market=market.name, source=source, keys=keys))
     tx.insert_many(
         _insert_rows, [{"seq": seqs[sale.source_key], "row": sale.row, "units": sale.units} for sale, _, _ in sales]
     )
 
 
-def update_sales(tx: Tx, rev: int, sales: Sequence[tuple[int, Sale]]) -> None:
+def update_sales(tx: Tx, market: MarketRecord, rev: int, sales: Sequence[tuple[int, Sale]]) -> None:
     """Update sales by number with what the source says now; restores removed ones."""
     given = {"rev": rev, "removed": None, "updated_at": tx.now}
-    rows = [{"seq": seq} | given | dict(zip(SALE_COLUMNS, columns_of(sale), strict=True)) for seq, sale in sales]
+    rows = [{"seq": seq} | given | _columns(sale, market.country) for seq, sale in sales]
     tx.update_many(_update, rows)
     tx.update_many(_update_rows, [{"seq": seq, "row": sale.row, "units": sale.units} for seq, sale in sales])
+
+
+def _columns(sale: Sale, country: str) -> dict[str, Any]:
+    keys = matching_keys(sale.address, sale.city, sale.postal, sale.parcel, country)
+    return dict(zip((*SALE_COLUMNS, *_KEYS), (*columns_of(sale), *keys), strict=True))
 
 
 def remove_sales(tx: Tx, rev: int, seqs: Iterable[int], reason: str) -> None:
@@ -294,7 +301,7 @@ def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]
     return moment.stream(_evidence, market=market)
 
 
-# Addresses
+# Sales of one property
 
 _addresses = Query(select(_s.seq, _s.address).where(one_of(_s.seq, "seqs"), _s.address.is_not(None)))
 
@@ -302,3 +309,72 @@ _addresses = Query(select(_s.seq, _s.address).where(one_of(_s.seq, "seqs"), _s.a
 def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
     """Return the known addresses of sales, by number."""
     return {row[0]: row[1] for row in tx.all(_addresses, seqs=json.dumps(list(seqs)))}
+
+
+_OF_HOME = (_s.seq, _s.parcel_key, _s.city, _s.postal)
+_of_parcel = Query(
+    select(*_OF_HOME).where(_s.market == bindparam("market"), _s.parcel_key == bindparam("key"), _s.removed.is_(None))
+)
+_of_address = Query(
+    select(*_OF_HOME).where(_s.market == bindparam("market"), _s.address_key == bindparam("key"), _s.removed.is_(None))
+)
+_spellings = Query(
+    select(_s.parcel)
+    .distinct()
+    .where(_s.market == bindparam("market"), _s.parcel_key == bindparam("key"), _s.removed.is_(None))
+)
+
+
+class HomeSale(NamedTuple):
+    """Sale found by a key, with what decides whether it is of the same home."""
+
+    seq: int
+    parcel_key: str | None
+    city: str | None
+    postal: str | None
+
+
+def sales_of_parcel(tx: Tx, market: str, key: str) -> list[HomeSale]:
+    """Return the sales of a market with a parcel key."""
+    return [HomeSale(*row) for row in tx.all(_of_parcel, market=market, key=key)]
+
+
+def sales_of_address(tx: Tx, market: str, key: str) -> list[HomeSale]:
+    """Return the sales of a market with an address key, in any city."""
+    return [HomeSale(*row) for row in tx.all(_of_address, market=market, key=key)]
+
+
+def parcel_spellings(tx: Tx, market: str, key: str) -> list[str]:
+    """Return the parcel numbers of a market that have a parcel key, as their sources write them."""
+    return [row[0] for row in tx.all(_spellings, market=market, key=key)]
+
+
+# Keys of stored sales
+
+RECOMPUTED = 1000
+"""Sales whose keys are recomputed in one transaction."""
+
+_following = Query(
+    select(_s.seq, _s.address, _s.city, _s.postal, _s.parcel, field("country"), *(_s[name] for name in _KEYS))
+    .select_from(market_sales.join(markets.table, markets.table.c.id == _s.market))
+    .where(_s.seq > bindparam("after"))
+    .order_by(_s.seq)
+    .limit(RECOMPUTED)
+)
+_update_keys = UpdateMany(market_sales, "seq", _KEYS)
+
+
+def recompute_keys(tx: Tx, after: int) -> tuple[int | None, int]:
+    """Correct the keys of the next sales after a number.
+
+    Returns the number of the last one, None if no sales follow, and how many were corrected.
+    """
+    rows = tx.all(_following, after=after)
+    wrong = []
+    for seq, address, city, postal, parcel, country, *stored in rows:
+        keys = matching_keys(address, city, postal, parcel, country)
+        if keys != tuple(stored):
+            wrong.append(dict(zip(("seq", *_KEYS), (seq, *keys), strict=True)))
+    if wrong:
+        tx.update_many(_update_keys, wrong)
+    return (rows[-1][0] if len(rows) == RECOMPUTED else None), len(wrong)

@@ -9,13 +9,14 @@ import numpy as np
 
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.as_of import day_of_value
-from backend.app.core_gov.market.columns import day_of
+from backend.app.core_gov.market.columns import date_of, day_of
 from backend.app.core_gov.market.sale import sale_id as id_of_sale
 from backend.app.core_gov.market.sale import seq_of
+from backend.app.core_gov.market.search import service as search
 from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsRequest, CompsResponse, PropertyRecord, WhyNot
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import SubjectPlacement, subject_fields, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, in_market, subject_fields
 from backend.app.core_gov.valuation.comps.comparison import Comparison
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.presentation import comparable_sales, compared_value, rate_used, search_step
@@ -27,6 +28,9 @@ from backend.app.kit.records import Stored
 
 ManualSales = dict[str, list[int]]
 """Numbers of the sales that the user has pinned (`pinned`) and excluded (`excluded`)."""
+
+MAX_PRIOR_SALES = 50
+"""Maximum number of the property's own sales in a comparison."""
 
 MANUAL_LISTS = ("pinned", "excluded")
 
@@ -60,7 +64,7 @@ def compare(db: Database, payload: CompsRequest) -> ComparisonResult:
         values["message"] = choice.reason
     else:
         snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
-        values |= _compared_fields(db, snapshot, subject_of(stored.fields), payload, manual)
+        values |= _compared_fields(db, snapshot, in_market(db, snapshot, stored.fields), payload, manual)
     values["notes"] = payload.notes or values["message"]
     return ComparisonResult(payload.property_id, stored.doc, before, values)
 
@@ -73,7 +77,7 @@ def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     if before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     snapshot = snapshot_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
-    placement = subject_of(stored.fields)
+    placement = in_market(db, snapshot, stored.fields)
     request = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(request))
     pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(stored_comps).values())
@@ -159,6 +163,7 @@ def _compared_fields(
         "market": snapshot.market.name,
         "currency": snapshot.market.currency,
         "comps": comparable_sales(comparison, snapshot.sales, addresses),
+        "prior_sales": db.snapshot_now(_prior_sales, placement.subject.own_sales, snapshot.as_of),
         "value": compared_value(comparison.indicated) if comparison.indicated else None,
         "search": [search_step(step) for step in comparison.steps],
         "rates": [rate_used(rate) for rate in comparison.rates],
@@ -170,6 +175,19 @@ def _compared_fields(
         "data_fingerprint": snapshot.fingerprint,
         "message": _message(comparison),
     }
+
+
+def _prior_sales(tx: Tx, own_sales: frozenset[int], as_of: int) -> list[dict[str, Any]]:
+    """Return the property's own sales before a day, newest first."""
+    found = search.sales_before(tx, sorted(own_sales), date_of(as_of).isoformat(), MAX_PRIOR_SALES)
+    return [
+        {
+            "sale_id": sale["id"],
+            **{name: sale[name] for name in ("close_date", "price", "address", "parcel", "usable")},
+            "flags": [flag["flag"] for flag in sale["flags"] if not flag["lifted"]],
+        }
+        for sale in found
+    ]
 
 
 def _radius(payload: CompsRequest, comparison: Comparison) -> float:

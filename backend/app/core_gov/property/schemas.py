@@ -21,6 +21,7 @@ from backend.app.core_gov.valuation.schemas import (
     AsOfDate,
     ComparableSale,
     ComparedValue,
+    PriorSale,
     RateUsed,
     SalesMarket,
     SearchStep,
@@ -316,7 +317,7 @@ class CompsResponse(Record, CompsRequest):
     later: ClassVar[frozenset[str]] = frozenset(
         {
             *("as_of", "max_days", "market", "pinned", "excluded", "currency", "value", "search", "rates"),
-            *("index_source", "subject", "placed_by", "cautions", "data_revision", "data_fingerprint"),
+            *("index_source", "subject", "placed_by", "cautions", "data_revision", "data_fingerprint", "prior_sales"),
         }
     )
 
@@ -325,6 +326,10 @@ class CompsResponse(Record, CompsRequest):
     )
     ok: bool = Field(default=True, description="Whether the comparison was done; also true without sales")
     comps: list[ComparableSale] = Field(default_factory=list, description="Comparable sales, largest weight first")
+    prior_sales: list[PriorSale] = Field(
+        default_factory=list,
+        description="The property's own sales before the as-of date, newest first, at most 50; none is among `comps`",
+    )
     message: str | None = Field(default=None, description="Result in a sentence")
     currency: str | None = Field(default=None, description="Currency of all amounts")
     value: ComparedValue | None = Field(default=None, description="Value indicated by the sales; null without any")

@@ -5,8 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.geography.postal_points import area_of, place
+from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Subject
+from backend.app.core_gov.market.own_sales import Home
+from backend.app.core_gov.valuation.snapshot import MarketSnapshot
+from backend.app.kit.db import Database
 
 _SOURCE_FIELDS = {
     "latitude": "latitude", "longitude": "longitude", "living_sqft": "sqft", "lot_sqft": "lot_sqft", "beds": "beds",
@@ -51,6 +56,16 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
         "postal",
         f"located by postal code {postal}, about {postal_point.km:.1f} km off",
     )
+
+
+def in_market(db: Database, snapshot: MarketSnapshot, fields: dict[str, Any]) -> SubjectPlacement:
+    """Return the subject of a property's fields with its own sales in a market, which its value never uses."""
+    placement = subject_of(fields)
+    line = fields.get("address_key")
+    where = (fields.get(name) for name in ("city", "region", "postal", "country"))
+    home = Home(fields.get("parcel"), AddressPlace._make((line, *where)) if line else None)
+    own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, home)
+    return replace(placement, subject=replace(placement.subject, own_sales=own)) if own else placement
 
 
 def subject_fields(subject: Subject) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from backend.app.core_gov.property.comparison import MANUAL_LISTS, ManualSales, 
 from backend.app.core_gov.property.market_choice import choose_market
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
-from backend.app.core_gov.property.subject import SubjectPlacement, subject_fields, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, in_market, subject_fields
 from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
@@ -69,7 +69,7 @@ def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     if choice.market is None:
         raise Conflict(choice.reason.replace("to compare this property with", "to value this property by"))
     snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
-    placement = subject_of(fields)
+    placement = in_market(db, snapshot, fields)
     compared = _ComparableValue(snapshot, stored_manual_sales(before), [])
     card, valuer = valuer_of(db, snapshot)
     if payload.kind == "after_repair":

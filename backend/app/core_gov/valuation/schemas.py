@@ -86,6 +86,18 @@ class ComparableSale(Part):
     warnings: list[str] = Field(description="Warnings, for example of large adjustments")
 
 
+class PriorSale(Part):
+    """Earlier sale of the property itself, found by its parcel number or address; no value uses it."""
+
+    sale_id: str = Field(description="`sale_…`")
+    close_date: IsoDate = Field(description="Closing date")
+    price: float = Field(description="Sale price")
+    address: str | None = Field(description="As reported by the source")
+    parcel: str | None = Field(description="As reported by the source")
+    usable: bool = Field(description="Whether it is used in computations for other properties")
+    flags: list[str] = Field(description="Names of its active flags")
+
+
 class SaleBehind(Part):
     """Comparable sale used in a valuation, without its adjustments."""
 

@@ -1,7 +1,7 @@
 """Search of sales, and reading and flagging of one sale."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any, TypeVar
@@ -173,6 +173,11 @@ def chunks(moment: ReadSnapshot, search: PreparedSearch) -> Iterator[list[dict[s
 
 def count(tx: Tx, search: PreparedSearch) -> int:
     return sum(store.count(tx, market, search.tests, search.near) for market in search.markets)
+
+
+def sales_before(tx: Tx, seqs: Iterable[int], until: str, limit: int) -> list[dict[str, Any]]:
+    """Return the newest of some sales that closed before a day, without those that their source withdrew."""
+    return [sale_fields(row) for row in store.some(tx, seqs, until, limit)]
 
 
 # One sale

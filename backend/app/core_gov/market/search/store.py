@@ -3,7 +3,8 @@
 Each query covers one market, because the indexes start with the market; a search of several markets runs one for each.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.market.store import FLAGGED, market_sales, market_source_rows, markets
 from backend.app.kit.db import Query, ReadSnapshot, Tx
+from backend.app.kit.db.sql import one_of
 
 _s, _r = market_sales.c, market_source_rows.c
 
@@ -151,6 +153,12 @@ _one = Query(
     .select_from(market_sales.outerjoin(market_source_rows, _r.seq == _s.seq))
     .where(_s.seq == bindparam("seq"))
 )
+_some = Query(
+    select(*(_s[name] for name in SHOWN))
+    .where(one_of(_s.seq, "seqs"), _s.removed.is_(None), _s.close_date < bindparam("until"))
+    .order_by(_s.close_date.desc(), _s.seq.desc())
+    .limit(bindparam("limit"))
+)
 _flags = Query(
     select(_s.flags, func.count())
     .where(_s.market == bindparam("market"), _s.removed.is_(None), FLAGGED, _s.close_date < bindparam("until"))
@@ -165,6 +173,11 @@ def market_names(tx: Tx) -> list[str]:
 def sale(tx: Tx, seq: int) -> Row | None:
     """Return a sale with its source row and units, both as JSON."""
     return tx.one(_one, seq=seq)
+
+
+def some(tx: Tx, seqs: Iterable[int], until: str, limit: int) -> list[Row]:
+    """Return the newest of some sales that closed before a day, as rows of `SHOWN`."""
+    return tx.all(_some, seqs=json.dumps([*seqs]), until=until, limit=limit)
 
 
 def flags(tx: Tx, market: str, until: str) -> list[tuple[str, int]]:

@@ -1,0 +1,60 @@
+"""Sales of one property itself, found by its parcel number or its address.
+
+They are never comparable sales. One sale too many does no harm here, so parcel numbers are compared loosely, without
+separators and padding. The address counts where the parcel number of the property or of the sale is unknown.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.app.core_gov.geography.address_key import AddressPlace, same_place
+from backend.app.core_gov.market import store
+from backend.app.core_gov.market.columns import UNKNOWN, Sales
+from backend.app.core_gov.market.parcels import parcel_key
+from backend.app.kit.arrays import Ints
+from backend.app.kit.db import Tx
+
+_POSTAL_AREA = 3
+"""Length of the first half of a Canadian postal code; many files have only that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What identifies a property: its parcel number in any spelling, and its address with its key in `place.line`."""
+
+    parcel: str | None
+    place: AddressPlace | None
+
+
+def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
+    """Return the numbers of a property's own sales in a market; `sales` are those of the market."""
+    key = parcel_key(home.parcel)
+    found: set[int] = set()
+    if key is not None:
+        found |= {sale.seq for sale in store.sales_of_parcel(tx, market, key)}
+        found |= set(sales.seq[_of_class(sales, home.parcel)].tolist())
+    if home.place is not None and home.place.line:
+        at_address = store.sales_of_address(tx, market, home.place.line)
+        found |= {
+            sale.seq
+            for sale in at_address
+            if (key is None or sale.parcel_key is None) and may_be_same_place(home.place, sale.city, sale.postal)
+        }
+    return frozenset(found)
+
+
+def _of_class(sales: Sales, parcel: str | None) -> Ints:
+    code = sales.parcels.class_of(parcel)
+    return np.flatnonzero((sales.parcel_class == code) & (code != UNKNOWN))
+
+
+def may_be_same_place(place: AddressPlace, city: str | None, postal: str | None) -> bool:
+    """Return whether the city and postal code of a sale agree with a place, as far as they are known.
+
+    If one postal code is only the first half of a Canadian code, the first halves are compared.
+    """
+    here = place.postal
+    if place.country == "CA" and here and postal and _POSTAL_AREA in (len(here.strip()), len(postal.strip())):
+        here, postal = here.strip()[:_POSTAL_AREA], postal.strip()[:_POSTAL_AREA]
+    return same_place(place._replace(postal=here), AddressPlace(place.line, city, None, postal, place.country))

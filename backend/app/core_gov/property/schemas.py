@@ -326,10 +326,6 @@ class CompsResponse(Record, CompsRequest):
     )
     ok: bool = Field(default=True, description="Whether the comparison was done; also true without sales")
     comps: list[ComparableSale] = Field(default_factory=list, description="Comparable sales, largest weight first")
-    prior_sales: list[PriorSale] = Field(
-        default_factory=list,
-        description="The property's own sales before the as-of date, newest first, at most 50; none is among `comps`",
-    )
     message: str | None = Field(default=None, description="Result in a sentence")
     currency: str | None = Field(default=None, description="Currency of all amounts")
     value: ComparedValue | None = Field(default=None, description="Value indicated by the sales; null without any")
@@ -346,6 +342,10 @@ class CompsResponse(Record, CompsRequest):
     data_revision: int | None = Field(default=None, description="Revision of the market's sales")
     data_fingerprint: str | None = Field(
         default=None, description="Digest of the sales that closed before the as-of date"
+    )
+    prior_sales: list[PriorSale] = Field(
+        default_factory=list,
+        description="The property's own sales before the as-of date, newest first, at most 50; none is among `comps`",
     )
 
 

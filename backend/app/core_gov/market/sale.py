@@ -21,7 +21,7 @@ class Sale:
     last day. `area` is a postal or other small area, `deed` the deed number, `terms` the source's words on the
     circumstances, such as a foreclosure. `row` is the source's own row as a JSON object; `units` is another, which
     names the converted fields and their original units. `warnings` are keys of `WARNINGS`. A `keyless` record has a
-    hash of its content as its key.
+    hash of its content as its key. `stored_as` is a key under which an earlier version may have stored the sale.
     """
 
     source_key: str
@@ -57,9 +57,11 @@ class Sale:
     units: str = "{}"
     warnings: tuple[str, ...] = field(default=(), compare=False)
     keyless: bool = field(default=False, compare=False)
+    stored_as: str | None = field(default=None, compare=False)
 
 
-SALE_COLUMNS = tuple(each.name for each in fields(Sale) if each.name not in {"row", "units", "warnings", "keyless"})
+_APART = frozenset({"row", "units", "warnings", "keyless", "stored_as"})
+SALE_COLUMNS = tuple(each.name for each in fields(Sale) if each.name not in _APART)
 """Columns of a stored sale that come from its source."""
 
 columns_of = attrgetter(*SALE_COLUMNS)

@@ -121,6 +121,7 @@ def upsert_sales(
         if sale.currency != record.currency:
             raise BadInput(f"a sale is in {sale.currency}, the market {market} in {record.currency}")
     known = store.known_sales(tx, market, source, by_key)
+    known |= _under_earlier_keys(tx, market, source, [sale for key, sale in by_key.items() if key not in known])
     new = [sale for key, sale in by_key.items() if key not in known]
     changed = [(known[key].seq, sale) for key, sale in by_key.items() if key in known and not known[key].says(sale)]
     done = UpsertCounts(len(new), len(changed), len(by_key) - len(new) - len(changed))
@@ -133,6 +134,13 @@ def upsert_sales(
     details = {"source": source, "stored": done.stored, "updated": done.updated, "revision": rev, **(facts or {})}
     audit.record_act(tx, "market.sales_imported", "market", market, details)
     return done
+
+
+def _under_earlier_keys(tx: Tx, market: str, source: str, sales: Iterable[Sale]) -> dict[str, store.StoredSale]:
+    """Return the stored sales that an earlier version stored under another key, by their key now."""
+    earlier = {sale.stored_as: sale.source_key for sale in sales if sale.stored_as is not None}
+    found = store.known_sales(tx, market, source, earlier) if earlier else {}
+    return {earlier[key]: stored for key, stored in found.items() if stored.removed is None}
 
 
 def _with_flags(sale: Sale) -> tuple[Sale, str, int]:

@@ -22,6 +22,8 @@ from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
 
 MAX_KEY = 200
+_PRICE = "@price"
+"""Part of a key that earlier versions could not read: they stored such a sale under the hash of its row."""
 _LONE = re.compile("[\ud800-\udfff]")
 """Lone surrogate: JSON can contain one, but no database accepts it."""
 
@@ -151,13 +153,14 @@ class SaleReader:
         row = _to_json(known)
         if not row.isascii() and _LONE.search(row):
             raise BadInput("the record contains a character that cannot be stored")
-        key = key_of(self.map, raw, fields)
+        key = key_of(self.map, raw, given | {name: value for name, value in fields.items() if value is not None})
         return Sale(
             source_key=key or hash_of(known),
             keyless=key is None,
+            stored_as=hash_of(known) if key and _PRICE in self.map.key else None,
             row=row,
             units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
-            warnings=warnings,
+            warnings=(*warnings, "no_key") if self.map.key and key is None else warnings,
             **fields,
         )
 

@@ -50,6 +50,7 @@ KINDS: Mapping[str, str] = {
 REQUIRED = ("price", "close_date")
 
 WARNINGS: Mapping[str, str] = {
+    "no_key": "have no key, because a part of it is empty: if the file corrects them, they are stored again",
     "no_size": "have neither a living area nor a number of bedrooms",
     "not_placed": "have coordinates at 0, 0 or outside their country and are kept without a location",
     "half_placed": "have only one coordinate and are kept without a location",

@@ -203,6 +203,40 @@ class TestAgain:
         moved = [{"New": "", "Sold": row["Sold"], "Price": row["Price"]} for row in rows]
         assert counts(import_file(store, write_csv(path, moved), "town", str(mapping))) == (0, 0, 4, 0)
 
+    @pytest.mark.parametrize("part", ["@price", "@beds", "@postal", "Price"])
+    def test_a_corrected_file_updates_the_sales_of_any_key(self, store: Store, tmp_path: Path, part: str) -> None:
+        mapping = tmp_path / "town.toml"
+        columns = 'price = "Price"\nclose_date = "Sold"\nparcel = "Parcel"\nbeds = "Beds"\npostal = "ZIP"\n'
+        mapping.write_text(
+            f'country = "US"\nkey = ["@parcel", "@close_date", "{part}"]\n[columns]\n{columns}lot_sqft = "Lot"'
+        )
+        row = {"Parcel": "12-3", "Sold": "2015-01-02", "Price": "100,000.50", "Beds": 3, "ZIP": "nowhere", "Lot": 5}
+        rows = [row, row | {"Parcel": "12-4", "Price": 100_000}]
+        assert counts(import_file(store, write_csv(tmp_path / "a.csv", rows), "town", str(mapping))) == (2, 0, 0, 0)
+        corrected = [each | {"Lot": 7} for each in rows]
+        result = import_file(store, write_csv(tmp_path / "a.csv", corrected), "town", str(mapping))
+        assert counts(result) == (0, 2, 0, 0)
+        assert not any("no key" in line for line in result.lines())
+
+    def test_a_sale_that_an_earlier_version_stored_by_its_content_gets_its_key(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        mapping = tmp_path / "town.toml"
+        columns = '[columns]\nprice = "Price"\nclose_date = "Sold"\nparcel = "Parcel"'
+        mapping.write_text(f'name = "town"\ncountry = "US"\n{columns}')
+        path = write_csv(tmp_path / "a.csv", [{"Price": 100_000, "Sold": "2015-01-02", "Parcel": "12-3"}])
+        import_file(store, path, "town", str(mapping))
+        mapping.write_text(f'name = "town"\ncountry = "US"\nkey = ["@parcel", "@price"]\n{columns}')
+        assert counts(import_file(store, path, "town", str(mapping))) == (0, 1, 0, 0)
+        assert [each["source_key"] for each in stored(store)] == ["12-3|100000"]
+
+    def test_rows_without_a_part_of_their_key_are_counted(self, store: Store, tmp_path: Path) -> None:
+        mapping = tmp_path / "town.toml"
+        mapping.write_text('country = "US"\nkey = ["Id"]\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
+        rows = [{"Id": number or "", "Price": 100_000, "Sold": "2015-01-02"} for number in range(3)]
+        result = import_file(store, write_csv(tmp_path / "a.csv", rows), "town", str(mapping))
+        assert any(line.startswith("1 sales have no key") for line in result.lines())
+
     def test_import_resumes_after_a_failure(self, store: Store, path: Path) -> None:
         def fail(done: int, total: int) -> None:
             raise StoreUnavailable

@@ -213,10 +213,9 @@ class TestAgain:
         row = {"Parcel": "12-3", "Sold": "2015-01-02", "Price": "100,000.50", "Beds": 3, "ZIP": "nowhere", "Lot": 5}
         rows = [row, row | {"Parcel": "12-4", "Price": 100_000}]
         assert counts(import_file(store, write_csv(tmp_path / "a.csv", rows), "town", str(mapping))) == (2, 0, 0, 0)
-        corrected = [each | {"Lot": 7} for each in rows]
-        result = import_file(store, write_csv(tmp_path / "a.csv", corrected), "town", str(mapping))
+        path = write_csv(tmp_path / "a.csv", [each | {"Lot": 7} for each in rows])
+        result = import_file(store, path, "town", str(mapping))
         assert counts(result) == (0, 2, 0, 0)
-        assert not any("no key" in line for line in result.lines())
 
     def test_a_sale_that_an_earlier_version_stored_by_its_content_gets_its_key(
         self, store: Store, tmp_path: Path

@@ -46,10 +46,13 @@ def test_initials_lose_their_dots(text: str) -> None:
 @example("CAD")
 @example("CADUSD")
 @example("C 5 usd")
+@example("$CAD 5")
+@example("5 US$")
 def test_currency_sign_is_removed(text: str) -> None:
-    slow = re.match(r"^(?:CAD|USD|CA|US|C)?\s*\$?\s*(.*?)\s*(?:CAD|USD)?$", text, re.IGNORECASE | re.DOTALL)
-    plain = slow[1] if slow and slow[1] else text
-    assert said(converters.money, text) == said(converters.number, plain)
+    word = r"(?:CAD|USD|CA|US|C)?"
+    around = rf"\s*(?:\$?\s*{word}|{word}\s*\$?)\s*"
+    slow = re.fullmatch(rf"{around}([\d.](?:.*\d)?){around}", text, re.IGNORECASE | re.DOTALL)
+    assert said(converters.money, text) == said(converters.number, slow[1] if slow else text)
 
 
 def said(convert: converters.Converter, text: str) -> object:

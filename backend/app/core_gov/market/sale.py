@@ -22,6 +22,7 @@ class Sale:
     circumstances, such as a foreclosure. `row` is the source's own row as a JSON object; `units` is another, which
     names the converted fields and their original units. `warnings` are keys of `WARNINGS`. A `keyless` record has a
     hash of its content as its key. `stored_as` is a key under which an earlier version may have stored the sale.
+    `left_out` are the values that could not be used: field and reason.
     """
 
     source_key: str
@@ -58,9 +59,10 @@ class Sale:
     warnings: tuple[str, ...] = field(default=(), compare=False)
     keyless: bool = field(default=False, compare=False)
     stored_as: str | None = field(default=None, compare=False)
+    left_out: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
-_APART = frozenset({"row", "units", "warnings", "keyless", "stored_as"})
+_APART = frozenset({"row", "units", "warnings", "keyless", "stored_as", "left_out"})
 SALE_COLUMNS = tuple(each.name for each in fields(Sale) if each.name not in _APART)
 """Columns of a stored sale that come from its source."""
 

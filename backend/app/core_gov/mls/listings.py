@@ -1,7 +1,7 @@
 """Classification of listings as sales. Pure functions.
 
 Only closed listings are sales. A listing that is back on the market, deleted or no longer viewable is not a sale.
-Neither is a lease, whose ClosePrice is a rent.
+Neither is a lease, whose ClosePrice is a rent (`market/importing/reso_listing.py`).
 """
 
 import json
@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from backend.app.core_gov.market.importing.converters import text_of
 from backend.app.core_gov.market.importing.record_map import PassedOver
+from backend.app.core_gov.market.importing.reso_listing import why_hidden, why_no_sale
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.mls.odata import KEY, MAX_KEY, STATUS, Record, key_of
 from backend.app.kit.errors import BadInput
@@ -17,7 +19,6 @@ from backend.app.kit.strict_json import check_text
 from backend.app.kit.text import shorten
 
 _NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
-_LEASE = re.compile(r"lease|rental", re.IGNORECASE)
 
 NOT_LISTED = "the feed no longer lists it"
 
@@ -81,17 +82,15 @@ def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
 
 def no_sale(record: Record) -> str | None:
     """Return the reason why a listing is not a sale, or None if it is one. Raises BadInput if the status is missing."""
-    if record.get("MlgCanView") is False:
-        return "the feed no longer shows it (MlgCanView is false)"
-    status = record.get(STATUS)
-    if not isinstance(status, str) or not status.strip():
+    if hidden := why_hidden(record):
+        return hidden
+    stated = record.get(STATUS)
+    status = text_of(stated).strip() if isinstance(stated, str | list) else ""
+    if not status:
         raise BadInput(f"{STATUS} is missing")
-    if status.strip().lower() != "closed":
+    if status.lower() != "closed":
         return f"{STATUS} is {shorten(status)}"
-    kind = record.get("PropertyType")
-    if isinstance(kind, str) and _LEASE.search(kind):
-        return f"PropertyType is {shorten(kind)}: a lease is not a sale"
-    return None
+    return why_no_sale(record)
 
 
 def _without_media(record: Record) -> Record:

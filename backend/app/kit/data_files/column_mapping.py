@@ -68,14 +68,24 @@ def typed_rows(
     return TypedRows(columns, sources, fixed, readers, unused)
 
 
-def read_fields(constants: Mapping[str, Any], readers: Mapping[str, Callable[..., Any]], *row: Any) -> dict[str, Any]:
-    """Return the constants and the fields that the readers find in a row. Raises BadInput naming each fault."""
-    found, faults = dict(constants), []
+def read_fields(
+    constants: Mapping[str, Any],
+    readers: Mapping[str, Callable[..., Any]],
+    *row: Any,
+    optional: Container[str] = (),
+    left_out: list[Fault] | None = None,
+) -> dict[str, Any]:
+    """Return the constants and the fields that the readers find in a row.
+
+    Raises BadInput naming each fault. Faults of `optional` fields are added to `left_out` instead, if it is given.
+    """
+    found, faults = dict(constants), list[Fault]()
     for name, read in readers.items():
         try:
             value = read(*row)
         except ValueError as error:
-            faults.append(Fault(name, f"{name} {error}"))
+            known = left_out is not None and name in optional
+            (left_out if left_out is not None and known else faults).append(Fault(name, f"{name} {error}"))
             continue
         if value is not None:
             found[name] = value

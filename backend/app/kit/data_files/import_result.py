@@ -1,10 +1,34 @@
 """Result of an import."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.text import list_names
+
+
+@dataclass(slots=True)
+class LeftOutValues:
+    """Count of the values that could not be used, by field, with the first of each as an example."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def note(self, where: str, faults: Iterable[tuple[str, str]]) -> None:
+        """Count the fields of one row or record; `where` names it. The faults are fields and sentences."""
+        for name in dict(faults := tuple(faults)):
+            self.counts[name] += 1
+        for name, sentence in faults:
+            self.examples.setdefault(name, f"{where}: {sentence}")
+
+    def lines(self, what: str) -> list[str]:
+        """Return a sentence for each field; `what` names the rows or records."""
+        return [
+            f"{count:,} {what} are kept without {name}, for example {self.examples[name]}"
+            for name, count in sorted(self.counts.items())
+        ]
 
 
 @dataclass(slots=True)

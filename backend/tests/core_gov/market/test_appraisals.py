@@ -84,8 +84,9 @@ class TestImport:
             ROWS[0] | {"Date": "1850-01-01"},
             ROWS[0] | {"Parcel": ""},
             ROWS[0] | {"Value": ""},
+            ROWS[0] | {"Value": "C$450,000"},
         ]
-        assert counts(import_file(store, write_csv(path, bad))) == (0, 0, 0, 6)
+        assert counts(import_file(store, write_csv(path, bad))) == (0, 0, 0, 7)
         with path.with_name("appraisals.csv.rejected.csv").open(newline="") as file:
             assert [row["reason"] for row in csv.DictReader(file)] == [
                 "value must not be negative",
@@ -94,7 +95,11 @@ class TestImport:
                 "date must not be before 1900",
                 "one of property_id, parcel and address is required",
                 "value is required",
+                "the value is in CAD, but its currency is USD",
             ]
+        write_csv(path, [ROWS[0] | {"Parcel": "1.23457E+11"}, ROWS[1]])
+        with pytest.raises(BadInput, match="a spreadsheet has changed 1 of the 2 values of Parcel"):
+            import_file(store, path)
 
     def test_wrong_files_are_refused_before_anything_is_stored(self, store: Store, path: Path) -> None:
         with pytest.raises(NotFound, match="market not found"):

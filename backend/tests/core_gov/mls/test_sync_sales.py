@@ -19,6 +19,9 @@ def test_only_closed_listings_are_sales(feeds: Feeds, mls: Mls) -> None:
         sale("sold"),
         sale("active", StandardStatus="Active", ClosePrice=None),
         sale("rent", PropertyType="Residential Lease", ClosePrice=2_400),
+        sale("rented", PropertyType="Commercial", TransactionType="For Lease", ClosePrice=12_000),
+        sale("let", PropertyType=["Residential"], MlsStatus="Rented", ClosePrice=2_400),
+        sale("odd", YearBuilt=9999, Stories="many", BedroomsTotal="3+1"),
         sale("hidden", MlgCanView=False),
         sale("gone", StandardStatus="Delete"),
         sale("free", ClosePrice=None),
@@ -27,7 +30,7 @@ def test_only_closed_listings_are_sales(feeds: Feeds, mls: Mls) -> None:
         sale("nul", City="\x00"),
     )
     outcome = feeds.sync()
-    assert feeds.sales().keys() == {"sold"}
+    assert feeds.sales().keys() == {"sold", "odd"}
     lines = [json.loads(line) for line in outcome.refused_file.read_text().splitlines()] if outcome.refused_file else []
     reasons = {line["key"]: line["reason"] for line in lines}
     assert outcome.counts.refused == 4
@@ -81,14 +84,16 @@ def test_former_sale_is_removed_with_the_reason(feeds: Feeds, mls: Mls) -> None:
     mls.change("k0001", LATER, StandardStatus="Delete")
     mls.change("k0002", LATER, MlgCanView=False)
     mls.change("k0003", LATER, ClosePrice=None)
+    mls.change("k0005", LATER, TransactionType="For Lease")
     outcome = feeds.sync()
-    assert outcome.counts.removed == 4
-    assert feeds.sales().keys() == {"k0004", "k0005"}
+    assert outcome.counts.removed == 5
+    assert feeds.sales().keys() == {"k0004"}
     assert feeds.removed() == {
         "k0000": "StandardStatus is Active",
         "k0001": "StandardStatus is Delete",
         "k0002": "the feed no longer shows it (MlgCanView is false)",
         "k0003": "it can no longer be read as a sale: price is required",
+        "k0005": "TransactionType is For Lease: a lease is not a sale",
     }
     mls.change("k0000", "2026-01-05T12:00:00Z", StandardStatus="Closed")
     feeds.sync()

@@ -6,35 +6,41 @@ with the rest of a sentence that begins with the field's name.
 
 import math
 import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from backend.app.core_gov.geography.regions import CURRENCIES, check_country
+from backend.app.core_gov.geography.regions import check_country
+from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.kit.data_files import cells
-from backend.app.kit.text import shorten
+from backend.app.kit.text import folded, shorten
 
 Converter = Callable[[Any], Any]
 
-_CURRENCY_BEFORE = re.compile(r"(?:CAD|USD|CA|US|C)?+\s*+\$?+\s*+", re.IGNORECASE)
 _MAX_FORMAT_LENGTH = 100
 
 MAX_CACHED_LENGTH = 200
 """Maximum length of texts whose conversion is cached; a day is never that long."""
 
-_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.DOTALL)
+_DAY = re.compile(r"(\d{4})(?:-?(\d{2})-?(\d{2})|[/.-](\d{1,2})[/.-](\d{1,2}))(?:[T ].*)?", re.DOTALL | re.ASCII)
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+_SERIALS = range(25_569, 65_381)
+"""Numbers that spreadsheets store for the days from 1970 to 2078."""
+
+_DECIMAL_ZERO = re.compile(r"(\d+)\.0+", re.ASCII)
+_SERIAL_0 = date(1899, 12, 30)
 
 
-def number(value: Any) -> float | None:
-    """Return a finite number from text, int, float or Decimal, but not from a bool."""
+def number(value: Any, decimal: str | None = None) -> float | None:
+    """Return a finite number from text, int, float or Decimal, but not from a bool. `decimal` as for cells.number."""
     if type(value) is float or type(value) is int:
         return _finite(value)
     if isinstance(value, Decimal):
         return _finite(float(value))
     if isinstance(value, str):
-        found = cells.number(value)
+        found = cells.number(value, decimal)
         return None if found is None else _finite(found)
     raise ValueError(f"is not a number: {shorten(text_of(value))}")
 
@@ -49,27 +55,89 @@ def _finite(value: float) -> float | None:
     return None if math.isnan(found) else found
 
 
-def money(value: Any) -> float | None:
-    """Return an amount, with or without a currency sign."""
-    if isinstance(value, str):
-        value = _amount(value) or value
-    return number(value)
+class Amount(float):
+    """Amount with the currency that its text names; None if it names none or has a bare dollar sign."""
+
+    currency: str | None = None
+
+    @classmethod
+    def of(cls, amount: float, currency: str | None) -> "Amount":
+        found = cls(amount)
+        found.currency = currency
+        return found
 
 
-def _amount(text: str) -> str:
-    """Return a text without currency signs before and after it."""
-    before = _CURRENCY_BEFORE.match(text)
-    rest = text[before.end() if before else 0 :].rstrip()
-    return rest[:-3].rstrip() if rest[-3:].upper() in CURRENCIES.values() else rest
+_CURRENCY_WORDS: Mapping[str, str | None] = {
+    **dict.fromkeys(("cad", "cdn", "can", "ca", "c"), "CAD"),
+    **dict.fromkeys(("usd", "us"), "USD"),
+    **{f"{word} dollar{plural}": "CAD" for word in ("cad", "canadian", "cdn") for plural in ("", "s")},
+    **{f"{word} dollar{plural}": "USD" for word in ("usd", "us", "american") for plural in ("", "s")},
+    "dollars canadiens": "CAD",
+    "dollar canadien": "CAD",
+    "dollars americains": "USD",
+    "dollar americain": "USD",
+    **dict.fromkeys(("", "dollar", "dollars"), None),
+}
+_AROUND_AMOUNT = re.compile(r"(?P<open>[(+-]?)(?P<word>[a-z. ]*)(?P<sign>\$?)(?P<other>[a-z. ]*)(?P<close>[)+-]?)")
+_MAX_AROUND = 40
+_MAX_MONEY = cells.MAX_NUMBER + 50
 
 
-def measure(value: Any) -> float | None:
+def money(value: Any, decimal: str | None = None) -> Amount | None:
+    """Return an amount, with or without a currency sign or word before or after it.
+
+    An amount such as `350.000` is refused without a decimal mark: no currency has three decimals.
+    """
+    currencies: tuple[str, ...] = ()
+    if isinstance(value, str) and len(value) <= _MAX_MONEY:
+        value, currencies = _without_currency(cells.unwrapped(value.strip()))
+        if decimal is None and "." in value and cells.is_ambiguous(value):
+            raise ValueError(f"is ambiguous: {shorten(value)}; set decimal in a mapping file")
+    found = number(value, decimal)
+    return None if found is None else Amount.of(found, " and ".join(currencies) or None)
+
+
+def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return an amount without what is around it, and the currencies that it names."""
+    digits = [at for at, sign in enumerate(text) if "0" <= sign <= "9"]
+    start, end = (digits[0], digits[-1] + 1) if digits else (len(text), len(text))
+    start -= start < end and text[start - 1 : start] in {".", ","}
+    before, after = _currency_at(text[:start]), _currency_at(text[end:])
+    if before is None or after is None:
+        return text, ()
+    named = dict.fromkeys(each[1] for each in (before, after) if each[1] is not None)
+    return before[0] + text[start:end] + after[0], tuple(named)
+
+
+def _currency_at(text: str) -> tuple[str, str | None] | None:
+    """Return the sign or parenthesis and the currency on one side of an amount; None if there is anything else."""
+    found = _AROUND_AMOUNT.fullmatch(" ".join(folded(text).split())) if len(text) <= _MAX_AROUND else None
+    if found is None or (found["open"] and found["close"]):
+        return None
+    words = [_currency_word(found["word"]), _currency_word(found["other"])]
+    if all(words) or not all(word in _CURRENCY_WORDS for word in words):
+        return None
+    return found["open"] + found["close"], _CURRENCY_WORDS[words[0]] or _CURRENCY_WORDS[words[1]]
+
+
+def _currency_word(text: str) -> str:
+    return text.strip(" .") if any(sign.isalpha() for sign in text) else text.strip()
+
+
+def currency_code(value: Any) -> str | None:
+    """Return CAD or USD for a code, name or sign such as C$, None for a bare dollar sign, else the text in capitals."""
+    typed = text_of(value).strip()
+    found = _currency_at(typed)
+    return typed.upper() if found is None or found[0] else found[1]
+
+
+def measure(value: Any, decimal: str | None = None) -> float | None:
     """Return a number, or 1 and 0 for yes and no."""
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, str):
         try:
-            return number(value)
+            return number(value, decimal)
         except ValueError:
             known = cells.yes_or_no(value)
             return None if known is None else float(known)
@@ -87,7 +155,10 @@ def year(value: Any) -> int | None:
 
 
 def day(value: Any) -> str | None:
-    """Return an ISO day from a date, a datetime, `2015-03-01`, `20150301`, or either with a time after it."""
+    """Return an ISO day from a date, a datetime or a text that begins with the year, with or without a time after it.
+
+    `2015-03-01`, `20150301`, `2015/3/1`, and the numbers that spreadsheets store for days (42064).
+    """
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -99,13 +170,17 @@ def day(value: Any) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def _day(text: str) -> str:
-    found = _DAY.fullmatch(text.strip())
+    typed = cells.unwrapped(text.strip())
+    serial = _SERIAL.fullmatch(typed)
+    if serial and int(serial[1]) in _SERIALS:
+        return (_SERIAL_0 + timedelta(days=int(serial[1]))).isoformat()
+    found = _DAY.fullmatch(typed)
     if not found:
         raise ValueError(
             f"is not a date such as 2015-01-31: {shorten(text)}; for another format, set date_format in a mapping file"
         )
     try:
-        return date(*(int(part) for part in found.groups())).isoformat()
+        return date(*(int(part) for part in found.groups() if part)).isoformat()
     except ValueError:
         raise ValueError(f"is not a calendar date: {shorten(text)}") from None
 
@@ -145,15 +220,39 @@ def day_written(form: str) -> Converter:
         except ValueError:
             raise ValueError(f"is not a date in the format {form}: {shorten(text)}") from None
 
-    return lambda value: day(value) if isinstance(value, date) else read(text_of(value)[:MAX_CACHED_LENGTH])
+    def convert(value: Any) -> str | None:
+        return day(value) if isinstance(value, date) else read(cells.unwrapped(text_of(value)[:MAX_CACHED_LENGTH]))
+
+    return convert
 
 
 def text(value: Any) -> str | None:
-    """Return text on one line; whole numbers without a fraction, lists joined with commas."""
-    found = " ".join(text_of(value).split())
+    """Return text on one line; whole numbers without a fraction, lists joined with commas, without quotes of a cell."""
+    found = " ".join(cells.unwrapped(text_of(value).strip()).split())
     if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
         raise ValueError("contains a character that cannot be stored")
     return found or None
+
+
+def identifier(value: Any) -> str | None:
+    """Return a number or other name that identifies something. Raises ValueError if a spreadsheet has changed it."""
+    found = text(value)
+    if found is not None and isinstance(value, str) and is_mangled(found):
+        raise ValueError(f"is {shorten(found)}, which a spreadsheet made of another text")
+    return found.removeprefix("'").strip() or None if found else found
+
+
+def postal(value: Any) -> str | None:
+    """Return a postal code as text; `2139.0`, which a program made of a number, is `2139`."""
+    found = text(value)
+    number = _DECIMAL_ZERO.fullmatch(found) if found else None
+    return number[1] if number else found and found.removeprefix("'")
+
+
+def full_postal(country: str, typed: str) -> str:
+    """Return a ZIP code with the leading zeros that it lost when a program parsed it as a number: `2139` is `02139`."""
+    width = {3: 5, 4: 5, 7: 9, 8: 9}.get(len(typed))
+    return typed.zfill(width) if country == "US" and width and typed.isascii() and typed.isdecimal() else typed
 
 
 def country_code(value: Any) -> str:
@@ -176,11 +275,11 @@ def one_of(*words: str) -> Converter:
     return convert
 
 
-def text_of_width(width: int) -> Converter:
+def text_of_width(width: int, convert: Converter) -> Converter:
     """Return a converter that restores leading zeros lost when a program parsed text as a number."""
 
     def read(value: Any) -> str | None:
-        found = text(value)
+        found: str | None = convert(value)
         return found.zfill(width) if found is not None and found.isdecimal() else found
 
     return read
@@ -190,7 +289,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
-        return ", ".join(map(text_of, value))
+        return ", ".join(text_of(each) for each in value if each is not None)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

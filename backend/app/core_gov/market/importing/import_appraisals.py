@@ -13,8 +13,11 @@ from typing import Any
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
+from backend.app.core_gov.market.importing.converters import currency_code
 from backend.app.core_gov.market.importing.profiles import hash_of, key_of, read_mapping
+from backend.app.core_gov.market.importing.record_fields import CURRENCY, Notes
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
+from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns, without_zeros
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import TableRow
 from backend.app.kit.data_files.column_mapping import columns_by_name
@@ -29,8 +32,8 @@ from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import list_names
 
 KINDS = {
-    "value": "money", "currency": "text", "date": "day", "property_id": "text", "parcel": "text", "address": "text",
-    "appraiser": "text", "source": "text", "purpose": "text", "notes": "text",
+    "value": "money", "currency": "text", "date": "day", "property_id": "text", "parcel": "identifier",
+    "address": "text", "appraiser": "text", "source": "text", "purpose": "text", "notes": "text",
 }  # fmt: skip
 REQUIRED = ("value", "date")
 
@@ -54,7 +57,8 @@ def import_appraisals(
     table = read_table(path)
     map_ = _map_of(path, table.columns, mapping)
     result = ImportResult(table.count, tuple(column for column in table.columns if column not in map_.columns))
-    reader = _AppraisalReader(table.columns, map_, {"market": market, "currency": currency})
+    whole = whole_number_columns(table, map_.identifying, map_.address_parts)
+    reader = _AppraisalReader(table.columns, whole, map_, {"market": market, "currency": currency})
 
     def store(records: Sequence[AppraisalRecord]) -> None:
         result.add(db.write_now(ctx, service.import_prepared, records))
@@ -83,8 +87,11 @@ def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> Recor
 class _AppraisalReader:
     """Converts the rows of one file to appraisals."""
 
-    def __init__(self, columns: tuple[str, ...], map_: RecordMap, defaults: dict[str, Any]) -> None:
+    def __init__(
+        self, columns: tuple[str, ...], whole: frozenset[str], map_: RecordMap, defaults: dict[str, Any]
+    ) -> None:
         self._columns, self._map, self._defaults = columns, map_, defaults
+        self._whole = [at for at, column in enumerate(columns) if column in whole]
         self._seen: Counter[str] = Counter()
 
     def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[AppraisalRecord]:
@@ -93,10 +100,11 @@ class _AppraisalReader:
 
     def _record(self, row: TableRow, now: str) -> AppraisalRecord:
         """Return the appraisal in a row. Raises BadInput naming each fault."""
-        raw = dict(zip(self._columns, row.cells, strict=True))
-        fields, _ = self._map.fields(raw)
+        raw = dict(zip(self._columns, without_zeros(row.cells, self._whole), strict=True))
+        fields, notes = self._map.fields(raw)
         if isinstance(fields.get("value"), float):
-            fields["value"] = round(fields["value"], 2)
+            fields["value"] = round(float(fields["value"]), 2)
+        _check_currency(fields, notes, self._defaults["currency"])
         own = key_of(self._map, raw, fields)
         key = own or hash_of(raw)
         self._seen[key] += 1
@@ -105,3 +113,13 @@ class _AppraisalReader:
         whole = f"{self._defaults['market']}\0{self._map.name}\0{key}\0{self._seen[key]}"
         import_key = f"row_{blake2b(whole.encode(), digest_size=16).hexdigest()}"
         return service.prepared({**self._defaults, **fields}, now, import_key)
+
+
+def _check_currency(fields: dict[str, Any], notes: Notes, currency: str) -> None:
+    """Set the currency that the row states. Raises BadInput if the text of its value names another one."""
+    stated = currency_code(fields.pop("currency", ""))
+    if stated is not None:
+        fields["currency"] = stated
+    named = notes.get(CURRENCY)
+    if named is not None and named != (stated or currency):
+        raise BadInput.field("currency", f"the value is in {named}, but its currency is {stated or currency}")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,13 +21,14 @@ from backend.app.core_gov.market.importing.profiles import SaleReader
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms
 from backend.app.core_gov.market.importing.seen_keys import SeenKeys
+from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns, without_zeros
 from backend.app.core_gov.market.sale import MONTH, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import ScreeningResult
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import TableRow
-from backend.app.kit.data_files.import_result import ImportResult
+from backend.app.kit.data_files.import_result import ImportResult, LeftOutValues
 from backend.app.kit.data_files.import_rows import import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
@@ -49,13 +50,16 @@ class SalesImported(ImportResult):
     """Result of an import.
 
     `passed_over` counts rows that are not closed sales, by kind. `warnings` and `converted` count rows by what was left
-    out and by what was converted. `absent` names the columns of the profile that the file does not have.
+    out and by what was converted. `removed` counts the sales on file that their rows no longer describe as sales,
+    `left_out` the values that could not be used. `absent` names the columns of the profile that the file does not have.
     """
 
     absent: tuple[str, ...] = ()
     passed_over: Counter[str] = field(default_factory=Counter)
+    removed: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     converted: Counter[str] = field(default_factory=Counter)
+    left_out: LeftOutValues = field(default_factory=LeftOutValues)
     screened: ScreeningResult | None = None
 
     def lines(self) -> list[str]:
@@ -64,7 +68,10 @@ class SalesImported(ImportResult):
         if self.passed_over:
             kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.passed_over.most_common(10))
             found.append(f"{self.passed_over.total():,} rows are not closed sales and were skipped: {kinds}")
+        if self.removed:
+            found.append(f"{self.removed:,} of them were sales on file and were removed")
         found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
+        found += self.left_out.lines("sales")
         found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
         if self.absent:
             found.append(f"not in this file: {list_names(self.absent)}")
@@ -103,13 +110,16 @@ def import_sales(
     table = read_table(path)
     request.map.check_columns(table.columns, path.name)
     terms = db.snapshot_now(terms_of, request)
+    whole = whole_number_columns(table, request.map.identifying, request.map.address_parts)
     with path.open("rb") as file:
         facts = {"file": printable(path.name), "sha256": file_digest(file, "sha256").hexdigest()}
     result = SalesImported(table.count, _unused(request.map, table), absent=_absent(request.map, table))
-    reader = _SaleBatchReader(table.columns, SaleReader(request.map, terms), result)
+    reader = _SaleBatchReader(table.columns, whole, SaleReader(request.map, terms), result)
 
-    def store(sales: Sequence[Sale]) -> None:
-        result.add(db.write_now(ctx, _upsert, request, terms, facts, sales))
+    def store(rows: Sequence[Sale | NoSale]) -> None:
+        counts, removed = db.write_now(ctx, _store, request, terms, facts, rows)
+        result.add(counts)
+        result.removed += removed
 
     with errors_with_counts(result):
         with bars(path.name) as report:
@@ -146,41 +156,65 @@ def _new_market(name: str, country: str, currency: str) -> MarketCreate:
         raise BadInput.of(faults_of(error)) from None
 
 
-def _upsert(
-    tx: Tx, request: ImportRequest, terms: SaleTerms, facts: Mapping[str, Any], sales: Sequence[Sale]
-) -> UpsertCounts:
-    """Store one batch in a transaction; the first one creates the market."""
-    if service.find_market(tx, request.market) is None:
-        service.create_market(tx, _new_market(request.market, terms.country, terms.currency))
-    return service.upsert_sales(tx, request.market, request.source or request.map.name, sales, facts)
+class NoSale(NamedTuple):
+    """A row whose listing is no sale, and the reason. A sale on file with this key is removed."""
+
+    key: str
+    reason: str
+
+
+def _store(
+    tx: Tx, request: ImportRequest, terms: SaleTerms, facts: Mapping[str, Any], rows: Sequence[Sale | NoSale]
+) -> tuple[UpsertCounts, int]:
+    """Store one batch in a transaction; the first one creates the market. Return the number of removed sales, too."""
+    market, source, counts = request.market, request.source or request.map.name, UpsertCounts()
+    last = {row.source_key if isinstance(row, Sale) else row.key: row for row in rows}
+    if sales := [row for row in last.values() if isinstance(row, Sale)]:
+        if service.find_market(tx, market) is None:
+            service.create_market(tx, _new_market(market, terms.country, terms.currency))
+        counts = service.upsert_sales(tx, market, source, sales, facts)
+    gone = {row.key: row.reason for row in last.values() if isinstance(row, NoSale)}
+    keys_by_reason: dict[str, list[str]] = {}
+    for key in sorted(service.keys_on_file(tx, market, source, gone)) if gone else ():
+        keys_by_reason.setdefault(gone[key], []).append(key)
+    removed = [service.remove_sales(tx, market, source, keys, reason) for reason, keys in keys_by_reason.items()]
+    return counts, sum(removed)
 
 
 class _SaleBatchReader:
     """Converts batches of rows to sales; other rows are rejected or passed over."""
 
-    def __init__(self, columns: tuple[str, ...], reader: SaleReader, result: SalesImported) -> None:
+    def __init__(
+        self, columns: tuple[str, ...], whole: frozenset[str], reader: SaleReader, result: SalesImported
+    ) -> None:
         self._columns, self._reader, self._result = columns, reader, result
+        self._whole = [at for at, column in enumerate(columns) if column in whole]
         self._keys = _SaleKeys()
 
-    def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[Sale]:
-        read = [(row, sale) for row, sale in valid_records(rows, rejects, self._sale) if sale is not None]
-        sales = []
+    def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[Sale | NoSale]:
+        found = list(valid_records(rows, rejects, self._sale))
+        read = [(row, sale) for row, sale in found if isinstance(sale, Sale)]
+        kept: dict[int, Sale | NoSale] = {row.number: each for row, each in found if isinstance(each, NoSale)}
         for (row, sale), keyed in zip(read, self._keys.unique([sale for _, sale in read]), strict=True):
             if keyed is None:
                 rejects.add(row.number, row.cells, f"the key {sale.source_key} is already in an earlier row")
                 continue
-            sales.append(keyed)
-            self._count(keyed)
-        return sales
+            kept[row.number] = keyed
+            self._count(row.number, keyed)
+        return [kept[number] for number in sorted(kept)]
 
-    def _sale(self, row: TableRow) -> tuple[TableRow, Sale | None]:
+    def _sale(self, row: TableRow) -> tuple[TableRow, Sale | NoSale | None]:
+        cells = without_zeros(row.cells, self._whole) if self._whole else row.cells
+        raw = dict(zip(self._columns, cells, strict=True))
         try:
-            return row, self._reader.sale(dict(zip(self._columns, row.cells, strict=True)))
+            return row, self._reader.sale(raw)
         except PassedOver as reason:
+            key = self._reader.key_of_listing(raw)
             self._result.passed_over[reason.detail] += 1
-            return row, None
+            return row, None if key is None else NoSale(key, reason.detail)
 
-    def _count(self, sale: Sale) -> None:
+    def _count(self, number: int, sale: Sale) -> None:
+        self._result.left_out.note(f"row {number}", sale.left_out)
         for warning in sale.warnings:
             self._result.warnings[warning] += 1
         for name, unit in json.loads(sale.units).items() if sale.units != "{}" else ():

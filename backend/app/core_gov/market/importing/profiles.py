@@ -6,7 +6,7 @@ A profile is a description in the form of a mapping file (`record_map.py`).
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,10 +16,14 @@ from typing import Any
 
 from backend.app.core_gov.market.importing.record_fields import Raw
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
+from backend.app.core_gov.market.importing.reso_listing import why_not_wanted
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms, checked
+from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.core_gov.market.sale import Sale
+from backend.app.kit.data_files.cells import unwrapped
 from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
+from backend.app.kit.text import shorten
 
 MAX_KEY = 200
 _PRICE = "@price"
@@ -59,6 +63,15 @@ KING_COUNTY: dict[str, Any] = {
 
 _TYPES = {"Single Family Residence": "single_family", "Detached": "single_family"}
 
+_THREE_QUARTER, _HALF, _ONE_QUARTER = (
+    {"column": f"Bathrooms{part}", "times": times}
+    for part, times in (("ThreeQuarter", 0.75), ("Half", 0.5), ("OneQuarter", 0.25))
+)
+_ADDRESS = [
+    *("StreetNumber", "StreetDirPrefix", "StreetName", "StreetSuffix", "StreetDirSuffix"),
+    {"column": "UnitNumber", "prefix": "Unit"},
+]
+
 RESO: dict[str, Any] = {
     "name": "reso",
     "key": ["ListingKey"],
@@ -77,21 +90,29 @@ RESO: dict[str, Any] = {
             "first": [
                 "LotSizeSquareFeet",
                 {"column": "LotSizeAcres", "unit": "acres"},
-                {"column": "LotSizeArea", "unit_column": "LotSizeUnits"},
+                {"column": "LotSizeArea", "unit_column": ["LotSizeAreaUnits", "LotSizeUnits"]},
+                {"column": "LotSizeDimensions", "unit_column": "LotSizeUnits"},
             ]
         },
         "beds": "BedroomsTotal",
-        # BathroomsTotalInteger counts a half bathroom as one, so it is used only without the parts.
+        # BathroomsTotalInteger counts a half bathroom as one, so it is used only without the parts. BathroomsPartial
+        # counts all that are not full, so it is used only if it is not known what they are.
         "baths": {
             "first": [
                 {
                     "sum": [
                         "BathroomsFull",
-                        {"column": "BathroomsThreeQuarter", "times": 0.75},
-                        {"column": "BathroomsHalf", "times": 0.5},
-                        {"column": "BathroomsOneQuarter", "times": 0.25},
+                        {
+                            "first": [
+                                {"sum": [_THREE_QUARTER, _HALF, _ONE_QUARTER]},
+                                {"sum": [_HALF, _ONE_QUARTER]},
+                                _ONE_QUARTER,
+                                {"column": "BathroomsPartial", "times": 0.5},
+                            ]
+                        },
                     ]
                 },
+                "BathroomsTotalDecimal",
                 "BathroomsTotalInteger",
             ]
         },
@@ -101,7 +122,7 @@ RESO: dict[str, Any] = {
         "waterfront": "WaterfrontYN",
         "latitude": "Latitude",
         "longitude": "Longitude",
-        "address": {"first": ["UnparsedAddress", "{StreetNumber} {StreetName} {StreetSuffix} {UnitNumber}"]},
+        "address": {"first": ["UnparsedAddress", {"join": _ADDRESS}]},
         "city": "City",
         "postal": "PostalCode",
         "terms": "SpecialListingConditions",
@@ -117,7 +138,8 @@ READY = tuple(_READY)
 @cache
 def ready(name: str) -> RecordMap:
     """Return a built-in profile; a file need not have all its columns."""
-    return compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
+    found = compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
+    return replace(found, not_wanted=why_not_wanted) if name == RESO["name"] else found
 
 
 def profile(name: str) -> RecordMap:
@@ -147,8 +169,9 @@ class SaleReader:
 
     def sale(self, raw: Raw) -> Sale:
         """Return the sale in a record. Raises PassedOver if its status is not wanted, BadInput naming each fault."""
-        given, notes = self.map.fields(raw)
-        fields, warnings = checked(given, notes, self.market)
+        left_out: list[Fault] = []
+        given, notes = self.map.fields(raw, left_out)
+        fields, warnings = checked(given, notes, self.market, left_out)
         known = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
         row = _to_json(known)
         if not row.isascii() and _LONE.search(row):
@@ -161,8 +184,13 @@ class SaleReader:
             row=row,
             units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
             warnings=(*warnings, "no_key") if self.map.key and key is None else warnings,
+            left_out=tuple((fault.field, fault.message) for fault in left_out),
             **fields,
         )
+
+    def key_of_listing(self, raw: Raw) -> str | None:
+        """Return the key of a record that was passed over; None if its source does not describe listings by key."""
+        return key_of(self.map, raw, {}) if self.map.not_wanted is not None else None
 
 
 def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
@@ -184,7 +212,13 @@ def hash_of(record: Mapping[str, Any]) -> str:
 
 
 def _key_text(part: Any) -> str:
-    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part).strip()
+    """Return a part of a key as text. Raises BadInput for a text that a spreadsheet has changed."""
+    if isinstance(part, float) and part.is_integer():
+        return str(int(part))
+    text = unwrapped(str(part).strip()).removeprefix("'")
+    if isinstance(part, str) and is_mangled(text):
+        raise BadInput.of([Fault("key", f"key has {shorten(text)}, which a spreadsheet made of another text")])
+    return text
 
 
 def _plain(value: Any) -> Any:

@@ -7,15 +7,23 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.core_gov.market.importing import converters
-from backend.app.core_gov.market.importing.area_units import SQFT, SQFT_IN, unit_of
-from backend.app.core_gov.market.importing.converters import Converter, is_null
+from backend.app.core_gov.market.importing.area_units import SQFT, StatedArea, unit_of
+from backend.app.core_gov.market.importing.converters import Amount, Converter, is_null
 from backend.app.core_gov.market.sale import MONTH
 
 Raw = Mapping[str, Any]
 """Record as its source has it: values of any type by column."""
 
 Notes = dict[str, str]
-"""Notes by field: the unit that a value was converted from, or that only the month is known."""
+"""Notes by field: the unit that a value was converted from, or that only the month is known.
+
+Under `CURRENCY`, the currency that the text of an amount names.
+"""
+
+CURRENCY = "currency"
+
+_BARE = re.compile(r"[^\W_]{1,2}|(?=\w*\d)[^\W_]+")
+"""A unit without a word that says so: one or two letters, or letters and digits."""
 
 Read = Callable[[Raw, Notes], Any]
 
@@ -50,7 +58,22 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
 
 
 def scaled(value: Any, times: float) -> Any:
+    if isinstance(value, Amount):
+        return Amount.of(value * times, value.currency)
     return None if value is None else value * times
+
+
+def in_currency(read: Read) -> Read:
+    """Return a reader that also notes the currency that the text of an amount names."""
+
+    def convert(raw: Raw, notes: Notes) -> Any:
+        found = read(raw, notes)
+        if isinstance(found, Amount) and found.currency is not None:
+            named = notes.get(CURRENCY, found.currency)
+            notes[CURRENCY] = named if found.currency in named else f"{named} and {found.currency}"
+        return found
+
+    return convert
 
 
 def translated(values: Mapping[str, Any], convert: Converter) -> Converter:
@@ -61,30 +84,68 @@ def translated(values: Mapping[str, Any], convert: Converter) -> Converter:
     return translate
 
 
-def in_sqft(name: str, read: Read, usual: str, by: Callable[[Raw], Any] | None) -> Read:
+def in_sqft(name: str, read: Read, usual: str, by: list[Callable[[Raw], Any]], times: float) -> Read:
+    """Return a reader of an area in square feet; the first of the columns `by` with a value states the unit."""
+
     def convert(raw: Raw, notes: Notes) -> Any:
         found = read(raw, notes)
-        if found is None:
-            return None
-        given = by(raw) if by is not None else None
-        unit = usual if given is None else unit_of(converters.text_of(given))
-        if unit == SQFT:
-            return found
-        notes[name] = unit
-        return found * SQFT_IN[unit]
+        if found is None or (isinstance(found, StatedArea) and not found.size):
+            return None if found is None else 0.0
+        stated = found if isinstance(found, StatedArea) else StatedArea(found)
+        given = next((unit for each in by if (unit := each(raw)) is not None), None)
+        unit = usual if given is None or stated.length else unit_of(converters.text_of(given))
+        if given is not None and stated.unit not in {None, unit} and not stated.length:
+            raise ValueError(f"is in {stated.unit}, but its unit column says {unit}")
+        used = stated.unit or unit
+        area = stated.in_sqft(unit, times)
+        if used != SQFT:
+            notes[name] = used
+        return area
 
     return convert
 
 
-def first(reads: list[Read]) -> Read:
+def first(reads: list[Read], *, zero_is_unknown: bool = False) -> Read:
+    """Return a reader of the first value that is known; a value that cannot be read is known only to be wrong.
+
+    Raises ValueError if no value is known and one could not be read.
+    """
+
     def read(raw: Raw, notes: Notes) -> Any:
+        zero, fault = None, None
         for each in reads:
-            found = each(raw, notes)
-            if found is not None:
+            try:
+                found = each(raw, notes)
+            except ValueError as error:
+                fault = fault or error
+                continue
+            if found is not None and not (zero_is_unknown and found == 0):
                 return found
-        return None
+            zero = found if zero is None else zero
+        if zero is None and fault is not None:
+            raise fault
+        return zero
 
     return read
+
+
+def joined(reads: list[tuple[Callable[[Raw], Any], str]]) -> Callable[[Raw], Any]:
+    """Return a reader of the known parts of a text with spaces between them.
+
+    The prefix of a part stands before a bare number or letter: `5` and `B2` are `Unit 5` and `Unit B2`, but `Apt 5`,
+    `#5` and `Upper` stay.
+    """
+
+    def join(raw: Raw) -> str | None:
+        parts = []
+        for read, prefix in reads:
+            value = read(raw)
+            text = None if value is None else converters.text(value)
+            if text is not None:
+                parts.append(f"{prefix} {text}" if prefix and _BARE.fullmatch(text) else text)
+        return " ".join(parts) or None
+
+    return join
 
 
 def total(reads: list[Read]) -> Read:

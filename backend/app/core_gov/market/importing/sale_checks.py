@@ -1,7 +1,7 @@
 """Validation of sales from sources: pure rules.
 
-An invalid record is refused with a sentence: no price, a date in the future, swapped coordinates. A value that is
-missing or implausible but not essential is left out with a warning, and the sale is kept.
+A record without a usable price and closing date, or with a price in another currency, is refused with a sentence. Any
+other value that is missing or implausible is left out with a warning, and the sale is kept.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from typing import Any
 
 from backend.app.core_gov.geography import postal_points, regions
 from backend.app.core_gov.market.as_of import MIN_DATE
-from backend.app.core_gov.market.importing.record_fields import Notes
+from backend.app.core_gov.market.importing import converters
+from backend.app.core_gov.market.importing.record_fields import CURRENCY, Notes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.fields import MAX_CENTS
@@ -22,27 +23,27 @@ KINDS: Mapping[str, str] = {
     "currency": "text",
     "close_date": "day",
     "contract_date": "day",
-    "latitude": "number",
-    "longitude": "number",
+    "latitude": "degrees",
+    "longitude": "degrees",
     "living_sqft": "area",
     "lot_sqft": "area",
-    "beds": "number",
-    "baths": "number",
+    "beds": "bedrooms",
+    "baths": "bathrooms",
     "year_built": "year",
     "year_renovated": "year",
     "grade": "number",
     "condition": "number",
-    "floors": "number",
+    "floors": "count",
     "basement_sqft": "area",
     "view": "measure",
     "waterfront": "measure",
     "property_type": "word",
-    "parcel": "text",
+    "parcel": "identifier",
     "address": "text",
     "city": "text",
-    "postal": "text",
+    "postal": "postal",
     "area": "text",
-    "deed": "text",
+    "deed": "identifier",
     "terms": "text",
 }
 """Fields of a sale that a source can provide, with the kind of each value."""
@@ -57,6 +58,7 @@ WARNINGS: Mapping[str, str] = {
     "placed": "have no coordinates and are placed at the center of their postal code",
     "postal": "have an invalid postal code, which is left out",
     "contract": "have a contract date after the closing or before 1900, which is left out",
+    "terms": "have terms of more than 2,000 characters, of which the first 2,000 are used",
     "renovated": "have a renovation year before the year built, which is left out",
 }
 """Texts of the warnings, to follow a count of sales."""
@@ -93,23 +95,31 @@ class SaleTerms:
     today: str
 
 
-def checked(given: Mapping[str, Any], notes: Notes, market: SaleTerms) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the fields of a stored sale and the kinds of warnings. Raises BadInput naming each fault."""
-    fields, faults, warnings = dict(given), list[Fault](), list[str]()
-    _check_price(fields, market, faults)
+def checked(
+    given: Mapping[str, Any], notes: Notes, market: SaleTerms, left_out: list[Fault] | None = None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the fields of a stored sale and the kinds of warnings. Removes the currency from the notes.
+
+    Raises BadInput naming each fault of price, currency and closing date, and those of the other fields unless they
+    can be added to `left_out`.
+    """
+    fields, faults, others, warnings = dict(given), list[Fault](), list[Fault](), list[str]()
+    _check_price(fields, notes, market, faults)
     _check_days(fields, notes, market, faults, warnings)
-    _check_ranges(fields, faults)
-    _check_years(fields, market, faults, warnings)
-    _check_texts(fields, market, faults, warnings)
-    _check_place(fields, market, faults, warnings)
-    if faults:
-        raise BadInput.of(faults)
+    _check_ranges(fields, others)
+    _check_years(fields, market, others, warnings)
+    _check_texts(fields, market, others, warnings)
+    _check_place(fields, market, others, warnings)
+    if faults or (others and left_out is None):
+        raise BadInput.of([*faults, *others])
+    if left_out is not None:
+        left_out += others
     if fields.get("living_sqft") is None and fields.get("beds") is None:
         warnings.append("no_size")
     return fields, tuple(warnings)
 
 
-def _check_price(fields: dict[str, Any], market: SaleTerms, faults: list[Fault]) -> None:
+def _check_price(fields: dict[str, Any], notes: Notes, market: SaleTerms, faults: list[Fault]) -> None:
     price = fields.pop("price", None)
     if price is None:
         faults.append(Fault("price", "price is required"))
@@ -119,12 +129,13 @@ def _check_price(fields: dict[str, Any], market: SaleTerms, faults: list[Fault])
         faults.append(Fault("price", "price is too large for an amount"))
     else:
         fields["price_cents"] = max(1, round(price * 100))
-    currency = fields.get("currency", market.currency)
+    stated = (converters.currency_code(fields.get("currency") or ""), notes.pop(CURRENCY, None))
     fields["currency"] = market.currency
-    if currency.upper() != market.currency:
-        faults.append(
-            Fault("currency", f"the price is in {shorten(currency)}, but the market's currency is {market.currency}")
-        )
+    others = dict.fromkeys(each for each in stated if each is not None and each != market.currency)
+    faults += [
+        Fault("currency", f"the price is in {shorten(currency)}, but the market's currency is {market.currency}")
+        for currency in others
+    ]
 
 
 def _check_days(
@@ -147,7 +158,7 @@ def _check_days(
         warnings.append("contract")
 
 
-def _check_ranges(fields: dict[str, Any], faults: list[Fault]) -> None:
+def _check_ranges(fields: dict[str, Any], left_out: list[Fault]) -> None:
     for name in _ZERO_IS_UNKNOWN:
         if fields.get(name) == 0:
             fields[name] = None
@@ -156,26 +167,33 @@ def _check_ranges(fields: dict[str, Any], faults: list[Fault]) -> None:
         if value is None or least <= value <= most:
             continue
         bound = f"must not be less than {least:,}" if value < least else f"must not be more than {most:,}"
-        faults.append(Fault(name, f"{name} {bound}: {value:,.10g}"))
+        left_out.append(Fault(name, f"{name} {bound}: {value:,.10g}"))
+        fields[name] = None
 
 
-def _check_years(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_years(fields: dict[str, Any], market: SaleTerms, left_out: list[Fault], warnings: list[str]) -> None:
     latest = int(market.today[:4]) + 5
     for name in ("year_built", "year_renovated"):
         value = fields.get(name)
         if value is not None and not _MIN_YEAR_BUILT <= value <= latest:
-            faults.append(Fault(name, f"{name} must be from {_MIN_YEAR_BUILT} to {latest}, not {value}"))
+            left_out.append(Fault(name, f"{name} must be from {_MIN_YEAR_BUILT} to {latest}, not {value}"))
+            fields[name] = None
     built, renovated = fields.get("year_built"), fields.get("year_renovated")
     if built is not None and renovated is not None and renovated < built:
         fields["year_renovated"] = None
         warnings.append("renovated")
 
 
-def _check_texts(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_texts(fields: dict[str, Any], market: SaleTerms, left_out: list[Fault], warnings: list[str]) -> None:
     for name, longest in _LENGTHS.items():
         value = fields.get(name)
-        if value is not None and len(value) > longest:
-            faults.append(Fault(name, f"{name} has more than {longest} characters"))
+        if value is not None and len(value) > longest and name != "postal":
+            if name == "terms":
+                fields[name] = value[:longest]
+                warnings.append("terms")
+            else:
+                fields[name] = None
+                left_out.append(Fault(name, f"{name} has more than {longest} characters"))
     postal = fields.get("postal")
     if postal is None:
         return
@@ -188,8 +206,8 @@ def _check_texts(fields: dict[str, Any], market: SaleTerms, faults: list[Fault],
 
 @lru_cache(maxsize=100_000)
 def _postal(country: str, typed: str) -> str | None:
-    """Return the code in postal form; restores leading zeros of ZIP codes that a program parsed as numbers."""
-    typed = typed.zfill(5) if country == "US" and typed.isdecimal() and len(typed) in {3, 4} else typed
+    """Return the code in postal form, or the area that the code begins with; None if it is neither."""
+    typed = converters.full_postal(country, typed)
     try:
         return regions.check_postal(country, None, typed)
     except ValueError:
@@ -202,7 +220,7 @@ def _known_area(area: str) -> bool:
     return bool(regions.postal_regions("CA", f"{area} 1A1"))
 
 
-def _check_place(fields: dict[str, Any], market: SaleTerms, faults: list[Fault], warnings: list[str]) -> None:
+def _check_place(fields: dict[str, Any], market: SaleTerms, left_out: list[Fault], warnings: list[str]) -> None:
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if (latitude is None) != (longitude is None):
         warnings.append("half_placed")
@@ -213,16 +231,15 @@ def _check_place(fields: dict[str, Any], market: SaleTerms, faults: list[Fault],
     elif latitude is not None and longitude is not None:
         try:
             is_outside = regions.check_coordinates(market.country, latitude, longitude) is not None
+            fault = regions.likely_mistake(market.country, latitude, longitude) if is_outside else None
         except ValueError as error:
-            faults.append(Fault("latitude", str(error)))
-            return
+            is_outside, fault = True, str(error)
         if is_outside:
-            # A likely mistake affects the whole file, so it is an error.
-            if mistake := regions.likely_mistake(market.country, latitude, longitude):
-                faults.append(Fault("latitude", mistake))
-                return
-            warnings.append("not_placed")
             latitude = longitude = None
+            if fault is None:
+                warnings.append("not_placed")
+            else:
+                left_out.append(Fault("coordinates", fault))
     fields["latitude"], fields["longitude"] = latitude, longitude
     if latitude is None:
         _place(fields, market, warnings)

@@ -281,12 +281,8 @@ class TestRefused:
         house(3, date="20990101T000000"),
         house(4, date="18991231"),
         house(5, date="soon"),
-        house(6, lat=-122.2, long=47.5),
-        house(7, long=122.2),
-        house(8, bedrooms="many"),
-        house(9, sqft_living=-100),
-        house(10, yr_built=19555),
-        house(11, price=""),
+        house(6, price=""),
+        house(7, price="CA$450,000"),
     )
     REASONS = (
         "price must be more than 0, not -5.00",
@@ -294,12 +290,16 @@ class TestRefused:
         "close_date 2099-01-01 is in the future",
         "close_date 1899-12-31 is before 1900",
         "close_date is not a date such as 2015-01-31: soon; for another format, set date_format in a mapping file",
-        "latitude and longitude look swapped: latitude -122.2 is outside -90 to 90",
-        "longitude looks as if its minus sign is missing: latitude 47.507, longitude 122.2 is outside US",
-        "beds is not a number: many",
-        "living_sqft must not be less than 0: -100",
-        "year_built must be from 1500 to 2031, not 19555",
         "price is required",
+        "the price is in CAD, but the market's currency is USD",
+    )
+    KEPT = (
+        house(0, lat=-122.2, long=47.5, zipcode=""),
+        house(1, long=122.2, zipcode=""),
+        house(2, bedrooms="many"),
+        house(3, sqft_living=-100),
+        house(4, yr_built=19555),
+        house(5, bedrooms="several", grade="good"),
     )
 
     @promise(
@@ -309,7 +309,7 @@ class TestRefused:
     )
     def test_rejected_rows_have_number_and_reason(self, store: Store, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
-        assert counts(import_file(store, path)) == (1, 0, 0, 11)
+        assert counts(import_file(store, path)) == (1, 0, 0, 7)
         with path.with_name("bad.csv.rejected.csv").open(newline="") as file:
             found = list(csv.DictReader(file))
         assert [(int(row["row"]), row["reason"]) for row in found] == list(enumerate(self.REASONS, 3))
@@ -323,8 +323,32 @@ class TestRefused:
         path = write_csv(tmp_path / "bad.csv", self.ROWS)
         import_file(store, path)
         rejected = path.with_name("bad.csv.rejected.csv")
-        rejected.write_text(rejected.read_text().replace("many", "4").replace("20990101", "20150101"))
-        assert counts(import_file(store, rejected)) == (2, 0, 0, 9)
+        rejected.write_text(rejected.read_text().replace("CA$", "$").replace("20990101", "20150101"))
+        assert counts(import_file(store, rejected)) == (2, 0, 0, 5)
+
+    @promise(
+        "Market data",
+        "Invalid prices, future dates, swapped coordinates and other impossible values are refused or dropped with a "
+        "reason.",
+    )
+    def test_sales_are_kept_without_values_that_cannot_be_used(self, store: Store, tmp_path: Path) -> None:
+        result = import_file(store, write_csv(tmp_path / "odd.csv", self.KEPT))
+        assert counts(result) == (6, 0, 0, 0)
+        assert result.left_out.lines("sales") == [
+            "2 sales are kept without beds, for example row 4: beds is not a number: many",
+            (
+                "2 sales are kept without coordinates, for example row 2: latitude and longitude look swapped: "
+                "latitude -122.2 is outside -90 to 90"
+            ),
+            "1 sales are kept without grade, for example row 7: grade is not a number: good",
+            "1 sales are kept without living_sqft, for example row 5: living_sqft must not be less than 0: -100",
+            "1 sales are kept without year_built, for example row 6: year_built must be from 1500 to 2031, not 19555",
+        ]
+        assert set(result.left_out.lines("sales")) <= set(result.lines())
+        found = stored(store)
+        assert [row["latitude"] for row in found[:2]] == [None, None]
+        assert (found[2]["beds"], found[3]["living_sqft"], found[4]["year_built"]) == (None, None, None)
+        assert found[2]["living_sqft"] == 1520
 
     def test_records_other_than_closed_sales_are_skipped(self, store: Store, tmp_path: Path) -> None:
         listing = {"ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02"}
@@ -341,6 +365,21 @@ class TestRefused:
             result.lines()
         )
         assert stored(store)[0]["currency"] == "CAD"
+
+    def test_listings_that_are_no_sales_remove_the_sales_on_file(self, store: Store, tmp_path: Path) -> None:
+        listing = {
+            "ListingKey": "a", "StandardStatus": "Closed", "ClosePrice": "500000", "CloseDate": "2015-01-02",
+            "PropertyType": "Residential",
+        }  # fmt: skip
+        rows: list[Row] = [listing | {"ListingKey": key} for key in "abcd"]
+        path = write_csv(tmp_path / "mls.csv", rows)
+        assert counts(import_file(store, path, "toronto", "reso", country="CA")) == (4, 0, 0, 0)
+        rows[0]["PropertyType"], rows[1]["StandardStatus"] = "Residential Lease", "Active"
+        result = import_file(store, write_csv(path, [*rows[:3], listing | {"PropertyType": "Land"}]), "toronto", "reso")
+        assert (counts(result), result.removed) == ((0, 1, 1, 0), 1)
+        assert "1 of them were sales on file and were removed" in result.lines()
+        gone = {row["source_key"]: row["removed"] for row in stored(store)}
+        assert gone == {"a": None, "b": "StandardStatus is Active", "c": None, "d": None}
 
 
 class TestBefore:

@@ -7,6 +7,7 @@ import pytest
 
 from backend.app.core_gov.geography import postal_points
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
+from backend.app.core_gov.market.importing.record_map import PassedOver
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms, checked
 from backend.app.core_gov.market.sale import Sale, sale_id, seq_of
 from backend.app.kit.errors import BadInput
@@ -147,6 +148,76 @@ class TestReso:
     def test_addresses_are_joined_from_parts(self) -> None:
         assert reso(UnparsedAddress="", StreetNumber="12", StreetName="Elm", StreetSuffix="St").address == "12 Elm St"
 
+    @pytest.mark.parametrize(
+        ("parts", "address"),
+        [
+            (("12", "N", "Maple", "St", "W", "5"), "12 N Maple St W Unit 5"),
+            (("12", None, "Maple", "St", None, "#5"), "12 Maple St #5"),
+            (("12", "", "Maple", "St", "", "Apt 5B"), "12 Maple St Apt 5B"),
+            (("12", "", "Maple", "St", "W", "5B"), "12 Maple St W Unit 5B"),
+            (("12", "", "Maple", "St", "", "Upper"), "12 Maple St Upper"),
+            ((None, None, "Maple", "St", None, None), "Maple St"),
+        ],
+    )
+    def test_all_parts_of_an_address_are_joined(self, parts: tuple[str | None, ...], address: str) -> None:
+        names = ("StreetNumber", "StreetDirPrefix", "StreetName", "StreetSuffix", "StreetDirSuffix", "UnitNumber")
+        assert reso(UnparsedAddress=None, **dict(zip(names, parts, strict=True))).address == address
+
+    @pytest.mark.parametrize(
+        ("parts", "baths"),
+        [
+            ({"Full": 2, "Partial": 1}, 2.5),
+            ({"Full": 2, "Half": 1, "Partial": 1}, 2.5),
+            ({"Full": 2, "Half": 0, "Partial": 1}, 2.5),
+            ({"Full": 1, "ThreeQuarter": 1, "Half": 1, "Partial": 2}, 2.25),
+            ({"Full": 1, "OneQuarter": 1}, 1.25),
+            ({"Full": 0, "Half": 0, "TotalInteger": 2}, 2),
+            ({"Full": "2 full", "TotalInteger": 2}, 2),
+            ({"Full": 2}, 2),
+        ],
+    )
+    def test_bathrooms_are_added_up_from_their_parts(self, parts: dict[str, Any], baths: float) -> None:
+        none = {"BathroomsFull": None, "BathroomsHalf": None, "BathroomsTotalInteger": None}
+        assert reso(**{**none, **{f"Bathrooms{part}": number for part, number in parts.items()}}).baths == baths
+
+    @pytest.mark.parametrize(
+        ("lot", "sqft"),
+        [
+            ({"LotSizeArea": 5, "LotSizeAreaUnits": "Acres", "LotSizeUnits": "Feet"}, 217_800),
+            ({"LotSizeArea": 0.25, "LotSizeUnits": "Acre(s)"}, 10_890),
+            ({"LotSizeArea": 7000, "LotSizeUnits": ["Square Feet"]}, 7000),
+            ({"LotSizeSquareFeet": 0, "LotSizeAcres": 0.25}, 10_890),
+            ({"LotSizeSquareFeet": "see remarks", "LotSizeAcres": 0.25}, 10_890),
+            ({"LotSizeDimensions": "50 x 120"}, 6000),
+            ({"LotSizeDimensions": "50 x 120 ft", "LotSizeUnits": "Acres"}, 6000),
+            ({"LotSizeArea": 5, "LotSizeUnits": "Other"}, None),
+            ({"LotSizeDimensions": "irregular"}, None),
+        ],
+    )
+    def test_lots_are_converted_by_their_own_unit(self, lot: dict[str, Any], sqft: float | None) -> None:
+        found = reso(**{"LotSizeAcres": None, **lot}).lot_sqft
+        assert found == (sqft if sqft is None else pytest.approx(sqft))
+
+    @promise("Market data", "A value that cannot be used never costs the sale: it is left out and counted by field.")
+    def test_unusable_values_are_left_out(self) -> None:
+        sale = reso(
+            Stories="Two", YearBuilt=9999, LivingArea="1,500 sqft", LivingAreaUnits=None, BedroomsTotal="5 or more",
+            BathroomsFull="many", BathroomsHalf=None, BathroomsTotalInteger=None, Latitude="north", ViewYN="Mountains",
+            PurchaseContractDate="soon",
+        )  # fmt: skip
+        assert (sale.floors, sale.living_sqft, sale.year_built, sale.beds, sale.baths) == (2, 1500, None, None, None)
+        assert [field for field, _ in sale.left_out] == [
+            *("contract_date", "beds", "baths", "view", "latitude", "year_built")
+        ]
+        assert reso(LivingArea="172 m²", LivingAreaUnits="Square Feet").left_out == (
+            ("living_sqft", "living_sqft is in m2, but its unit column says sqft"),
+        )
+
+    def test_a_price_in_another_currency_is_refused(self) -> None:
+        assert reso(ClosePrice="C$640,000").price_cents == reso(ClosePrice="640 000 $").price_cents == 64_000_000
+        with pytest.raises(BadInput, match="the price is in USD, but the market's currency is CAD"):
+            reso(ClosePrice="US$640,000")
+
     def test_an_invalid_key_is_refused(self) -> None:
         with pytest.raises(BadInput, match="must be a text of at most 200 characters"):
             reso(ListingKey="x" * 201)
@@ -159,6 +230,57 @@ class TestReso:
 def test_names_of_sales() -> None:
     assert seq_of(sale_id(12)) == 12
     assert [seq_of(name) for name in ("12", "sale_", "sale_x", "sale_²", "sale_" + "9" * 30)] == [None] * 5
+
+
+NO_SALES: list[dict[str, Any]] = [
+    {"PropertyType": "Commercial", "TransactionType": "For Lease"},
+    {"PropertyType": "Residential Lease"},
+    {"PropertyType": "CommercialLease"},
+    {"PropertyType": ["Residential Lease"]},
+    {"PropertyType": ["Residential", "Lease"]},
+    {"PropertyType": "RLSE"},
+    {"PropertyType": "Bail d\u2019habitation"},
+    {"PropertyType": "Business Opportunity"},
+    {"PropertyType": ["BusinessOpportunity"]},
+    {"PropertySubType": "Apartment For Rent"},
+    {"TransactionType": "For Sub-Lease"},
+    {"TransactionType": "ForRent"},
+    {"TransactionType": "\u00c0 louer"},
+    {"SaleOrLeaseIndicator": "For Lease"},
+    {"MlsStatus": "Rented"},
+    {"MlsStatus": ["Leased"]},
+    {"MlsStatus": "Closed/Rented"},
+    {"ListingAgreement": "Exclusive Right To Lease"},
+    {"LeaseAmount": 640000},
+    {"MlgCanView": False},
+    {"MlgCanView": "false"},
+    {"StandardStatus": ["Active"]},
+]
+SALES: list[dict[str, Any]] = [
+    {"PropertyType": "Residential Income"},
+    {"PropertyType": "Commercial Sale"},
+    {"PropertyType": "Land"},
+    {"PropertyType": "Farm"},
+    {"PropertyType": "Manufactured In Park"},
+    {"PropertyType": ["Residential"], "MlsStatus": "Sold/Leased"},
+    {"TransactionType": "For Sale or Lease"},
+    {"MlsStatus": "Sold", "LandLeaseYN": True, "LandLeaseAmount": 640000},
+    {"PropertySubType": "Leasehold", "LeaseConsideredYN": True},
+    {"MlsStatus": "Released"},
+    {"StandardStatus": ["Closed"]},
+]
+
+
+class TestListings:
+    @promise("MLS", "A lease is not a sale, wherever a record says so, in a feed and in a file.")
+    @pytest.mark.parametrize("at", range(len(NO_SALES)))
+    def test_leases_and_businesses_are_no_sales(self, at: int) -> None:
+        with pytest.raises(PassedOver):
+            reso(**NO_SALES[at])
+
+    @pytest.mark.parametrize("at", range(len(SALES)))
+    def test_sales_of_every_kind_of_property_are_kept(self, at: int) -> None:
+        assert reso(**SALES[at]).price_cents == 64_000_000
 
 
 class TestPlacing:

@@ -1,0 +1,96 @@
+"""Numbers of rooms and floors as people write them: `Two`, `2½`, `2 1/2`, `3+1`, `2 full 1 half`: pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from backend.app.core_gov.market.importing import converters
+from backend.app.kit.data_files import cells
+
+_MAX_TEXT = 100
+_FRACTION_SIGN = re.compile("[\u00bc-\u00be]")
+_ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FRENCH = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
+_WORDS: Mapping[str, float] = {
+    **{word: at for words in (_ENGLISH, _FRENCH) for at, word in enumerate(words, 1)},
+    "zero": 0,
+    "none": 0,
+    "une": 1,
+    "single": 1,
+    "half": 0.5,
+    "demi": 0.5,
+    "demie": 0.5,
+}
+_NO_BEDROOMS = frozenset({"studio", "bachelor"})
+
+_NOUN = (
+    r"(?:storey|story|storie|level|floor|etage|niveau|niveaux|bed|bedroom|bdrm|bdr|br|bd|chambre|cac|"
+    r"bath|bathroom|ba|bain|sdb|salles? de bains?|salle\(s\) de bains?)(?:s|\(s\))?\.?"
+)
+_NOUN_AFTER = re.compile(rf"[\s-]*(?<![a-z]){_NOUN}$")
+_FRACTIONS = {"1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
+_WITH_FRACTION = re.compile(r"(?:(?P<whole>\d+)\s*(?:-|and\s|et\s)?\s*)?(?P<fraction>1/4|1/2|3/4)", re.ASCII)
+_SUM_OF_TWO = re.compile(r"(\d{1,2})\s*\+\s*(\d{1,2})", re.ASCII)
+_FULL_AND_HALF = re.compile(
+    r"(\d{1,2})\s*(?:f|fb|full)(?: baths?)?\s*[,/&+-]?\s*(?:and\s|et\s)?(\d{1,2})\s*(?:h|hb|half|p|partial)(?: baths?)?"
+)
+_WORD_AND_HALF = re.compile(r"(\w+) (?:and|et) (?:(?:a|one) )?(half|demie?)")
+
+
+def count(value: Any, decimal: str | None = None) -> float | None:
+    """Return a number of rooms or floors, in figures or in words. Raises ValueError with the rest of a sentence."""
+    if not isinstance(value, str):
+        return converters.number(value)
+    try:
+        return converters.number(value, decimal)
+    except ValueError:
+        found = _in_words(_NOUN_AFTER.sub("", _plain(value)), decimal) if len(value) <= _MAX_TEXT else None
+        if found is None:
+            raise
+        return found
+
+
+def bedrooms(value: Any, decimal: str | None = None) -> float | None:
+    """Return a number of bedrooms: `3+1`, three and one in the basement, is 4; a studio has none."""
+    if isinstance(value, str) and len(value) <= _MAX_TEXT:
+        text = _NOUN_AFTER.sub("", _plain(value))
+        if text in _NO_BEDROOMS:
+            return 0.0
+        if found := _SUM_OF_TWO.fullmatch(text):
+            return float(int(found[1]) + int(found[2]))
+    return count(value, decimal)
+
+
+def bathrooms(value: Any, decimal: str | None = None) -> float | None:
+    """Return a number of bathrooms: `2 full 1 half` is 2.5."""
+    if isinstance(value, str) and len(value) <= _MAX_TEXT and (found := _FULL_AND_HALF.fullmatch(_plain(value))):
+        return int(found[1]) + int(found[2]) / 2
+    return count(value, decimal)
+
+
+def degrees(value: Any, decimal: str | None = None) -> float | None:
+    """Return a latitude or longitude; a comma in one is always the decimal mark."""
+    if isinstance(value, str) and decimal is None and "." not in value:
+        decimal = "," if "," in value else None
+    return converters.number(value, decimal)
+
+
+def _plain(text: str) -> str:
+    """Return a text without case, accents and surplus spaces; ½ is ` 1/2`."""
+    spaced = _FRACTION_SIGN.sub(r" \g<0>", cells.unwrapped(text.strip()))
+    plain = "".join(char for char in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(char))
+    return " ".join(plain.casefold().replace("\u2044", "/").split())
+
+
+def _in_words(text: str, decimal: str | None) -> float | None:
+    if text in _WORDS:
+        return _WORDS[text]
+    if found := _WITH_FRACTION.fullmatch(text):
+        return int(found["whole"] or 0) + _FRACTIONS[found["fraction"]]
+    if (found := _WORD_AND_HALF.fullmatch(text)) and found[1] in _WORDS:
+        return _WORDS[found[1]] + 0.5
+    try:
+        return converters.number(text, decimal)
+    except ValueError:
+        return None

@@ -23,6 +23,7 @@ from backend.app.core_gov.audit.chain import HASHED, HEAD_KEY, Head, link
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.kit.db.paging import encode_cursor
+from backend.app.kit.http.cursors import load_key
 from bench.fill import Advance, Filled, draft_json
 from bench.stores import BenchStore
 
@@ -39,18 +40,18 @@ RARE = {"status": "archived", "channel": "call", "deal_id": "deal_rare", "contac
 COMMON_EVERY = 50
 """One draft in this many is about the common deal, and one goes to the common contact."""
 
-KEPT_IDS, KEPT_CURSORS = 20_000, 1_000
+KEPT_IDS, KEPT_POSITIONS = 20_000, 1_000
 EACH_AFTER = timedelta(seconds=20)
 
 Row = tuple[Any, ...]
 
 
 def fill_in_bulk(store: BenchStore, drafts: int, advance: Advance) -> Filled:
-    """Fill an empty store with this many drafts. Keep ids of some of them, and cursors to all depths of the list."""
+    """Fill an empty store with this many drafts. Keep ids of some of them, and positions at all depths of the list."""
     started = time.perf_counter()
-    model = _model(store)
-    made = _made(model, drafts)
     filled = Filled(records=drafts)
+    model, filled.cursor_key = _model(store)
+    made = _made(model, drafts)
     keep_every = max(1, drafts // KEPT_IDS)
     with closing(_Postgres(store.url) if store.url else _Sqlite(store)) as tables:
         head, first = tables.begin(model.id)
@@ -59,8 +60,8 @@ def fill_in_bulk(store: BenchStore, drafts: int, advance: Advance) -> Filled:
             tables.add([(key, doc) for key, doc, _ in rows], events, head)
             filled.drafts += [key for key, _, _ in rows][::keep_every]
             advance(len(rows))
-    depths = random.sample(range(first, first + drafts), min(drafts, KEPT_CURSORS))
-    filled.cursors = [encode_cursor(seq) for seq in depths]
+    depths = random.sample(range(first, first + drafts), min(drafts, KEPT_POSITIONS))
+    filled.positions = [encode_cursor(seq) for seq in depths]
     filled.seconds = time.perf_counter() - started
     return filled
 
@@ -74,11 +75,13 @@ class _Model:
     event: dict[str, Any]
 
 
-def _model(store: BenchStore) -> _Model:
+def _model(store: BenchStore) -> tuple[_Model, str]:
+    """Create the model draft, and return it with the store's cursor key."""
     with open_store(store.settings) as opened:
         draft = opened.db.write_now(job("bench"), comms.create_draft, a_text_message())
+        cursor_key = load_key(opened.db, job("bench"))
     key = str(draft.fields["id"])
-    return _Model(key, draft.fields, _event_of(store, key))
+    return _Model(key, draft.fields, _event_of(store, key)), cursor_key
 
 
 def a_text_message() -> DraftCreate:

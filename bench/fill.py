@@ -54,12 +54,13 @@ Advance = Callable[[int], None]
 
 @dataclass(slots=True)
 class Filled:
-    """Content of a filled store: ids and cursors for requests, and the seconds that filling took."""
+    """Content of a filled store: ids and positions in lists for requests, and the seconds that filling took."""
 
     drafts: list[str] = field(default_factory=list)
     deals: list[str] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
-    cursors: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
+    cursor_key: str = ""
     records: int = 0
     seconds: float = 0.0
 

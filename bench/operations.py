@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
+from backend.app.kit.http.cursors import Cursors
 from bench.fill import DEALS_OF_A_PARTNER, Filled, draft_json
 
 PAGE = 50
@@ -33,9 +35,16 @@ class Operation:
             case "partners":
                 return filled.partners
             case "cursors":
-                return filled.cursors
+                return self._cursors(filled)
             case None:
                 return []
+
+    def _cursors(self, filled: Filled) -> list[str]:
+        """Return a cursor of the list that is requested for each position."""
+        path, _, query = self.path.partition("?")
+        filters = {name: value for name, value in parse_qsl(query) if name not in {"limit", "cursor"}}
+        cursors = Cursors(filled.cursor_key)
+        return [cursors.issue(path, filters, position) for position in filled.positions]
 
 
 # Reads come first, because writes cause the JSON files to be rewritten for a while. PATCH comes before POST, because

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.app import __version__
-from backend.app.bootstrap import Store, open_store
+from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
@@ -25,6 +25,7 @@ from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
 from backend.app.kit.http import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.cors import Cors
+from backend.app.kit.http.cursors import Cursors, load_key
 from backend.app.kit.http.docs import DOCS_PATHS, add_docs
 from backend.app.kit.http.health import health_router
 from backend.app.kit.http.responses import problem
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with ExitStack() as stack:
             store = await asyncio.to_thread(stack.enter_context, open_store(current))
             _connect(wiring, store)
+            wiring.cursors = Cursors(await asyncio.to_thread(load_key, store.db, job("cursors")))
             lease_holder = await asyncio.to_thread(stack.enter_context, process_lease(store, "serve"))
             stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not current.jobs))
             log.info("ready", database=store.db.dialect, data_dir=str(current.data_dir_absolute))

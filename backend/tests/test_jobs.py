@@ -19,7 +19,7 @@ from backend.app.jobs import jobs, process_lease
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.idempotency import StoredResponse
+from backend.app.kit.idempotency import KeyedRequest, StoredResponse
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.jobs.runner import Job, JobOutcome, JobRunner, LastRun
@@ -54,9 +54,8 @@ class TestWhatTheyDo:
 
     def test_old_idempotency_keys_are_deleted(self, store: Store) -> None:
         def keep(key: str) -> None:
-            store.db.write_now(
-                CTX, idempotency.once, "dana /x", key, "sent", lambda tx: StoredResponse(201, "{}", None)
-            )
+            request = KeyedRequest("POST dana /x", key, "sent")
+            store.db.write_now(CTX, idempotency.once, request, lambda tx: StoredResponse(201, "{}", None))
 
         keep("new")
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=25), tick=False):

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a repeated POST gets the response of the first one for 24 hours.
+"""`Idempotency-Key`: a repeated POST or PATCH gets the response of the first one for 24 hours.
 
 The response is stored in the same transaction as the change, so neither can exist without the other. Only successful
 responses are stored, because a failed unit stores nothing.
@@ -7,6 +7,7 @@ responses are stored, because a failed unit stores nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, insert, select
@@ -40,6 +41,20 @@ _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """A request with an Idempotency-Key.
+
+    `scope`: method, actor and path, within which the key identifies the request. `digest`: of query, If-Match and body.
+    `earlier`: scope and digest under which earlier versions stored the response to this request.
+    """
+
+    scope: str
+    key: str
+    digest: str
+    earlier: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredResponse:
     """A stored successful response."""
 
@@ -56,25 +71,29 @@ def check_key(key: str) -> str:
     return key
 
 
-def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], StoredResponse]) -> StoredResponse:
+def digest_of(content: bytes) -> str:
+    """Return the digest of the content of a request."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def once(tx: Tx, request: KeyedRequest, work: Callable[[Tx], StoredResponse]) -> StoredResponse:
     """Run the work once per scope and key, and return the same response from then on.
 
-    `scope` is the actor and the path, `digest` is of the request. Raises Conflict if the key was used for another
-    request.
+    Raises Conflict if the key was used for another request.
     """
-    row = tx.one(_find, scope=scope, key=key)
-    stored = _replayed(row, digest, tx.now)
+    row = tx.one(_find, scope=request.scope, key=request.key)
+    stored = _replayed(tx, row, request)
     if stored is not None:
         return stored
     if row is not None:
-        tx.run(_forget, scope=scope, key=key)
+        tx.run(_forget, scope=request.scope, key=request.key)
     response = work(tx)
     try:
         tx.run(
             _keep,
-            scope=scope,
-            key=key,
-            digest=digest,
+            scope=request.scope,
+            key=request.key,
+            digest=request.digest,
             status=response.status,
             body=response.body,
             etag=response.etag,
@@ -85,13 +104,17 @@ def once(tx: Tx, scope: str, key: str, digest: str, work: Callable[[Tx], StoredR
     return response
 
 
-def stored_response(tx: Tx, scope: str, key: str, digest: str) -> StoredResponse | None:
+def stored_response(tx: Tx, request: KeyedRequest) -> StoredResponse | None:
     """Return the response of the first request, if there was one. Raises Conflict as `once` does."""
-    return _replayed(tx.one(_find, scope=scope, key=key), digest, tx.now)
+    return _replayed(tx, tx.one(_find, scope=request.scope, key=request.key), request)
 
 
-def _replayed(row: tuple[Any, ...] | None, digest: str, now: str) -> StoredResponse | None:
-    if row is None or row[4] < _expiry(now):
+def _replayed(tx: Tx, row: tuple[Any, ...] | None, request: KeyedRequest) -> StoredResponse | None:
+    digest = request.digest
+    if row is None and request.earlier is not None:
+        scope, digest = request.earlier
+        row = tx.one(_find, scope=scope, key=request.key)
+    if row is None or row[4] < _expiry(tx.now):
         return None
     if row[0] != digest:
         raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")

@@ -1,9 +1,12 @@
 """Query parameters shared by operations."""
 
 import re
-from typing import Annotated
+from math import isfinite
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from backend.app.kit.strict_json import is_exact
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
@@ -19,17 +22,27 @@ Integer = Annotated[int, BeforeValidator(_integer)]
 """An integer, in query text."""
 
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+ -]?[0-9]+)?")
+_MAX_DIGITS = 400
 
 
 def _number(text: object) -> object:
-    if isinstance(text, str) and not _NUMBER.fullmatch(text):
+    """Raise ValueError unless the text is a JSON number that a 64-bit float represents exactly, as in a body."""
+    if not isinstance(text, str):
+        return text
+    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
         raise ValueError("must be a number such as 12.5")
-    return text
+    text = text.replace(" ", "+")  # a plus sign that was not percent-encoded, as in 1e+5
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("is too large for a number")
+    if not is_exact(text, number):
+        raise ValueError("cannot be represented exactly as a 64-bit float; write it with fewer digits")
+    return number
 
 
 Number = Annotated[float, BeforeValidator(_number)]
-"""A number with or without decimals, in query text."""
+"""A JSON number, in query text."""
 
 
 def _boolean(text: object) -> object:
@@ -58,8 +71,14 @@ class ListQuery(QueryFields):
         description="Maximum number of items; a page of large items has fewer",
     )
     cursor: str | None = Field(
-        default=None, min_length=1, max_length=200, description="`next_cursor` of the previous page"
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="`next_cursor` of the previous page, with the same filters",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]{11}$"},
     )
+
+    noun: ClassVar[str] = "list"
 
     @property
     def filters(self) -> dict[str, str | None]:

@@ -8,7 +8,6 @@ import dataclasses
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,6 +35,7 @@ from backend.app.kit.db import paging
 from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
+from backend.app.kit.entity_tags import etag_of, matches
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
 from backend.app.kit.fields import Record, fault_of_document, faults_of, load, same_json
 
@@ -43,11 +43,6 @@ R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
 
 Seq = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def etag_of(doc: str) -> str:
-    """Return the strong validator of a document. It changes if and only if the stored bytes change."""
-    return f'"{blake2b(doc.encode(), digest_size=12).hexdigest()}"'
 
 
 @dataclass(frozen=True)
@@ -379,11 +374,6 @@ def record_tags(*layers: dict[str, Any]) -> list[str]:
             tags: list[str] = layer["tags"]
             return tags
     return []
-
-
-def matches(if_match: str, etag: str) -> bool:
-    """Return True if If-Match contains this ETag."""
-    return if_match.strip() == "*" or etag in [tag.strip() for tag in if_match.split(",")]
 
 
 def _tag_table(table: Table) -> Table:

@@ -71,9 +71,8 @@ def everything(tx: Tx, rounds: int) -> None:
     for name in ROWS:
         rows(tx, name, rounds)
     access.create_token(tx, "office-toronto", "operator")
-    idempotency.once(
-        tx, "dana /core/deals", "key-1", "digest", lambda tx: idempotency.StoredResponse(201, '{"id":"é"}', None)
-    )
+    request = idempotency.KeyedRequest("POST dana /core/deals", "key-1", "digest")
+    idempotency.once(tx, request, lambda tx: idempotency.StoredResponse(201, '{"id":"é"}', None))
 
 
 _BY_SERVICES = {"audit_events", "access_tokens", "market_sales", "market_source_rows", "idempotency_keys"}

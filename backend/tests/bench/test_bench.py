@@ -106,9 +106,9 @@ def test_bulk_fill_matches_records_created_by_the_service(tmp_path: Path, least:
             page = opened.db.snapshot_now(comms.list_drafts, {name: value}, 50, None)
             assert page.docs, f"{name} {value}"
             assert all(DraftRecord.model_validate_json(doc).doc() == doc for doc in page.docs)
-        assert filled.cursors
-        for cursor in filled.cursors[:5]:
-            opened.db.snapshot_now(comms.list_drafts, {}, 50, cursor)
+        assert filled.positions
+        for position in filled.positions[:5]:
+            opened.db.snapshot_now(comms.list_drafts, {}, 50, position)
         with opened.db.open_snapshot() as snapshot:
             verdict = audit.verify(snapshot)
         assert verdict.good, verdict.faults

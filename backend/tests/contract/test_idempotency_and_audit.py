@@ -1,5 +1,7 @@
 """Idempotency keys and audit events of every kind of record, on both databases, over HTTP."""
 
+import json
+
 import httpx
 import pytest
 
@@ -28,6 +30,47 @@ class TestIdempotency:
         first = shared_api.post(kind.path, json=body, headers=headers)
         shared_api.patch(kind.one(first.json()["id"]), json=kind.change)
         assert shared_api.post(kind.path, json=body, headers=headers).content == first.content
+
+    @promise("Records and lists", "A retry with the same `Idempotency-Key` returns the first response.")
+    def test_patch_is_done_once(self, kind: Kind, shared_api: httpx.Client) -> None:
+        """The retry still names the version that the first request has changed."""
+        made = shared_api.post(kind.path, json=kind.body(shared_api))
+        path = kind.one(made.json()["id"])
+        headers = {"Idempotency-Key": unique("key"), "If-Match": made.headers["etag"]}
+        first = shared_api.patch(path, json=kind.change, headers=headers)
+        later = shared_api.patch(path, json={"meta": {"later": True}})
+        again = shared_api.patch(path, json=kind.change, headers=headers | {"If-Match": f"W/{made.headers['etag']}"})
+        assert (first.status_code, later.status_code, again.status_code) == (200, 200, 200)
+        assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+        assert again.headers["idempotent-replayed"] == "true"
+        assert len(events(shared_api, made.json()["id"])) == 3
+        used = "this Idempotency-Key was used for another request; use a new key for a new request"
+        for other in ({"If-Match": later.headers["etag"]}, {"If-Match": "*"}):
+            refused(shared_api.patch(path, json=kind.change, headers=headers | other), 409, used)
+        refused(shared_api.patch(path, json={}, headers=headers), 409, used)
+        del headers["If-Match"]
+        refused(shared_api.patch(path, json=kind.change, headers=headers), 409, used)
+
+    @promise("Records and lists", "A retry is recognized whatever the order of its JSON keys and query parameters.")
+    def test_rewritten_json_is_the_same_request(self, kind: Kind, shared_api: httpx.Client) -> None:
+        body = kind.body(shared_api, kind.full) | {"meta": {"a": 1, "b": [1.5, "é"]}}
+        headers = {"Idempotency-Key": unique("key"), "Content-Type": "application/json"}
+        first = shared_api.post(kind.path, json=body, headers=headers)
+        turned = {**dict(reversed(body.items())), "meta": {"b": [1.50, "é"], "a": 1}}
+        for text in (json.dumps(turned, indent=2), json.dumps(turned, ensure_ascii=False)):
+            again = shared_api.post(kind.path, content=text.replace("1.5", "15e-1").encode(), headers=headers)
+            assert (again.status_code, again.content) == (201, first.content)
+        other = json.dumps(turned | {"meta": {"b": [1.5, "é"], "a": 1.0}})
+        assert shared_api.post(kind.path, content=other, headers=headers).status_code == 409
+
+    def test_key_of_another_method_is_a_new_request(self, kind: Kind, shared_api: httpx.Client) -> None:
+        made = make(kind, shared_api)
+        headers = {"Idempotency-Key": unique("key")}
+        assert shared_api.patch(kind.one(made["id"]), json=kind.change, headers=headers).status_code == 200
+        other = make(kind, shared_api)
+        answer = shared_api.patch(kind.one(other["id"]), json=kind.change, headers=headers)
+        assert "idempotent-replayed" not in answer.headers
+        assert shared_api.post(kind.path, json=kind.body(shared_api), headers=headers).status_code == 201
 
     @promise(
         "Records and lists",

@@ -130,3 +130,18 @@ class TestList:
     def test_invalid_cursor_is_refused(self, kind: Kind, shared_api: httpx.Client, cursor: str) -> None:
         answer = shared_api.get(kind.path, params={"cursor": cursor})
         refused(answer, 400, "cursor is not a next_cursor of this list")
+
+    @promise("Records and lists", "A cursor is valid only for the list and the filters that it was returned for.")
+    def test_cursor_of_another_list_is_refused(self, kind: Kind, shared_api: httpx.Client) -> None:
+        for _ in range(2):
+            make(kind, shared_api)
+        name = next(name for name in kind.filters if name not in kind.refers)
+        cursor = shared_api.get(kind.path, params={"limit": 1}).json()["next_cursor"]
+        assert shared_api.get(kind.path, params={"limit": 2, "cursor": cursor}).status_code == 200
+        sentence = "cursor is not a next_cursor of this list with these filters; start again without a cursor"
+        others = {other.path for other in KINDS.values()} | {"/core/audit/events", "/core/comms/sendlog"}
+        for path in others - {kind.path}:
+            refused(shared_api.get(path, params={"cursor": cursor}), 400, sentence)
+        refused(shared_api.get(kind.path, params={"cursor": cursor, name: kind.filters[name][0]}), 400, sentence)
+        made_up = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+        refused(shared_api.get(kind.path, params={"cursor": made_up}), 400, sentence)

@@ -301,7 +301,10 @@ def test_headers_are_documented(path: str, method: str, operation: Node) -> None
         schema = resolved(next(iter(answer["content"].values()))["schema"])
         assert ("ETag" in answer["headers"]) == ("updated_at" in schema.get("properties", {}))
     names = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
-    assert ("Idempotency-Key" in names) == (method == "post")
+    assert ("Idempotency-Key" in names) == (method in {"post", "patch"})
+    assert ("If-None-Match" in names) == ("304" in operation["responses"])
+    if method == "get" and "ETag" in operation["responses"]["200"]["headers"]:
+        assert operation["responses"]["304"]["headers"].keys() == {"X-Request-ID", "ETag"}
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))

@@ -1,4 +1,4 @@
-"""Comparison of documented responses with real ones, whose ids, times and ETags differ in every run.
+"""Comparison of documented responses with real ones, whose ids, times, ETags and cursors differ in every run.
 
 Such a value in a document stands for a value of this run. The two are bound when they first occur in the same place;
 after that, one must occur wherever the other does, in responses and in commands. A measured value (a waiting time, a
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 _BOUND = {
+    "cursor": r'(?<="next_cursor": ")[^"…]+|(?<=cursor=)[\w.-]+',
     "token": r"\bvlh_(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{2,42}…)",
     "id": r"\b(?:dr|sl|p|lnk|pr|val|apr|mdl|deal|ct|ev)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
     "time": r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",

@@ -13,7 +13,7 @@ from backend.app.bootstrap import Store
 from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.idempotency import StoredResponse
+from backend.app.kit.idempotency import KeyedRequest, StoredResponse
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 from backend.tests.promises import promise
@@ -26,12 +26,12 @@ def once(store: Store, ctx: Ctx) -> Callable[..., StoredResponse]:
     """Run work under a key that returns the number of its runs."""
     tries = Counter[str]()
 
-    def act(scope: str = "dana /core/deals", key: str = "key", digest: str = "sent") -> StoredResponse:
+    def act(scope: str = "POST dana /core/deals", key: str = "key", digest: str = "sent") -> StoredResponse:
         def work(tx: Tx) -> StoredResponse:
             tries["all"] += 1
             return StoredResponse(201, f'{{"try":{tries["all"]}}}', '"etag"')
 
-        return store.db.write_now(ctx, idempotency.once, scope, key, digest, work)
+        return store.db.write_now(ctx, idempotency.once, KeyedRequest(scope, key, digest), work)
 
     return act
 
@@ -43,7 +43,14 @@ class TestOnce:
 
     @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
     @pytest.mark.parametrize(
-        "other", [{"key": "other"}, {"key": "KEY"}, {"scope": "eve /core/deals"}, {"scope": "dana /core/jv/links"}]
+        "other",
+        [
+            {"key": "other"},
+            {"key": "KEY"},
+            {"scope": "POST eve /core/deals"},
+            {"scope": "POST dana /core/jv/links"},
+            {"scope": "PATCH dana /core/deals"},
+        ],
     )
     def test_another_key_actor_or_path_is_a_new_request(
         self, once: Callable[..., StoredResponse], other: dict[str, str]
@@ -62,8 +69,28 @@ class TestOnce:
             raise BadInput("no")
 
         with pytest.raises(BadInput):
-            store.db.write_now(ctx, idempotency.once, "dana /core/deals", "key", "sent", fail)
+            store.db.write_now(ctx, idempotency.once, KeyedRequest("POST dana /core/deals", "key", "sent"), fail)
         assert not once().replayed
+
+    def test_response_of_an_earlier_version_is_replayed(self, store: Store, ctx: Ctx) -> None:
+        """Earlier versions stored it without the method, with a digest of the bytes that were sent."""
+
+        def done(tx: Tx) -> StoredResponse:
+            return StoredResponse(201, "{}", None)
+
+        def again(key: str, digest: str) -> StoredResponse:
+            request = KeyedRequest("POST dana /core/deals", key, "canonical", ("dana /core/deals", digest))
+            return store.db.write_now(ctx, idempotency.once, request, done)
+
+        with time_machine.travel(BEGIN, tick=False) as clock:
+            store.db.write_now(ctx, idempotency.once, KeyedRequest("dana /core/deals", "key", "raw"), done)
+            assert again("key", "raw").replayed
+            assert not again("other", "raw").replayed
+            assert again("other", "rewritten").replayed
+            with pytest.raises(Conflict):
+                again("key", "another body")
+            clock.move_to(BEGIN + timedelta(hours=25))
+            assert not again("key", "another body").replayed
 
     @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
     def test_response_is_kept_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:

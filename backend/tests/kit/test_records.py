@@ -18,8 +18,9 @@ from backend.app.deals.schemas import DealRecord
 from backend.app.deals.store import deals
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.db.paging import decode_cursor, encode_cursor
+from backend.app.kit.entity_tags import etag_of
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
-from backend.app.kit.records import Change, RecordTable, Stored, differing, etag_of
+from backend.app.kit.records import Change, RecordTable, Stored, differing
 
 MOMENT = "2026-01-31T09:30:00.000000Z"
 
@@ -200,13 +201,13 @@ class TestChange:
             self.change(store, ctx, {"price": -1, "name": "y"})
         assert store.db.snapshot_now(deals.get, "deal_1").fields["name"] == "x"
 
-    @pytest.mark.parametrize("if_match", ["*", "{}", ' "x" , {} ', '{}, "x"'])
+    @pytest.mark.parametrize("if_match", ["*", "{}", ' "x" , {} ', '{}, "x"', "W/{}", '"a,b",,W/{},'])
     def test_change_with_a_matching_if_match_is_stored(self, store: Store, ctx: Ctx, if_match: str) -> None:
         etag = store.db.snapshot_now(deals.get, "deal_1").etag
         _, written = self.change(store, replace(ctx, if_match=if_match.replace("{}", etag)), {"price": 2})
         assert written == 1
 
-    @pytest.mark.parametrize("if_match", ['"x"', "", "W/{}", "{}x", "**"])
+    @pytest.mark.parametrize("if_match", ['"x"', "", "w/{}", "{}x", "**", "*, {}", "W/ {}", '"x" {}'])
     def test_change_with_another_if_match_is_refused(self, store: Store, ctx: Ctx, if_match: str) -> None:
         etag = store.db.snapshot_now(deals.get, "deal_1").etag
         for changes in ({"price": 2}, {}, {"price": -1}):

@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from backend.app.kit.entity_tags import PATTERN
 from backend.app.kit.errors import AppError
 
 DOCS_PATHS = ("/docs", "/openapi.json")
@@ -36,7 +37,7 @@ _PROBLEM = {
         },
     },
 }
-_OK = {"200": "Success", "201": "The new record"}
+_OK = {"200": "Success", "201": "The new record", "304": "The record still has the ETag in If-None-Match"}
 _ALWAYS = {
     400: "The input is not valid; `detail` and `errors` say where",
     401: "The access token is missing, unknown or revoked",
@@ -70,7 +71,11 @@ _FAILURES: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
 _TITLES = {failure.status: failure.title for failure in _FAILURES}
 _TEXT = {"type": "string"}
 _REQUEST_ID = {"description": "Id of the request in the log", "required": True, "schema": _TEXT}
-_ETAG = {"description": "Version of the record, for If-Match", "required": True, "schema": _TEXT}
+_ETAG = {
+    "description": "Version of the record, for If-Match and If-None-Match",
+    "required": True,
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]{24}"$'},
+}
 _REPLAYED = {
     "description": "`true` if this response was stored by an earlier request with the same Idempotency-Key",
     "schema": {"const": "true"},
@@ -81,15 +86,24 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A repeated POST with the same key returns the stored response, for 24 h",
+    "description": "A repeated request with the same key returns the stored response, for 24 h",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "ETag that the record must still have; otherwise the response is 412",
-    "schema": _TEXT,
+    "description": "ETag that the record must still have; otherwise the response is 412. Of several ETags, separated "
+    "by commas, one must match; `*` matches every version; a weak ETag (`W/`) matches like a strong one",
+    "schema": {"type": "string", "pattern": PATTERN},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags that the caller has; if the record still has one of them, or with `*`, the response is 304 "
+    "without a body",
+    "schema": {"type": "string", "pattern": PATTERN},
 }
 
 
@@ -166,7 +180,9 @@ def _add_page_example(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Build the example of a list from the example of its items."""
     item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref")
     if item is not None:
-        schema["examples"] = [{"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE"}]
+        schema["examples"] = [
+            {"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE.q1Wl7FzQdSs"}
+        ]
 
 
 def _with_null(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
@@ -187,7 +203,7 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
             name = parameter["name"]
             parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else name.capitalize()
         parameter["schema"] = _without_null(parameter["schema"])
-    if method == "post":
+    if method in {"post", "patch"}:
         parameters.append(_IDEMPOTENCY_KEY)
     if conditional:
         parameters.append(_IF_MATCH)
@@ -215,6 +231,9 @@ def _correct_responses(
 ) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
+    if method == "get" and _is_record(responses["200"], schemas):
+        operation["parameters"].append(_IF_NONE_MATCH)
+        responses["304"] = {"description": _OK["304"]}
     declared = {int(status): response["description"] for status, response in responses.items() if status >= "400"}
     failures = _failures(path, method, operation) | (_CONDITIONAL if conditional else {})
     for status, description in sorted((failures | declared).items()):
@@ -223,7 +242,7 @@ def _correct_responses(
     for status, response in responses.items():
         if status in _OK:
             response["description"] = _OK[status]
-        response["headers"] = _headers(status, method, _is_record(response, schemas))
+        response["headers"] = _headers(status, method, status == "304" or _is_record(response, schemas))
 
 
 def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, str]:
@@ -255,7 +274,7 @@ def _last_noun(path: str) -> str:
 
 
 def _is_record(response: dict[str, Any], schemas: dict[str, Any]) -> bool:
-    reference = response["content"].get("application/json", {}).get("schema", {}).get("$ref", "/")
+    reference = response.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "/")
     return "updated_at" in schemas.get(reference.rsplit("/", 1)[1], {}).get("properties", {})
 
 
@@ -263,7 +282,7 @@ def _headers(status: str, method: str, is_record: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"X-Request-ID": _REQUEST_ID}
     if is_record:
         found["ETag"] = _ETAG
-    if method == "post" and status < "300":
+    if method in {"post", "patch"} and status < "300":
         found["Idempotent-Replayed"] = _REPLAYED
     if status in {"429", "503"}:
         found["Retry-After"] = _RETRY_AFTER

@@ -25,9 +25,10 @@ from backend.app.kit.errors import (
     TooLarge,
 )
 from backend.app.kit.http.cors import Cors
+from backend.app.kit.http.cursors import Cursors
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
-from backend.app.kit.http.request_work import Caller, RequestWork
+from backend.app.kit.http.request_work import Caller, RequestWork, check_condition
 from backend.app.kit.http.responses import Response, problem
 from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
@@ -53,6 +54,7 @@ _ONCE_ONLY = (
     b"content-length",
     b"idempotency-key",
     b"if-match",
+    b"if-none-match",
 )
 MAX_HEADERS = 100
 MAX_TARGET = 8_000
@@ -94,6 +96,7 @@ class ServiceComponents:
     admit: Admit | None = None
     refused: RefusedRequest | None = None
     cors: Cors = field(default_factory=Cors)
+    cursors: Cursors = field(default_factory=Cursors)
 
 
 class Exchange:
@@ -174,20 +177,19 @@ class RequestMiddleware:
         if database is None:
             raise StoreUnavailable("the service is starting or stopping; try again")
         headers = exchange.headers
-        if_match = headers.get(b"if-match")
-        if if_match is not None and if_match.strip() != b"*" and b'"' not in if_match:
-            raise BadInput('If-Match must be an ETag with its quotes, such as "faa76e38…", or *')
-        ctx = Ctx(
-            exchange.caller.actor,
-            "api",
-            exchange.request_id,
-            if_match.decode("latin-1") if if_match is not None else None,
+        if_match = _condition(headers, b"if-match")
+        if if_match is not None:
+            check_condition("If-Match", if_match)
+        ctx = Ctx(exchange.caller.actor, "api", exchange.request_id, if_match)
+        work = RequestWork(
+            database, ctx, exchange.caller, exchange.path, self._wiring.cursors, operation.status, exchange.method
         )
-        work = RequestWork(database, ctx, exchange.caller, exchange.path, operation.status)
+        if exchange.method in {"GET", "HEAD"}:
+            work.if_none_match = _condition(headers, b"if-none-match")
         key = headers.get(b"idempotency-key")
-        if key is not None and exchange.method == "POST":
+        if key is not None and exchange.method in {"POST", "PATCH"}:
             work.idempotency_key = check_key(key.decode("latin-1"))
-            work.sent = scope["query_string"] + b"\n" + body
+            work.sent = (scope["query_string"], body)
         return work
 
     async def _forward(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
@@ -288,6 +290,11 @@ def _check_head(exchange: Exchange, scope: Scope) -> None:
         raise BadInput(f"the path and the query are longer than {MAX_TARGET} bytes")
     if b"%" in raw:
         check_path(raw)
+
+
+def _condition(headers: Headers, name: bytes) -> str | None:
+    value = headers.get(name)
+    return value.decode("latin-1") if value is not None else None
 
 
 def _operation(node: Node, exchange: Exchange) -> Operation:

@@ -19,7 +19,7 @@ from backend.app.kit.fields import faults_of
 from backend.app.kit.http.query import parse_query
 from backend.app.kit.http.request_work import RequestWork
 from backend.app.kit.http.responses import Response
-from backend.app.kit.query import QueryFields
+from backend.app.kit.query import ListQuery, QueryFields
 
 Handler = Callable[..., Awaitable[Response]]
 Headers = dict[bytes, bytes]
@@ -68,7 +68,7 @@ class Operation:
         arguments: dict[str, Any] = path
         if self._work is not None:
             arguments[self._work] = work
-        arguments |= self._parse_query(query)
+        arguments |= self._parse_query(query, work)
         if self._body is not None:
             name, model = self._body
             arguments[name] = _parse_body(model, headers, body, self._read_only)
@@ -76,7 +76,7 @@ class Operation:
             raise BadInput("this operation takes no body")
         return await self._endpoint(**arguments)
 
-    def _parse_query(self, raw: bytes) -> dict[str, QueryFields]:
+    def _parse_query(self, raw: bytes, work: RequestWork) -> dict[str, QueryFields]:
         if self._query is None:
             if raw and (given := parse_query(raw)):
                 name = next(iter(given))
@@ -84,10 +84,13 @@ class Operation:
             return {}
         name, model = self._query
         try:
-            return {name: model.model_validate(parse_query(raw))}
+            query = model.model_validate(parse_query(raw))
         except ValidationError as error:
             faults = [_query_fault(fault) for fault in faults_of(error)]
             raise BadInput.of(faults) from None
+        if isinstance(query, ListQuery):
+            work.take_cursor(query)
+        return {name: query}
 
 
 def _query_fault(fault: Fault) -> Fault:

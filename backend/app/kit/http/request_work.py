@@ -1,17 +1,21 @@
 """Database access for the handler of one request."""
 
 import asyncio
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
-from backend.app.kit import idempotency
+from backend.app.kit import idempotency, strict_json
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import Forbidden
-from backend.app.kit.http.responses import Response, page_body, render
+from backend.app.kit.entity_tags import matches, parse
+from backend.app.kit.errors import BadInput, Forbidden
+from backend.app.kit.http.cursors import Cursors
+from backend.app.kit.http.query import parse_query
+from backend.app.kit.http.responses import Response, not_modified, page_body, render
+from backend.app.kit.query import ListQuery
 from backend.app.kit.records import Page
 
 P = ParamSpec("P")
@@ -29,21 +33,28 @@ class Caller:
 
 @dataclass(slots=True)
 class RequestWork:
-    """Database access for one request. Each method runs a service and returns its result as a response."""
+    """Database access for one request. Each method runs a service and returns its result as a response.
+
+    `sent`: query and body as received, with an Idempotency-Key. `listed`: the parsed query of a list.
+    """
 
     database: Database
     ctx: Ctx
     caller: Caller
     path: str
+    cursors: Cursors
     status: int = 200
-    sent: bytes = b""
+    method: str = "GET"
+    if_none_match: str | None = None
     idempotency_key: str | None = None
+    sent: tuple[bytes, bytes] = (b"", b"")
+    listed: ListQuery | None = None
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""
         if self.idempotency_key is None:
             return self._response(await self.database.write(self.ctx, fn, *args, **kw))
-        return self._replay(await self.database.write(self.ctx, self._once, fn, args, kw))
+        return self._replay(await self.database.write(self.ctx, self._once, self._request, fn, args, kw))
 
     def _replay(self, stored: idempotency.StoredResponse) -> Response:
         response = Response(stored.status, stored.body.encode())
@@ -97,30 +108,72 @@ class RequestWork:
 
     def _response(self, result: object) -> Response:
         if isinstance(result, Page):
-            return Response(self.status, page_body(result))
+            return Response(self.status, page_body(self._with_cursor(result)))
         body, etag = render(result)
+        if etag is not None and self._has_current_version(etag):
+            return not_modified(etag)
         return Response(self.status, body.encode(), headers=[(b"etag", etag.encode())] if etag else [])
 
     async def _stored(self) -> idempotency.StoredResponse | None:
         if self.idempotency_key is None:
             return None
-        return await self.database.read(idempotency.stored_response, *self._request)
+        return await self.database.read(idempotency.stored_response, self._request)
 
     @property
-    def _request(self) -> tuple[str, str, str]:
-        """Key of a stored response: scope, Idempotency-Key, and digest of the request."""
+    def _request(self) -> idempotency.KeyedRequest:
+        """The request as its Idempotency-Key identifies it. Its query and body have been found valid before."""
         assert self.idempotency_key is not None
-        digest = blake2b(self.sent, digest_size=16).hexdigest()
-        return f"{self.ctx.actor} {self.path}", self.idempotency_key, digest
+        query, body = self.sent
+        where = f"{self.ctx.actor} {self.path}"
+        condition = parse(self.ctx.if_match) if self.ctx.if_match is not None else None
+        content = [parse_query(query), condition, strict_json.parse(body) if body.strip() else {}]
+        earlier = (where, idempotency.digest_of(query + b"\n" + body)) if self.method == "POST" else None
+        digest = idempotency.digest_of(json.dumps(content, sort_keys=True).encode())
+        return idempotency.KeyedRequest(f"{self.method} {where}", self.idempotency_key, digest, earlier)
+
+    def take_cursor(self, query: ListQuery) -> None:
+        """Replace the cursor of a list by the position in it. Raises BadInput if it was not issued for this query."""
+        self.listed = query
+        if query.cursor is not None:
+            query.cursor = self.cursors.position(self.path, _filters(query), query.cursor, query.noun)
+
+    def _with_cursor(self, page: Page[Any]) -> Page[Any]:
+        if page.next_cursor is None or self.listed is None:
+            return page
+        return replace(page, next_cursor=self.cursors.issue(self.path, _filters(self.listed), page.next_cursor))
+
+    def _has_current_version(self, etag: str) -> bool:
+        """Return True if If-None-Match names this version. Raises BadInput if it is malformed."""
+        if self.if_none_match is None:
+            return False
+        check_condition("If-None-Match", self.if_none_match)
+        return matches(self.if_none_match, etag)
 
     def _once(
-        self, tx: Tx, fn: Callable[..., object], args: tuple[Any, ...], kw: dict[str, Any]
+        self,
+        tx: Tx,
+        request: idempotency.KeyedRequest,
+        fn: Callable[..., object],
+        args: tuple[Any, ...],
+        kw: dict[str, Any],
     ) -> idempotency.StoredResponse:
         def work(tx: Tx) -> idempotency.StoredResponse:
             body, etag = render(fn(tx, *args, **kw))
             return idempotency.StoredResponse(self.status, body, etag)
 
-        return idempotency.once(tx, *self._request, work)
+        return idempotency.once(tx, request, work)
+
+
+def _filters(query: ListQuery) -> dict[str, Any]:
+    return query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+
+
+def check_condition(name: str, value: str) -> None:
+    """Raise BadInput unless the header is a list of ETags or `*`."""
+    try:
+        parse(value)
+    except ValueError:
+        raise BadInput(f'{name} must be an ETag with its quotes, such as "faa76e38…", or *') from None
 
 
 def _unchanged(tx: Tx, found: T) -> T:

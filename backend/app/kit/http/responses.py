@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,9 +24,9 @@ class Response:
     headers: list[Header] = field(default_factory=list)
 
     def start(self, request_id: str) -> dict[str, Any]:
+        described = [(b"content-type", self.media), (b"content-length", b"%d" % len(self.body))]
         head = [
-            (b"content-type", self.media),
-            (b"content-length", b"%d" % len(self.body)),
+            *(described if self.status != HTTPStatus.NOT_MODIFIED else ()),
             (b"x-request-id", request_id.encode("latin-1")),
             (b"x-content-type-options", b"nosniff"),
             (b"cache-control", b"no-store"),
@@ -42,6 +43,11 @@ class Problem:
     status: int
     detail: str
     request_id: str
+
+
+def not_modified(etag: str) -> Response:
+    """Return a response without a body, whose headers are those of a 200 except the ones that describe the body."""
+    return Response(HTTPStatus.NOT_MODIFIED, b"", headers=[(b"etag", etag.encode())])
 
 
 def problem(error: AppError, request_id: str) -> Response:

@@ -105,7 +105,7 @@ def test_header_and_query_parameters_are_documented(document: dict[str, Any]) ->
     assert name["schema"] == {"type": "string", "maxLength": 200, "title": "Name", "description": name["description"]}
     changing = document["paths"]["/things/{thing_id}"]["patch"]
     assert changing["parameters"][0]["description"] == "Id of the thing"
-    assert names(changing, "header") == {"If-Match"}
+    assert names(changing, "header") == {"If-Match", "Idempotency-Key"}
     assert names(document["paths"]["/things"]["post"], "header") == {"Idempotency-Key"}
     assert names(document["paths"]["/things/{thing_id}/spare_part"]["post"], "header") == {
         "If-Match",
@@ -122,7 +122,7 @@ def test_computation_takes_no_if_match(document: dict[str, Any]) -> None:
 
 def test_response_headers_are_documented(document: dict[str, Any]) -> None:
     patched = document["paths"]["/things/{thing_id}"]["patch"]["responses"]
-    assert patched["200"]["headers"].keys() == {"X-Request-ID", "ETag"}
+    assert patched["200"]["headers"].keys() == {"X-Request-ID", "ETag", "Idempotent-Replayed"}
     assert patched["503"]["headers"].keys() == {"X-Request-ID", "Retry-After"}
     assert document["paths"]["/things"]["post"]["responses"]["201"]["headers"].keys() == {
         "X-Request-ID", "ETag", "Idempotent-Replayed"

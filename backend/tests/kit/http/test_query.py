@@ -1,3 +1,4 @@
+import json
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -8,7 +9,8 @@ from pydantic import ValidationError
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 from backend.app.kit.http.query import check_path, parse_query
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, Number, QueryFields
+from backend.tests.promises import promise
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
@@ -73,6 +75,40 @@ class TestPath:
     def test_path_with_nul_or_invalid_utf_8_is_refused(self, raw: bytes) -> None:
         with pytest.raises(BadInput, match=r"^the path "):
             check_path(raw)
+
+
+class NumberQuery(QueryFields):
+    number: Number
+
+
+class TestNumber:
+    @promise("Strict input", "A number in a query is written as in JSON: `1e-5`, `0.1` and `1.10` are accepted.")
+    @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15))
+    def test_number_written_by_other_programs_is_read(self, number: float) -> None:
+        for text in (repr(number), json.dumps(number), repr(number).upper()):
+            read = NumberQuery.model_validate(parse_query(urlencode({"number": text}).encode())).number
+            assert (read, type(read)) == (number, float)
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("1e-5", 0.00001), ("1e 5", 1e5), ("1E5", 1e5), ("-1.50e+2", -150), ("5e-324", 5e-324), ("007.10", 7.1),
+         ("0.30000000000000004", 0.1 + 0.2), ("1" + "0" * 40, 1e40), ("0." + "0" * 30 + "1", 1e-31)],
+    )  # fmt: skip
+    def test_decimal_and_exponent_are_read(self, text: str, number: float) -> None:
+        assert NumberQuery.model_validate({"number": text}).number == number
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", " 1", "1 ", "+1", ".5", "5.", "1e", "e5", "1e5.0", "1_0", "1,5", "0x1", "nan", "inf", "-", "\u0663"],
+    )
+    def test_other_spellings_are_refused(self, text: str) -> None:
+        with pytest.raises(ValidationError, match=r"must be a number such as 12\.5"):
+            NumberQuery.model_validate({"number": text})
+
+    @pytest.mark.parametrize("text", ["1e400", "-1e999", "1e-9999", "0.1234567890123456789012345", "9" * 30])
+    def test_number_that_a_float_would_change_is_refused(self, text: str) -> None:
+        with pytest.raises(ValidationError, match=r"too large for a number|cannot be represented exactly"):
+            NumberQuery.model_validate({"number": text})
 
 
 class TestListQuery:

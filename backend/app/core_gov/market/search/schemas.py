@@ -1,7 +1,7 @@
 """Schemas of sales and of their search."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -190,6 +190,8 @@ Order = Literal["newest", "distance"]
 
 class SaleQuery(SaleFilter, ListQuery):
     """Filters, order and paging of sales."""
+
+    noun: ClassVar[str] = "search"
 
     sort: Annotated[
         Order | None, Field(description="Order by closing date or by distance; default near a location: `distance`")

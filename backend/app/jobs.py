@@ -7,13 +7,13 @@ from functools import partial
 from backend.app import __version__
 from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit import idempotency
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner
 from backend.app.kit.metrics import Metrics
+from backend.app.kit.requests import idempotency
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 PAUSE_S = 0.005

@@ -16,14 +16,14 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.jobs import jobs, process_lease
-from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import StartError, StoreUnavailable
-from backend.app.kit.idempotency import KeyedRequest, StoredResponse
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.jobs.runner import Job, JobOutcome, JobRunner, LastRun
 from backend.app.kit.metrics import Metrics
+from backend.app.kit.requests import idempotency
+from backend.app.kit.requests.idempotency import KeyedRequest, StoredResponse
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving, until
 from backend.tests.kit.test_metrics import Samples, samples, value

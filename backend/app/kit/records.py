@@ -35,9 +35,9 @@ from backend.app.kit.db import paging
 from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
-from backend.app.kit.entity_tags import etag_of, matches
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
 from backend.app.kit.fields import Record, fault_of_document, faults_of, load, same_json
+from backend.app.kit.requests.entity_tags import etag_of, matches
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)

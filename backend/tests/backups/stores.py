@@ -15,12 +15,12 @@ from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
-from backend.app.kit import idempotency
 from backend.app.kit.archive.manifest import Facts, Tally
 from backend.app.kit.archive.stores import StoreLocation
 from backend.app.kit.archive.target import in_current_schema
 from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
+from backend.app.kit.requests import idempotency
 from backend.app.settings import Settings
 
 MakeSettings = Callable[[str], Settings]

@@ -18,9 +18,9 @@ from backend.app.deals.schemas import DealRecord
 from backend.app.deals.store import deals
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.db.paging import decode_cursor, encode_cursor
-from backend.app.kit.entity_tags import etag_of
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Change, RecordTable, Stored, differing
+from backend.app.kit.requests.entity_tags import etag_of
 
 MOMENT = "2026-01-31T09:30:00.000000Z"
 

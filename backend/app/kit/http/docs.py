@@ -9,8 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from backend.app.kit.entity_tags import PATTERN
 from backend.app.kit.errors import AppError
+from backend.app.kit.requests.entity_tags import PATTERN
 
 DOCS_PATHS = ("/docs", "/openapi.json")
 _ASSETS = "/docs/assets"

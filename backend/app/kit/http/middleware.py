@@ -30,11 +30,11 @@ from backend.app.kit.http.operation import Headers, Node, Operation, find, route
 from backend.app.kit.http.query import check_path
 from backend.app.kit.http.request_work import Caller, RequestWork, check_condition
 from backend.app.kit.http.responses import Response, problem
-from backend.app.kit.idempotency import check_key
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.rate_limit import RateLimit
+from backend.app.kit.requests.idempotency import check_key
 from backend.app.kit.strict_json import MAX_BYTES
 
 Scope = MutableMapping[str, Any]

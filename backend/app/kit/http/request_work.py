@@ -8,15 +8,16 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
-from backend.app.kit import idempotency, strict_json
+from backend.app.kit import strict_json
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.entity_tags import matches, parse
 from backend.app.kit.errors import BadInput, Forbidden
 from backend.app.kit.http.cursors import Cursors
 from backend.app.kit.http.query import parse_query
 from backend.app.kit.http.responses import Response, not_modified, page_body, render
 from backend.app.kit.query import ListQuery
 from backend.app.kit.records import Page
+from backend.app.kit.requests import idempotency
+from backend.app.kit.requests.entity_tags import matches, parse
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -22,9 +22,9 @@ from backend.app.core_gov.market.search.schemas import (
 )
 from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.db.paging import fitting
-from backend.app.kit.entity_tags import matches
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from backend.app.kit.records import Page, Stored
+from backend.app.kit.requests.entity_tags import matches
 
 _PLAIN = (
     *("since", "until", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),

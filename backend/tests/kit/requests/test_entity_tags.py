@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.kit.entity_tags import PATTERN, etag_of, matches, parse
+from backend.app.kit.requests.entity_tags import PATTERN, etag_of, matches, parse
 
 TAGS = st.lists(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters='"'), max_size=4))
 SPACE = st.sampled_from(["", " ", "\t", ", ,", ","])

@@ -10,10 +10,10 @@ import pytest
 import time_machine
 
 from backend.app.bootstrap import Store
-from backend.app.kit import idempotency
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.idempotency import KeyedRequest, StoredResponse
+from backend.app.kit.requests import idempotency
+from backend.app.kit.requests.idempotency import KeyedRequest, StoredResponse
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
 from backend.tests.promises import promise

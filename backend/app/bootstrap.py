@@ -26,7 +26,7 @@ from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
-from backend.app.kit import derived_fields
+from backend.app.kit import clock, derived_fields
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
@@ -109,6 +109,7 @@ def open_store(settings: Settings, *, rebuild_lost: bool = False) -> Iterator[St
 
     A database that is missing, empty or older than its JSON files is a loss: StartError unless `rebuild_lost` is set.
     """
+    clock.use_zone(settings.zone)
     with ExitStack() as opened:
         try:
             store = _open(settings, opened, rebuild_lost=rebuild_lost)
@@ -129,6 +130,7 @@ def open_to_read(settings: Settings) -> Iterator[StoreReader]:
         with open_store(settings) as store:
             yield store
         return
+    clock.use_zone(settings.zone)
     try:
         with ExitStack() as opened:
             yield StoreReader(settings, _read_only(settings, opened))

@@ -7,8 +7,10 @@ stops the start with one line. An empty variable counts as unset.
 import ipaddress
 import os
 import re
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -102,6 +104,11 @@ class Settings(BaseSettings):
     feeds_file: Path | None = Field(
         default=None, description="File that defines the MLS feeds; default: `feeds.toml` in the data directory"
     )
+    time_zone: str | None = Field(
+        default=None,
+        description='IANA time zone of the company, such as America/Vancouver: its day is "today" in all dates; '
+        "default: the zone of this system",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
@@ -160,6 +167,21 @@ class Settings(BaseSettings):
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         return _database_url(value) if value else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone(cls, value: str | None) -> str | None:
+        return _zone_key(value) if value else None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Time zone of the company; None for the zone of this system.
+
+        TZ is looked up here first, because the C library ignores it on a system without a zone database.
+        """
+        if self.time_zone:
+            return ZoneInfo(self.time_zone)
+        return _known_zone(os.environ.get("TZ", "").removeprefix(":"))
 
     @property
     def sqlite_path(self) -> Path:
@@ -261,6 +283,25 @@ def _database_url(url: str) -> str:
             "it cannot be parsed; in user and password write @ : / ? # % and spaces as %40 %3A %2F %3F %23 %25 %20"
         )
     return f"postgresql://{rest}"
+
+
+def _zone_key(text: str) -> str:
+    """Return the name of a time zone as the IANA database spells it."""
+    name = text.strip().replace(" ", "_")
+    if _known_zone(name) is None:
+        name = next((key for key in sorted(available_timezones()) if key.casefold() == name.casefold()), "")
+    if not name:
+        raise ValueError(
+            f"{shorten(text)} is not a time zone; write its IANA name, like America/Vancouver or America/Toronto"
+        )
+    return name
+
+
+def _known_zone(key: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(key) if key else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
+        return None
 
 
 def _is_address(text: str) -> bool:

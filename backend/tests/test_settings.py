@@ -72,6 +72,13 @@ def test_every_setting_has_a_description() -> None:
         ("LEASE_S", "0.5"),
         ("LEASE_S", "3600"),
         ("LEASE_S", "nan"),
+        ("TIME_ZONE", "Vancouver"),
+        ("TIME_ZONE", "PST"),
+        ("TIME_ZONE", "UTC-8"),
+        ("TIME_ZONE", "America"),
+        ("TIME_ZONE", "../../etc/passwd"),
+        ("TIME_ZONE", "/etc/localtime"),
+        ("TIME_ZONE", "é" * 10_000),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("RATE_LIMIT", "0/minute"),
@@ -248,3 +255,27 @@ def test_server_with_invalid_settings_exits_with_one_line(tmp_path: Path, settin
     assert "Valhalla cannot start: " in line
     assert "Traceback" not in server.log()
     assert PASSWORD not in server.log()
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("America/Vancouver", "America/Vancouver"),
+        (" america/new york ", "America/New_York"),
+        ("Canada/Pacific", "Canada/Pacific"),
+        ("utc", "UTC"),
+    ],
+)
+def test_time_zone_is_found_by_its_name(load: Load, value: str, key: str) -> None:
+    found = load({"TIME_ZONE": value})
+    assert (found.time_zone, str(found.zone)) == (key, key)
+
+
+@pytest.mark.parametrize(
+    ("tz", "key"), [("America/Halifax", "America/Halifax"), (":America/Regina", "America/Regina"), ("PST8PDT,M3", None)]
+)
+def test_time_zone_is_that_of_the_system_by_default(
+    load: Load, monkeypatch: pytest.MonkeyPatch, tz: str, key: str | None
+) -> None:
+    monkeypatch.setenv("TZ", tz)
+    assert (str(load({}).zone) if key else load({}).zone) == key

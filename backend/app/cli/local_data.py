@@ -41,7 +41,7 @@ def import_rents(
 
     request = _request(file, mapping, constants, source, rejected, force=force)
     with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.import_rents(store.db, ctx, request, clock.now()[:10], report)
+        done = importing.import_rents(store.db, ctx, request, clock.today(), report)
     files.report(done)
 
 
@@ -77,7 +77,7 @@ def load_factors(
 
     request = _request(file, mapping, constants, source, rejected, force=force)
     with opened_store() as (store, ctx), progress(file.name) as report:
-        done = importing.load_factors(store.db, ctx, request, clock.now()[:10], report)
+        done = importing.load_factors(store.db, ctx, request, clock.today(), report)
     files.report(done)
 
 

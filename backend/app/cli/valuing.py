@@ -31,8 +31,8 @@ def train(
     """Train and store a price model of a market. If its sales are unchanged, the existing model is used."""
     from backend.app.core_gov.valuation import service
 
-    day = _day(until, "--until")
     with opened_store() as (store, ctx), progress("Training") as report:
+        day = _day(until, "--until")
         trained = service.train_market(store.db, ctx, name, day, report)
     facts = trained.card.facts
     result = "trained" if trained.new else "already on file"
@@ -79,8 +79,8 @@ def study(
 
     as_json = files.output(json_file, force=force) if json_file else None
     as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
-    day = None if since is None else _day(since, "--from")
     with opened_store() as (store, ctx), progress("Valuing") as report:
+        day = None if since is None else _day(since, "--from")
         result = study_run.study_market(store.db, ctx, name, day, report)
     out.print_report(study_report.as_tables(result))
     if as_json is not None:
@@ -118,4 +118,4 @@ def _day(text: str | None, option: str) -> int:
         day = None if text is None else date.fromisoformat(text).isoformat()
     except ValueError:
         raise BadInput(f"{option} must be a date such as 2026-01-31, not {text!r:.42}") from None
-    return day_of(date.fromisoformat(day_of_value(day, clock.now(), option)))
+    return day_of(date.fromisoformat(day_of_value(day, clock.today(), option)))

@@ -7,6 +7,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, database, documents, files, locks, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
+from backend.app.kit import clock
 from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError
@@ -41,7 +42,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _settings(settings: Settings) -> Finding:
     kind = "PostgreSQL" if settings.database_url else "SQLite"
     where = f"{kind}, data in {settings.data_dir_absolute}, serving on {settings.host}:{settings.port}"
-    return ok("settings", where)
+    clock.use_zone(settings.zone)
+    return ok("settings", f"{where}, today is {clock.today()} ({clock.zone_name()})")
 
 
 def _not_compared() -> Iterator[Finding]:

@@ -1,6 +1,9 @@
-"""The only module that reads the clock."""
+"""The only module that reads the clock, and the company's day."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_zone: tzinfo | None = None
+"""Time zone of the company, which `use_zone` sets when a store is opened; None for the zone of this system."""
 
 
 def now() -> str:
@@ -9,6 +12,27 @@ def now() -> str:
     Strings in this form sort chronologically.
     """
     return datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # five times as fast as strftime
+
+
+def use_zone(zone: tzinfo | None) -> None:
+    """Set the time zone of the company for this process; None for the zone of this system."""
+    global _zone  # noqa: PLW0603 - like the zone of the C library, it belongs to the process
+    _zone = zone
+
+
+def today() -> str:
+    """Return the company's current day as an ISO date."""
+    return local_day(now())
+
+
+def local_day(moment: str) -> str:
+    """Return the company's day at a time in the form of `now`, as an ISO date."""
+    return datetime.fromisoformat(moment).astimezone(_zone).date().isoformat()
+
+
+def zone_name() -> str:
+    """Return the name of the company's time zone for a message, such as `America/Vancouver`."""
+    return str(_zone) if _zone is not None else datetime.now().astimezone().tzname() or "the zone of this system"
 
 
 def after(moment: str, *earlier: str) -> str:

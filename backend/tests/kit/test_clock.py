@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -36,3 +37,25 @@ def test_file_stamp_is_the_same_time() -> None:
     with time_machine.travel(datetime(2026, 1, 31, 9, 30, 0, 123456, tzinfo=UTC), tick=False):
         assert clock.stamp() == "20260131T093000.123456Z"
         assert re.sub(r"[-:]", "", clock.now()) == clock.stamp()
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        ("America/Vancouver", "2026-06-16T04:30:00.000000Z", "2026-06-15"),
+        ("America/Vancouver", "2026-06-16T07:00:00.000000Z", "2026-06-16"),
+        ("America/Vancouver", "2027-01-01T07:59:59.999999Z", "2026-12-31"),
+        ("America/St_Johns", "2026-11-29T03:29:59.000000Z", "2026-11-28"),
+        ("Pacific/Kiritimati", "2026-01-31T10:00:00.000000Z", "2026-02-01"),
+        ("UTC", "2026-01-31T23:59:59.000000Z", "2026-01-31"),
+    ],
+)
+def test_day_is_that_of_the_zone(monkeypatch: pytest.MonkeyPatch, zone: str, moment: str, day: str) -> None:
+    monkeypatch.setattr(clock, "_zone", ZoneInfo(zone))
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert (clock.today(), clock.local_day(moment), clock.zone_name()) == (day, day, zone)
+
+
+def test_zone_of_the_system_is_the_default() -> None:
+    with time_machine.travel(datetime(2026, 6, 15, 21, 30, tzinfo=ZoneInfo("America/Vancouver")), tick=False):
+        assert (clock.today(), clock.zone_name()) == ("2026-06-15", "PDT")

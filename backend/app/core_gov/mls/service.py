@@ -19,6 +19,7 @@ from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
 from backend.app.core_gov.mls.rejected_records import MAX_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
 from backend.app.core_gov.mls.throttle import Clock, RequestPacing
+from backend.app.kit.clock import local_day
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.file_lock import is_alive
@@ -257,10 +258,10 @@ def _terms(tx: Tx, feed: Feed) -> SaleTerms:
                 'such as country = "US" and currency = "USD", and it will be created'
             )
         market.create_market(tx, MarketCreate(name=table.market, country=table.country, currency=table.currency))
-        return SaleTerms(table.country, table.currency, tx.now[:10])
+        return SaleTerms(table.country, table.currency, local_day(tx.now))
     if table.currency is not None and table.currency != known.currency:
         raise BadInput(f"{feed.name} is in {table.currency}, but the market {table.market} in {known.currency}")
-    return SaleTerms(known.country, known.currency, tx.now[:10])
+    return SaleTerms(known.country, known.currency, local_day(tx.now))
 
 
 def _read(run: sync.Run, options: SyncOptions) -> tuple[bool, ScreeningResult | None]:

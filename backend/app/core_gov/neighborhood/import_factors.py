@@ -7,6 +7,7 @@ from typing import Any
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.postal_points import area_of
 from backend.app.core_gov.market import rated_factors
+from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.importing.converters import country_code, day, number, text, text_of
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
@@ -79,7 +80,7 @@ def _row(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str)
         if name not in fields:
             raise BadInput.field(name, f"{name} is required")
     if fields["as_of"] > today:
-        raise BadInput.field("as_of", f"as_of {fields['as_of']} is in the future")
+        raise BadInput.field("as_of", in_future("as_of", fields["as_of"], today))
     worst, best = float(fields.get("worst", 0)), float(fields.get("best", 100))
     if worst == best:
         raise BadInput.field("best", f"best must differ from worst, and both are {worst:g}")

@@ -54,7 +54,7 @@ def compare(db: Database, payload: CompsRequest) -> ComparisonResult:
 
     Sales pinned or excluded before stay so unless the request says otherwise.
     """
-    as_of = day_of_value(payload.as_of, clock.now())
+    as_of = day_of_value(payload.as_of, clock.today())
     stored, before = db.snapshot_now(_load, payload.property_id)
     manual = _manual_sales(payload, stored_manual_sales(before))
     values = {**dict(payload), "ok": True, "comps": [], "as_of": as_of}

@@ -142,7 +142,7 @@ def _number(value: int | float | None) -> float:
 
 
 def _as_of(request: str | None) -> date:
-    return date.fromisoformat(day_of_value(request, clock.now()))
+    return date.fromisoformat(day_of_value(request, clock.today()))
 
 
 def _repair_assumptions(found: RepairEstimate) -> JsonValue:

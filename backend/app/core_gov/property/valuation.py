@@ -61,7 +61,7 @@ class _ComparableValue:
 
 def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     """Value a property as of a day. Raises NotFound or BadInput, or Conflict if there is no market to value it by."""
-    as_of = day_of_value(payload.as_of, clock.now())
+    as_of = day_of_value(payload.as_of, clock.today())
     stored, before, deal = db.snapshot_now(_load, property_id)
     fields = stored.fields
     _check_deal(payload, fields, deal)

@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
+from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.importing.converters import country_code, day, money, number, one_of, text, text_of
 from backend.app.core_gov.rents import service
@@ -123,7 +124,7 @@ def _rent(fields: dict[str, Any], cells: dict[str, str], key: str, *, today: str
     if "date" not in fields:
         raise BadInput.field("date", "date is required")
     if fields["date"] > today:
-        raise BadInput.field("date", f"date {fields['date']} is in the future")
+        raise BadInput.field("date", in_future("date", fields["date"], today))
     kept = {
         "rent_cents": _cents(fields, "rent"),
         "kind": fields.get("kind", "asking"),

@@ -14,7 +14,8 @@ Confidence = Literal["high", "medium", "low"]
 AsOfDate = Annotated[
     IsoDate | None,
     Field(
-        description="As-of date, from 1900 to today; only sales that closed before it are used; null for today (UTC)"
+        description="As-of date, from 1900 to today; only sales that closed before it are used; null for today, the "
+        "company's day"
     ),
 ]
 SalesMarket = Annotated[

@@ -6,6 +6,8 @@ from typing import Any
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch, AppraisalRecord
 from backend.app.core_gov.market.appraisals.store import appraisals, imported
+from backend.app.core_gov.market.as_of import in_future
+from backend.app.kit import clock
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, RetryUnit
@@ -65,8 +67,9 @@ def _check(fields: dict[str, Any], now: str) -> None:
     faults = []
     if not any(fields.get(name) for name in _SUBJECT):
         faults.append(Fault("property_id", "one of property_id, parcel and address is required"))
-    if fields["date"] > now[:10]:
-        faults.append(Fault("date", f"date {fields['date']} is in the future"))
+    today = clock.local_day(now)
+    if fields["date"] > today:
+        faults.append(Fault("date", in_future("date", fields["date"], today)))
     if faults:
         raise BadInput.of(faults)
 

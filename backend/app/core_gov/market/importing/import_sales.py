@@ -146,7 +146,7 @@ def terms_of(tx: Tx, request: ImportRequest) -> SaleTerms:
         for what, given, known in (("country", country, found.country), ("currency", currency, found.currency)):
             if given != known:
                 raise Conflict(f"the {what} of the market {request.market} is {known}, not {given}: use another market")
-    return SaleTerms(country, currency, clock.now()[:10])
+    return SaleTerms(country, currency, clock.today())
 
 
 def _new_market(name: str, country: str, currency: str) -> MarketCreate:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.core_gov.geography import postal_points, regions
-from backend.app.core_gov.market.as_of import MIN_DATE
+from backend.app.core_gov.market.as_of import MIN_DATE, in_future
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.record_fields import CURRENCY, Notes
 from backend.app.core_gov.market.sale import MONTH
@@ -88,7 +88,7 @@ _POSTAL_AREA = {"CA": 3, "US": 5}
 
 @dataclass(frozen=True, slots=True)
 class SaleTerms:
-    """Terms of a market that apply to all its sales, and today's date."""
+    """Terms of a market that apply to all its sales, and the company's day."""
 
     country: str
     currency: str
@@ -147,7 +147,7 @@ def _check_days(
         return
     month = notes.get("close_date") == MONTH
     if close > market.today and not (month and close[:7] == market.today[:7]):
-        faults.append(Fault("close_date", f"close_date {close} is in the future"))
+        faults.append(Fault("close_date", in_future("close_date", close, market.today)))
     elif close < MIN_DATE:
         faults.append(Fault("close_date", f"close_date {close} is before 1900"))
     if month:

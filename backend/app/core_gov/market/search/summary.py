@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,11 @@ _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 def as_of_day(text: str | None) -> int:
-    """Return the day of an ISO date, or today. Raises BadInput if it is in the future."""
-    today = date.fromisoformat(clock.now()[:10])
-    if text is None:
-        return day_of(today)
-    found = date.fromisoformat(text)
-    if found > today + timedelta(days=1):  # tomorrow has begun in some time zones
+    """Return the day of an ISO date, or today, the company's day. Raises BadInput if it is in the future."""
+    today = clock.today()
+    if text is not None and text > today:
         raise BadInput.field("as_of", f"as_of {text} has not come yet")
-    return day_of(found)
+    return day_of(date.fromisoformat(text or today))
 
 
 def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import data_dir, database, documents, files, locks, processes, schema
+from backend.app.doctor import data_dir, database, documents, file_system, files, locks, processes, schema
 from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit import clock
 from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
@@ -22,6 +22,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield all findings as they are made."""
     yield _settings(settings)
     yield from data_dir.check(settings)
+    yield from file_system.check(settings)
     root = settings.data_dir_absolute
     held = locks.held(root)
     yield from locks.check(root, held)

@@ -1,12 +1,14 @@
 """The `valhalla` application: all commands and groups."""
 
 import sys
+from typing import Annotated
 
 import typer
 from typer import rich_utils
 
+from backend.app import __version__
 from backend.app.cli import archive, audit, demo, doctor, imports, local_data, market, serve, tokens, valuing, work
-from backend.app.cli.terminal import accept_any_text, err
+from backend.app.cli.terminal import accept_any_text, err, out
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.terminal_text import printable
 
@@ -14,7 +16,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Valhalla: the back office of a real-estate investment company.",
 )
 for command in (serve, work, doctor, demo, archive):
     app.add_typer(command.app)
@@ -25,6 +26,21 @@ properties = typer.Typer(no_args_is_help=True, help="Properties: values and repa
 for part in (valuing.property_, local_data.property_):
     properties.add_typer(part)
 app.add_typer(properties, name="property")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"valhalla {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Print the version and exit")
+    ] = False,
+) -> None:
+    """Valhalla: the back office of a real-estate investment company."""
 
 
 def main() -> None:

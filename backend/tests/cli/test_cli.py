@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.app import __version__
 from backend.app.cli import main
 from backend.tests.harness import ROOT, clean_environment
 from backend.tests.survive import namespace
@@ -126,3 +127,15 @@ def test_privileged_port_is_refused(tmp_path: Path) -> None:
     (line,) = run.stderr.splitlines()
     assert " may not use port 1; " in line
     assert line.endswith("; choose one above 1023 with --port")
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version_is_printed_whatever_the_settings(
+    option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VALHALLA_PORT", "eighty")
+    monkeypatch.setattr(sys, "argv", ["valhalla", option])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"valhalla {__version__}\n"

@@ -337,6 +337,13 @@ class TestServed:
         assert answer.status_code == 200
         assert answer.json() == DOCUMENT
 
+    @promise("Operations", "`GET /` redirects to the interactive docs.")
+    def test_root_redirects_to_the_docs(self, shared_api: httpx.Client) -> None:
+        answer = shared_api.get("/", params={"x": "1"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"], answer.text) == (307, "/docs", "")
+        assert shared_api.get("/", follow_redirects=True).headers["content-type"].startswith("text/html")
+        assert shared_api.post("/", json={}).status_code == 405
+
     def test_docs_page_loads_no_external_resources(self, shared_api: httpx.Client) -> None:
         page = shared_api.get("/docs")
         assert page.status_code == 200

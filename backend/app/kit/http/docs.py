@@ -1,5 +1,6 @@
 """The OpenAPI document and the pages that show it. Their assets come from a package, not from a CDN."""
 
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
@@ -7,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from backend.app.kit.errors import AppError
 from backend.app.kit.requests.entity_tags import PATTERN
@@ -108,7 +109,7 @@ _IF_NONE_MATCH = {
 
 
 def add_docs(app: FastAPI, *, computations: tuple[str, ...] = ()) -> None:
-    """Serve the interactive docs under /docs, and correct the framework's OpenAPI document for this API.
+    """Serve the interactive docs under /docs, redirect / to them, and correct the framework's OpenAPI document.
 
     `computations`: suffixes of the paths whose POST stores nothing.
     """
@@ -125,7 +126,11 @@ def add_docs(app: FastAPI, *, computations: tuple[str, ...] = ()) -> None:
         )
         return HTMLResponse(bytes(html.body), headers={"content-security-policy": _CSP})
 
+    async def home(request: Request) -> RedirectResponse:
+        return RedirectResponse("/docs", HTTPStatus.TEMPORARY_REDIRECT)
+
     app.add_route("/docs", page, include_in_schema=False)
+    app.add_route("/", home, include_in_schema=False)
     generate = app.openapi
 
     def corrected() -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 import os
 import shlex
-import shutil
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.app.cli import serve
+from backend.app.cli.program import program_as_typed
 from backend.app.cli.terminal import err, out, progress
 from backend.app.kit import log as logs
 from backend.app.settings import PREFIX, Settings, load_settings
@@ -99,7 +98,7 @@ def _print_summary(settings: Settings, root: Path, port: int | None, served: boo
         out.print(f"  {count:>5,}  {file}")
     host = settings.host if served else _LOOPBACK
     number = (settings.port if port is None else port) or DEFAULT_PORT
-    api, program, directory = serve.address(host, number), program_as_typed(), shlex.quote(str(root))
+    api, program, directory = serve.address(host, number), program_as_typed(new_shell=True), shlex.quote(str(root))
     for name, command in (
         *(() if served else (("serve it", _serve_command(settings, program, directory, number)),)),
         ("query it", f"curl -s '{api}/core/deals?status=under_contract'"),
@@ -116,17 +115,6 @@ def _serve_command(settings: Settings, program: str, directory: str, port: int) 
     other_host = "" if settings.host in {_LOOPBACK, "localhost", "0.0.0.0"} else f" --host {_LOOPBACK}"  # noqa: S104
     other_port = "" if port == DEFAULT_PORT else f" --port {port}"
     return f"{no_postgres}{DATA_DIR}={directory} {program} serve{other_host}{other_port}"
-
-
-def program_as_typed() -> str:
-    """Return the command that runs this program: `valhalla` if it is on PATH, else the quoted path that started it."""
-    started, on_path = Path(sys.argv[0]), shutil.which("valhalla")
-    if started.name == "__main__.py" and on_path is None:
-        return f"{shlex.quote(sys.executable)} -m backend.app.cli"
-    is_program = started.name.startswith("valhalla") and started.is_file()
-    if is_program and (on_path is None or not started.samefile(on_path)):
-        return shlex.quote(str(started.absolute()))
-    return "valhalla"
 
 
 def _serve(root: Path, port: int | None) -> None:

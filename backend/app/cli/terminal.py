@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.app.bootstrap import Store, StoreReader, open_store, open_to_read
+from backend.app.cli.program import with_commands_as_typed
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
@@ -39,10 +40,11 @@ class Terminal:
         return self._console.is_terminal
 
     def print(self, text: str | Sequence[Part], *, style: str | None = None) -> None:
-        """Print one line."""
+        """Print one line. Commands of this program in backticks are printed as they can be typed."""
         parts = [text] if isinstance(text, str) else text
         styled = [(part, "") if isinstance(part, str) else part for part in parts]
-        self._console.print(Text.assemble(*((printable(part), part_style) for part, part_style in styled)), style=style)
+        safe = ((printable(with_commands_as_typed(part)), part_style) for part, part_style in styled)
+        self._console.print(Text.assemble(*safe), style=style)
 
     def print_table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(*headings)

@@ -1,6 +1,7 @@
 """Checks of the data directory: existence, permissions, owner, and free disk space."""
 
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def _directory(settings: Settings) -> Finding:
             f"grant write permission; {_ownership(unwritable[0])}",
         )
     if root.stat().st_mode & stat.S_IWOTH:
-        return note(subject, f"every user of this machine can write to {root}", f"chmod o-w {root}")
+        return note(subject, f"every user of this machine can write to {root}", f"chmod o-w {shlex.quote(str(root))}")
     return ok(subject, f"{root} can be written by {_user()}")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.cli.demo import program_as_typed
+from backend.app.cli.program import program_as_typed, with_commands_as_typed
 from backend.tests import preloaded
 from backend.tests.demo.demo_data import build, everything, failing_python
 from backend.tests.harness import ROOT, SOON_S, clean_environment, free_port, until
@@ -136,4 +136,21 @@ def test_program_is_printed_as_the_shell_finds_it(
     folder = {"same": ours.parent, "other": other.parent, "none": tmp_path}[on_path]
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(sys, "argv", [str(ours), "demo"])
-    assert program_as_typed() == ("valhalla" if on_path == "same" else f"'{ours}'")
+    command = "valhalla" if on_path == "same" else f"'{ours}'"
+    assert program_as_typed() == command
+    assert program_as_typed(new_shell=True) == command
+    text = "run `valhalla doctor --fix`, not `valhalla`"
+    assert with_commands_as_typed(text) == text.replace("`valhalla d", f"`{command} d")
+
+
+def test_new_shell_does_not_have_the_path_of_an_activated_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "my venv" / "bin" / "valhalla"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program.with_name("python")))
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setattr(sys, "argv", [str(program), "demo"])
+    assert (program_as_typed(), program_as_typed(new_shell=True)) == ("valhalla", f"'{program}'")

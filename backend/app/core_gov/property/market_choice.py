@@ -1,5 +1,7 @@
 """Choice of the market whose sales a property is compared with: the named one, else the nearest."""
 
+import shlex
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +17,7 @@ from backend.app.core_gov.property.subject import subject_of
 from backend.app.kit.arrays import Floats
 from backend.app.kit.db import Database
 from backend.app.kit.errors import BadInput, Conflict
-from backend.app.kit.text import list_names
+from backend.app.kit.text import list_names, match_key
 
 NEAR_KM = 100.0
 """Maximum distance in kilometers from a property to the nearest sale of a market that is chosen automatically."""
@@ -43,18 +45,26 @@ def choose_market(db: Database, fields: dict[str, Any], requested: str | None = 
     known = {record.name: record for record in db.snapshot_now(markets.every_market)}
     own = fields.get("market")
     if requested is not None:
+        requested = _on_file(known, requested)
         record = known.get(requested) or db.snapshot_now(markets.get_market, requested)
         _check_country(record, fields["country"])
         return MarketChoice(requested)
     if own is None:
         return _nearest(db, known, fields)
+    own = _on_file(known, own)
     if own not in known:
-        command = f"valhalla market import-sales FILE --market {own} --profile PROFILE"
+        command = f"valhalla market import-sales FILE --market {shlex.quote(own)} --profile PROFILE"
         fix = f"`{command}` loads its sales, or PATCH the property's market"
         return MarketChoice(None, f"the property's market {own} is not on file: {fix}")
     if known[own].country != fields["country"]:
         raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")
     return MarketChoice(own)
+
+
+def _on_file(known: Container[str], typed: str) -> str:
+    """Return the name of the market on file that the typed name means: `King County ` is king-county."""
+    name = match_key(typed).replace(" ", "-")
+    return name if typed not in known and name in known else typed
 
 
 def _check_country(record: MarketRecord, country: str) -> None:

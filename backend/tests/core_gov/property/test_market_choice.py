@@ -54,6 +54,16 @@ class TestMarkets:
         assert found["comps"] == []
         assert found["message"].startswith("the property's market county is not on file: `valhalla market import-sales")
 
+    def test_command_quotes_the_name_of_the_market(self, store: Store, asking: Callable[..., Fields]) -> None:
+        assert "--market 'Elm; ls' --profile" in asking(market="Elm; ls")["message"]
+
+    def test_own_market_is_found_by_its_name_in_other_spelling(
+        self, store: Store, asking: Callable[..., Fields]
+    ) -> None:
+        town.put(store.db, town.sales(5), "king-county")
+        town.put(store.db, town.sales(5), "king")
+        assert asking(market=" King  County")["market"] == "king-county"
+
     def test_nearest_market_is_chosen(self, store: Store, asking: Callable[..., Fields]) -> None:
         town.put(store.db, town.sales(40))
         south = [replace(sale, latitude=(sale.latitude or 0) - 0.6) for sale in town.sales(40)]

@@ -65,7 +65,7 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
     """Link a partner to a deal. Raises NotFound if the partner does not exist, Conflict for a second active link."""
-    warnings = _check_link(tx, dict(payload))
+    warnings = _check_link(tx, dict(payload), {})
     record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
     stored = links.insert(tx, record)
     audit.record_created(tx, links, record.id, stored)
@@ -81,27 +81,36 @@ def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkR
     stored, changes = links.lock(tx, link_id), values_of(payload)
     before, after = stored.document, {**stored.document, **changes}
     moved = "partner_id" in changes or _active_key(after) not in {None, _active_key(before)}
-    warnings = _check_link(tx, after, link_id) if moved else []
+    warnings = _check_link(tx, after, before) if moved else []
+    if "relationship" in changes and _active_key(after) == _active_key(before) and _has_equal(tx, before):
+        del changes["relationship"]  # an earlier version stored both: each keeps its spelling, which tells them apart
     change = links.change(tx, stored, changes)
     audit.record_changed(tx, links, link_id, change)
     return change.after.warn(*warnings)
 
 
-def _check_link(tx: Tx, link: dict[str, Any], link_id: str | None = None) -> list[str]:
+def _check_link(tx: Tx, link: dict[str, Any], before: dict[str, Any]) -> list[str]:
     """Return the warnings about a link to store. Raises NotFound without its partner, Conflict for a second active one.
 
-    The links of the partner stay locked until the unit ends, so that no other unit stores an equal one meanwhile.
+    The links of the partner stay locked until the unit ends, so that no other unit stores an equal one meanwhile. A
+    link that is as active as `before` is not compared: an earlier version may have stored an equal one.
     """
     if not lock_links_of(tx, link["partner_id"]):
         raise NotFound(partners.noun)
     key = _active_key(link)
-    if key is None:
+    if key is None or key == _active_key(before):
         return []
-    others = active_links(tx, link["partner_id"], link["deal_id"])
-    if any(_active_key(other) == key and other.get("id") != link_id for other in others):
+    if _has_equal(tx, {**link, "id": before.get("id")}):
         raise Conflict(links.rules["ux_links_active"])
     archived = partners.get(tx, link["partner_id"]).document.get("status") == "archived"
     return [f"partner {link['partner_id']} is archived"] if archived else []
+
+
+def _has_equal(tx: Tx, link: dict[str, Any]) -> bool:
+    """Return True if the link is active, and so is another one of its partner, deal and relationship."""
+    key = _active_key(link)
+    others = active_links(tx, link["partner_id"], link["deal_id"]) if key else []
+    return any(_active_key(other) == key and other.get("id") != link["id"] for other in others)
 
 
 def _active_key(link: dict[str, Any]) -> tuple[str, str, str] | None:

@@ -247,6 +247,8 @@ class TestEqualLinksOfEarlierVersions:
                 run(stored, link, relationship)
             for link_id in ("lnk_2", "lnk_3"):
                 assert run(jv.patch_link, link_id, patch(split_notes="60/40"))["split_notes"] == "60/40"
+                whole = {"partner_id": made["id"], "deal_id": "deal_1", "relationship": "JV", "status": "active"}
+                assert run(jv.patch_link, link_id, patch(**whole, split_notes="50/50"))["split_notes"] == "50/50"
             run(jv.patch_link, "lnk_3", patch(status="ended"))
             with pytest.raises(Conflict):
                 run(jv.patch_link, "lnk_3", patch(status="active"))

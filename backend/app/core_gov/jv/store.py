@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
 from backend.app.kit.db import Query, Tx, doc_text, field
@@ -44,13 +44,14 @@ _links_by_partner = Query(
     .order_by(links.table.c.seq.desc())
 )
 
-_in_status = [field("partner_id") == bindparam("partner_id"), field("status") == bindparam("status")]
+# A literal, so that the partial unique index answers both.
+_active = [field("partner_id") == bindparam("partner_id"), field("status") == literal_column("'active'")]
 _links_of_deal = Query(
     select(doc_text(links.table.c.doc))
     .select_from(links.table)
-    .where(*_in_status, field("deal_id") == bindparam("deal_id"))
+    .where(*_active, field("deal_id") == bindparam("deal_id"))
 )
-_count = Query(select(func.count()).select_from(links.table).where(*_in_status))
+_count = Query(select(func.count()).select_from(links.table).where(*_active))
 
 
 def lock_links_of(tx: Tx, partner_id: str) -> bool:
@@ -63,14 +64,11 @@ def lock_links_of(tx: Tx, partner_id: str) -> bool:
 
 def active_links(tx: Tx, partner_id: str, deal_id: str) -> list[dict[str, Any]]:
     """Return the active links of a partner to a deal, without validation."""
-    return [
-        links.read(row[0]).document
-        for row in tx.all(_links_of_deal, partner_id=partner_id, deal_id=deal_id, status="active")
-    ]
+    return [links.read(row[0]).document for row in tx.all(_links_of_deal, partner_id=partner_id, deal_id=deal_id)]
 
 
 def count_active_links(tx: Tx, partner_id: str) -> int:
-    row = tx.one(_count, partner_id=partner_id, status="active")
+    row = tx.one(_count, partner_id=partner_id)
     return int(row[0]) if row else 0
 
 

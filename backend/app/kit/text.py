@@ -15,6 +15,8 @@ _FRACTIONS = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _INITIALS = re.compile(r"(?<!\w)\w(?:\.\w(?!\w))+")
 LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Characters without a glyph that are not format characters (Unicode, Default_Ignorable_Code_Point), after NFKC."""
 
 
 def folded(text: str) -> str:
@@ -31,11 +33,15 @@ def _plain(text: str) -> str:
 def match_key(text: str) -> str:
     """Return the text as typed words are compared: without case, width, surrounding or repeated white space.
 
-    Invisible format characters (Unicode category Cf) are dropped. Accents and punctuation count.
+    Invisible characters are dropped. Accents and punctuation count.
     """
     wide = unicodedata.normalize("NFKC", text).casefold()
-    visible = "".join(char for char in wide if unicodedata.category(char) != "Cf")
+    visible = "".join(char for char in wide if char.isascii() or not _is_invisible(char))
     return " ".join(unicodedata.normalize("NFKC", visible).split())
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or _IGNORABLE.fullmatch(char) is not None
 
 
 def word_key(text: str) -> str:

@@ -94,7 +94,9 @@ def test_long_list_of_names_ends_with_the_number_left_out() -> None:
     assert len(list_names(["x" * 1_000_000])) < 100
 
 
-@pytest.mark.parametrize("same", [" JV", "jv\n", "\uff2a\uff36", "J\u200bV", "\u00a0Jv\u2009", "JV\u00ad"])
+@pytest.mark.parametrize(
+    "same", [" JV", "jv\n", "\uff2a\uff36", "J\u200bV", "\u00a0Jv\u2009", "JV\u00ad", "JV\ufe0f\u3164"]
+)
 def test_match_key_ignores_case_width_and_white_space(same: str) -> None:
     assert match_key(same) == match_key("JV")
 

@@ -75,7 +75,8 @@ def _free_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRNOTAVAIL:
             raise StartError(f"{host} is not an address of this machine") from None
         reason = f"cannot listen on port {port} of {host} ({error.strerror})"
-        raise StartError(f"{reason}: stop the program that uses it, or choose another port with --port") from None
+        ways = "stop the program that uses it, or choose another port with --port or VALHALLA_PORT"
+        raise StartError(f"{reason}: {ways}") from None
 
 
 def address(host: str, port: int) -> str:

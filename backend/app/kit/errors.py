@@ -76,13 +76,13 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """There is no such object: `NotFound("file")` says "file not found"."""
+    """There is no such object: `NotFound("file")` says "file not found", and what to do about it if there is a hint."""
 
     status = 404
     title = "Not Found"
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} not found")
+    def __init__(self, what: str, hint: str | None = None) -> None:
+        super().__init__(f"{what} not found: {hint}" if hint else f"{what} not found")
 
 
 class MethodNotAllowed(AppError):

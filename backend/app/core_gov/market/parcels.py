@@ -126,6 +126,14 @@ def _hashes_of(texts: Iterable[str], count: int) -> Ints:
     return np.fromiter(map(hash, texts), dtype=np.int64, count=count)
 
 
+def first_days(codes: Ints, close_day: Ints, count: int) -> Ints:
+    """Return the day on which each of `count` spellings first closed, from the codes and days of the sales."""
+    order = np.argsort(close_day, kind="stable")[::-1]
+    found = np.zeros(count + 1, dtype=np.int64)  # the last is for sales without a parcel number
+    found[codes[order]] = close_day[order]  # the earliest sale is assigned last
+    return found[:-1]
+
+
 def parcel_classes(names: Sequence[str], first_day: Ints | None = None) -> Ints:
     """Return the index of the first spelling of each spelling's parcel; UNKNOWN for placeholders.
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, day_of
-from backend.app.core_gov.market.parcels import ParcelCodes
+from backend.app.core_gov.market.parcels import ParcelCodes, first_days
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.kit.arrays import Bools, Ints
 from backend.app.kit.db import Database
@@ -147,13 +147,11 @@ class _Changed:
 
 
 def _codes_of(name: str, texts: tuple[str, ...], codes: Ints, close_day: Ints) -> Codes:
-    """Return the table of the texts of a column, which knows their spellings; the sales are sorted by closing day."""
+    """Return the table of the texts of a column, which knows their spellings."""
     if name == "property_type":
         return TypeCodes(texts)
     if name == "parcel":
-        first_day = np.zeros(len(texts) + 1, dtype=np.int64)
-        first_day[codes[::-1]] = close_day[::-1]  # the earliest sale is assigned last
-        return ParcelCodes(texts, first_day[:-1])
+        return ParcelCodes(texts, first_days(codes, close_day, len(texts)))
     return Codes(texts)
 
 

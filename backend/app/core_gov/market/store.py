@@ -286,14 +286,26 @@ def flags_among(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
 
 
 EVIDENCE = (
-    *("seq", "source", "source_key", "price_cents", "close_date", "dated_by", "living_sqft", "year_built"),
-    *("latitude", "longitude", "parcel", "deed", "property_type", "terms", "flags"),
+    *("seq", "source", "source_key", "price_cents", "close_date", "dated_by", "living_sqft", "beds"),
+    *("year_built", "latitude", "longitude", "placed_by", "parcel", "deed", "property_type", "terms", "flags"),
 )
 """Columns that `evidence` reads, in order."""
 
 _evidence = Query(
     select(*(_s[name] for name in EVIDENCE)).where(_s.market == bindparam("market"), _s.removed.is_(None))
 )
+
+
+_evidence_addresses = Query(
+    select(_s.seq, _s.address_key, _s.city, _s.postal).where(
+        _s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None)
+    )
+)
+
+
+def evidence_addresses(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield number, address key, city and postal code of the sales of a market that have an address, in chunks."""
+    return moment.stream(_evidence_addresses, market=market)
 
 
 def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:

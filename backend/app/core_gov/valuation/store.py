@@ -112,5 +112,5 @@ def latest_study(tx: Tx, market: str) -> str:
     """Return the report of the market's last study, as JSON. Raises NotFound if there is none."""
     row = tx.one(_study, market=market)
     if row is None:
-        raise NotFound("study")
+        raise NotFound("study", f"`valhalla market study --market {market}` makes one")
     return str(row[0])

@@ -11,6 +11,8 @@ from backend.tests.core_gov.valuation import town
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
 
+NO_STUDY = "study not found: `valhalla market study --market town` makes one"
+
 
 @promise(
     "Valuation",
@@ -32,7 +34,7 @@ def test_models_are_listed(town_api: httpx.Client) -> None:
     "last ratio study, or 404.",
 )
 def test_missing_study_is_not_found(town_api: httpx.Client) -> None:
-    refused(town_api.get("/core/market/study", params={"market": "town"}), 404, "study not found")
+    refused(town_api.get("/core/market/study", params={"market": "town"}), 404, NO_STUDY)
     refused(town_api.get("/core/market/study", params={"market": "nowhere"}), 404, "market not found")
     refused(town_api.get("/core/market/study"), 400, "market is required")
     refused(town_api.get("/core/market/study", params={"market": ""}), 400, "market must not be empty")

@@ -8,7 +8,7 @@ sale that a rule excludes is flagged, not deleted, and a person can lift the fla
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, date_of
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.screening.flags import Flag
+from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence, duplicates, groups_of, same_home
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
 
@@ -31,40 +32,14 @@ OUTLIER_DEVIATIONS, ORDINARY_DEVIATIONS = 5.0, 3.0
 MIN_SPREAD = 0.2
 """Minimum spread of the log price per square foot, a factor of about 1.2."""
 
-YEAR, MONTH = 365, 31
+YEAR = 365
 NEAR_KM = 0.25
-ODD_CENTS = 50_000
-"""Prices are mostly multiples of 500; another price twice on one day is no coincidence."""
+ROUND_CENTS, JUST_BELOW_CENTS = 50_000, 90_000
+"""Prices are mostly multiples of 500, or just below one of 1,000; another price twice on one day is no coincidence."""
 
 RESALE_CHANGE = 0.25
 
 _Found = dict[int, list[Flag]]
-
-
-@dataclass(frozen=True)
-class ScreeningEvidence:
-    """Sales of a market for screening, one array for each field; days as in `columns`, texts as codes.
-
-    `tie` orders sales of the same day independently of when they were stored. `by_month` marks sales with only the
-    month known.
-    """
-
-    tie: Ints
-    price: Floats
-    close_day: Ints
-    by_month: Bools
-    living_sqft: Floats
-    year_built: Floats
-    latitude: Floats
-    longitude: Floats
-    parcel: Ints
-    deed: Ints
-    property_type: Ints
-    terms: Ints
-    terms_texts: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.price)
 
 
 def flags_of_sale(price: float, close_year: int, year_built: float | None, terms: str | None) -> list[Flag]:
@@ -82,10 +57,20 @@ def flags_of_sale(price: float, close_year: int, year_built: float | None, terms
 def screen(sales: ScreeningEvidence) -> _Found:
     """Return the flags of each sale, by row; rows without flags are left out."""
     found: _Found = defaultdict(list)
-    for rule in (_single_sale_flags, _repeated_sales, _multi_parcel_sales, _price_outliers, _resales):
-        for row, flag in rule(sales):
-            if all(flag.flag != other.flag for other in found[row]):
-                found[row].append(flag)
+    recorded_twice = duplicates(sales)
+    once = np.ones(len(sales), dtype=np.bool_)
+    once[list(recorded_twice)] = False
+    order = sales.order
+    for row, flag in chain(
+        _single_sale_flags(sales),
+        recorded_twice.items(),
+        _conflicting_sales(sales, order, once),
+        _multi_parcel_sales(sales, order, once),
+        _price_outliers(sales),
+        _resales(sales, order),
+    ):
+        if all(flag.flag != other.flag for other in found[row]):
+            found[row].append(flag)
     return found
 
 
@@ -110,84 +95,75 @@ def _years(days: Ints) -> Ints:
 # The same parcel, the same deed, the same price
 
 
-def _repeated_sales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    """Yield flags for the same parcel sold twice on a day, or twice within a month at the same price.
-
-    Of sales with the same price, the first is not flagged.
-    """
-    for rows in _groups(sales, sales.parcel):
-        for at, row in enumerate(rows):
-            for other in reversed(rows[:at]):
-                if sales.close_day[row] - sales.close_day[other] > MONTH:
-                    break
-                yield from _same_sale(sales, other, row)
+def _conflicting_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> Iterator[tuple[int, Flag]]:
+    """Yield flags for both records of a parcel that was sold twice on a day at different prices."""
+    for rows in groups_of(order, np.where(once & ~sales.by_month, sales.parcel, UNKNOWN), sales.close_day):
+        prices = sorted({float(sales.price[row]) for row in rows})
+        if len(prices) > 1:
+            low, high = prices[0], prices[-1]
+            text = f"the parcel was sold twice on {_day(sales, rows[0])}, for {low:,.0f} and for {high:,.0f}"
+            for row in rows:
+                yield row, Flag("duplicate", text)
 
 
-def _same_sale(sales: ScreeningEvidence, first: int, row: int) -> Iterator[tuple[int, Flag]]:
-    day, other = _day(sales, row), _day(sales, first)
-    if sales.price[first] == sales.price[row]:
-        yield row, Flag("duplicate", f"the parcel's sale of {other} has the same price")
-    elif sales.close_day[first] == sales.close_day[row] and not (sales.by_month[first] or sales.by_month[row]):
-        low, high = sorted((float(sales.price[first]), float(sales.price[row])))
-        flag = Flag("duplicate", f"the parcel was sold twice on {day}, for {low:,.0f} and for {high:,.0f}")
-        yield first, flag
-        yield row, flag
-
-
-def _multi_parcel_sales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _multi_parcel_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> Iterator[tuple[int, Flag]]:
     """Yield flags for several parcels sold under one deed, or on one day at one price."""
-    for rows in _groups(sales, sales.deed, sales.close_day):
+    for rows in groups_of(order, np.where(once, sales.deed, UNKNOWN), sales.close_day):
         if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
             for row in rows:
                 yield row, Flag("several_parcels", f"one deed of {_day(sales, row)} covers {len(rows)} sales")
-    known = np.where((sales.parcel != UNKNOWN) & ~sales.by_month, sales.close_day, UNKNOWN)
+    # Without a parcel number, records at an address that are not duplicates are of several homes.
+    by_address = np.where(sales.address == UNKNOWN, UNKNOWN, -2 - np.arange(len(sales)))
+    home = np.where(sales.parcel == UNKNOWN, by_address, sales.parcel)
+    known = np.where((home != UNKNOWN) & ~sales.by_month & once, sales.close_day, UNKNOWN)
     cents = np.round(sales.price * 100).astype(np.int64)
-    for rows in _groups(sales, known, cents):
-        parcels = {int(sales.parcel[row]) for row in rows}
-        if len(parcels) > 1:
-            yield from _same_day_and_price(sales, rows, len(parcels))
+    for rows in groups_of(order, known, cents):
+        if (homes := len({int(home[row]) for row in rows})) > 1:
+            yield from _same_day_and_price(sales, rows, homes)
 
 
-def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], parcels: int) -> Iterator[tuple[int, Flag]]:
+def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], homes: int) -> Iterator[tuple[int, Flag]]:
     price = float(sales.price[rows[0]])
-    text = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {parcels} parcels"
-    odd = round(price * 100) % ODD_CENTS != 0
+    text = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {homes} homes"
+    with_parcel = [row for row in rows if sales.parcel[row] != UNKNOWN]
+    odd = _is_odd(price) and len({int(sales.parcel[row]) for row in with_parcel}) > 1
     for row in rows:
-        if odd:
+        if odd and row in with_parcel:
             yield row, Flag("several_parcels", f"{text}, and it is no round price")
-        elif any(_near(sales, row, other) for other in rows if sales.parcel[other] != sales.parcel[row]):
+        elif row in with_parcel and any(_near(sales, row, other) for other in with_parcel):
             yield row, Flag("several_parcels", f"{text}, some of them beside each other")
         else:
             yield row, Flag("same_price_same_day", text, excludes=False)
 
 
+def _is_odd(price: float) -> bool:
+    """Return whether a price is neither a multiple of 500 nor just below one of 1,000, such as 699,900."""
+    cents = round(price * 100)
+    return cents % ROUND_CENTS != 0 and cents % (2 * ROUND_CENTS) < JUST_BELOW_CENTS
+
+
 def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
+    """Return whether two parcels are beside each other; the center of a postal area says nothing about that."""
+    if sales.parcel[one] == sales.parcel[other] or sales.in_area[one] or sales.in_area[other]:
+        return False
     north = (sales.latitude[one] - sales.latitude[other]) * KM_PER_DEGREE
     east = (sales.longitude[one] - sales.longitude[other]) * KM_PER_DEGREE * np.cos(np.radians(sales.latitude[one]))
     return bool(np.hypot(north, east) <= NEAR_KM)  # unknown coordinates are near nothing
 
 
-def _resales(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
+def _resales(sales: ScreeningEvidence, order: Ints) -> Iterator[tuple[int, Flag]]:
     """Yield flags for resales within a year at a very different price, often renovations; they do not exclude."""
-    for rows in _groups(sales, sales.parcel):
-        for before, row in pairwise(rows):
-            days = int(sales.close_day[row] - sales.close_day[before])
-            change = sales.price[row] / sales.price[before] - 1
-            if 0 < days <= YEAR and abs(change) >= RESALE_CHANGE:
-                text = f"it had been sold {days} days before, on {_day(sales, before)}, for {sales.price[before]:,.0f}"
-                yield row, Flag("resale", text, excludes=False)
-
-
-def _groups(sales: ScreeningEvidence, *keys: Ints) -> Iterator[list[int]]:
-    """Yield groups of two or more rows with equal, known keys; oldest first."""
-    rows = np.flatnonzero(np.all([key != UNKNOWN for key in keys], axis=0))
-    order = rows[np.lexsort((sales.tie[rows], sales.close_day[rows], *(key[rows] for key in reversed(keys))))]
-    if not len(order):
-        return
-    new = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
-    for group in np.split(order, np.flatnonzero(new) + 1) if new.sum() < len(order) - 1 else ():
-        if len(group) > 1:
-            yield group.tolist()
+    for key in (sales.parcel, np.where(sales.parcel == UNKNOWN, sales.address, UNKNOWN)):
+        for rows in groups_of(order, key):
+            for before, row in pairwise(rows):
+                days = int(sales.close_day[row] - sales.close_day[before])
+                change = sales.price[row] / sales.price[before] - 1
+                if not (0 < days <= YEAR and abs(change) >= RESALE_CHANGE):
+                    continue
+                if key is sales.parcel or same_home(sales, before, row):
+                    when = f"{days} days before, on {_day(sales, before)}"
+                    text = f"it had been sold {when}, for {sales.price[before]:,.0f}"
+                    yield row, Flag("resale", text, excludes=False)
 
 
 def _day(sales: ScreeningEvidence, row: int) -> str:

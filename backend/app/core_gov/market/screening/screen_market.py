@@ -4,8 +4,9 @@ Reading and evaluation happen outside the write transaction. Changed flags are s
 nobody else has changed them meanwhile.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -14,14 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
+from backend.app.core_gov.market.parcels import ParcelCodes, first_days
+from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import flags, rules
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.rules import ScreeningEvidence
+from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence
 from backend.app.kit.arrays import Ints
-from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.progress import ReportProgress
 
@@ -31,19 +35,44 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class ScreeningResult:
-    """Result of screening: sales, excluded sales, changed sales, and sales with each flag."""
+    """Result of screening: sales, changed sales, and sales with each flag in force.
+
+    `excluded` counts the excluded sales by their flags that exclude, `noted` the used sales by their flags. A sale with
+    several such flags is counted once, under all their names.
+    """
 
     sales: int = 0
-    left_out: int = 0
     changed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    excluded: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def left_out(self) -> int:
+        """Number of excluded sales."""
+        return self.excluded.total()
+
+    def add(self, after: list[Flag]) -> None:
+        """Count a sale with its flags."""
+        active = [flag for flag in after if flag.active]
+        if not active:
+            return
+        excluding = [flag.flag for flag in active if flag.excludes]
+        kind = self.excluded if excluding else self.noted
+        kind[" + ".join(sorted(excluding or [flag.flag for flag in active]))] += 1
 
     def lines(self) -> list[str]:
-        """Return the result as sentences."""
+        """Return the result as sentences, whose numbers add up."""
         if not self.counts:
             return [f"screening: none of {self.sales:,} sales is flagged"]
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in self.counts.items())
-        return [f"screening: {self.left_out:,} of {self.sales:,} sales are flagged and left out ({kinds})"]
+        noted = self.noted.total()
+        rest = self.sales - self.left_out - noted
+        excluded, used = f"{self.left_out:,} excluded", f"{noted:,} flagged but used"
+        found = [f"screening: {self.sales:,} sales: {excluded}, {used}, {rest:,} without a flag"]
+        for what, kinds in (("excluded", self.excluded), ("flagged but used", self.noted)):
+            if kinds:
+                found.append(f"{what}: {', '.join(f'{kind} {count:,}' for kind, count in sorted(kinds.items()))}")
+        return found
 
 
 def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry_run: bool = False) -> ScreeningResult:
@@ -62,7 +91,7 @@ def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry
         held = flags.read(text)
         after = flags.screened(held, found.get(row, []))
         all_flags.append(after)
-        result.left_out += not flags.usable(after)
+        result.add(after)
         if flags.written(after) != text:
             changes.append(FlagChange(int(seqs[row]), text, flags.written(after), flags.usable(after)))
     result.counts = rules.flag_counts(all_flags)
@@ -108,15 +137,21 @@ def _load_evidence(db: Database, market: str) -> tuple[Ints, dict[int, str], Scr
     """Return the sale numbers, the stored flags by row, and the data to screen."""
     columns = _Columns()
     with db.open_snapshot() as moment:
+        country = store.markets.get(moment, market).fields["country"]
         for rows in store.evidence(moment, market):
             columns.add(rows)
-    return columns.done()
+        return columns.done(_Addresses(moment, market, country))
 
+
+_NUMBERS = ("living_sqft", "beds", "year_built", "latitude", "longitude")
+_TEXTS = ("parcel", "deed", "property_type", "terms")
+_KEYLESS = re.compile(r"(row_[0-9a-f]{32})(?:_\d+)?")
+"""Key of a row of a source without keys; rows with the same content are numbered."""
 
 _KINDS: dict[str, type[Any]] = {
-    **dict.fromkeys(("seq", "tie", "close_day", "parcel", "deed", "property_type", "terms"), np.int64),
-    **dict.fromkeys(("price", "living_sqft", "year_built", "latitude", "longitude"), np.float64),
-    "by_month": np.bool_,
+    **dict.fromkeys(("seq", "tie", "close_day", "parcel", "content", "deed", "property_type", "terms"), np.int64),
+    **dict.fromkeys(("price", *_NUMBERS), np.float64),
+    **dict.fromkeys(("by_month", "in_area"), np.bool_),
 }
 
 
@@ -138,13 +173,18 @@ class _Columns:
         self._part("price", raw["price_cents"])
         self._part("close_day", [self._day(text) for text in raw["close_date"]])
         self._part("by_month", [text == MONTH for text in raw["dated_by"]])
-        for name in ("living_sqft", "year_built", "latitude", "longitude"):
+        self._part("in_area", [placed_by is not None for placed_by in raw["placed_by"]])
+        for name in _NUMBERS:
             self._part(name, raw[name])
-        for name in ("parcel", "deed", "property_type", "terms"):
-            codes = self._codes.setdefault(name, {None: UNKNOWN})
-            self._part(name, [codes.setdefault(text, len(codes) - 1) for text in raw[name]])
+        for name in _TEXTS:
+            self._coded(name, raw[name])
+        self._coded("content", [_content(key) for key in raw["source_key"]])
         self._flags |= {self._count + at: text for at, text in enumerate(raw["flags"]) if text != flags.NONE}
         self._count += len(rows)
+
+    def _coded(self, name: str, texts: Iterable[str | None]) -> None:
+        codes = self._codes.setdefault(name, {None: UNKNOWN})
+        self._part(name, [codes.setdefault(text, len(codes) - 1) for text in texts])
 
     def _part(self, name: str, values: Sequence[Any]) -> None:
         self._parts.setdefault(name, []).append(np.array(values, dtype=_KINDS[name]))
@@ -155,14 +195,65 @@ class _Columns:
             day = self._days[text] = day_of(date.fromisoformat(text))
         return day
 
-    def done(self) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
+    def done(self, addresses: "_Addresses") -> tuple[Ints, dict[int, str], ScreeningEvidence]:
         if not self._count:
             self._parts = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
         whole = {name: np.concatenate(self._parts.pop(name)) for name in _KINDS}
         seqs = whole.pop("seq")
         whole["price"] /= 100
-        text = tuple(text for text in self._codes.get("terms", {}) if text is not None)
-        return seqs, self._flags, ScreeningEvidence(**whole, terms_texts=text)
+        names = self._names("parcel")
+        whole["parcel"] = ParcelCodes(names, first_days(whole["parcel"], whole["close_day"], len(names))).classified(
+            whole["parcel"]
+        )
+        whole["property_type"] = TypeCodes(self._names("property_type")).classified(whole["property_type"])
+        if (whole["parcel"] == UNKNOWN).any():
+            addresses.read()
+        evidence = ScreeningEvidence(
+            **whole,
+            **addresses.of(seqs),
+            terms_texts=self._names("terms"),
+            type_names=self._names("property_type"),
+            address_keys=tuple(addresses.keys),
+            places=tuple(AddressPlace("", city, None, postal, addresses.country) for city, postal in addresses.places),
+        )
+        return seqs, self._flags, evidence
+
+    def _names(self, name: str) -> tuple[str, ...]:
+        return tuple(text for text in self._codes.get(name, {}) if text is not None)
+
+
+class _Addresses:
+    """Addresses of the sales of a market as codes; read only if parcel numbers are unknown."""
+
+    def __init__(self, moment: ReadSnapshot, market: str, country: str) -> None:
+        self._moment, self._market, self.country = moment, market, country
+        self.keys: dict[str, int] = {}
+        self.places: dict[tuple[str | None, str | None], int] = {(None, None): 0}
+        self._parts: list[Ints] = [np.empty((0, 3), dtype=np.int64)]
+
+    def read(self) -> None:
+        for rows in store.evidence_addresses(self._moment, self._market):
+            codes = [
+                (seq, self.keys.setdefault(key, len(self.keys)), self.places.setdefault((*place,), len(self.places)))
+                for seq, key, *place in rows
+            ]
+            self._parts.append(np.array(codes, dtype=np.int64).reshape(-1, 3))
+
+    def of(self, seqs: Ints) -> dict[str, Any]:
+        """Return the codes of the sales with these numbers."""
+        seq, key, place = np.concatenate(self._parts).T
+        order = np.argsort(seq, kind="stable")
+        seq, key, place = seq[order], key[order], place[order]
+        at = np.minimum(np.searchsorted(seq, seqs), max(len(seq) - 1, 0))
+        known = seq[at] == seqs if len(seq) else np.zeros(len(seqs), dtype=np.bool_)
+        address, where = np.full(len(seqs), UNKNOWN, dtype=np.int64), np.zeros(len(seqs), dtype=np.int64)
+        address[known], where[known] = key[at[known]], place[at[known]]
+        return {"address": address, "place": where}
+
+
+def _content(key: str) -> str | None:
+    found = _KEYLESS.fullmatch(key) if key.startswith("row_") else None
+    return found[1] if found else None
 
 
 def _tie(source: str, key: str) -> int:

@@ -1,6 +1,7 @@
 """Search of sales, and reading and flagging of one sale."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, radians, sqrt
@@ -31,6 +32,8 @@ _PLAIN = (
     *("property_type", "parcel"),
 )
 
+
+MAX_DATE = "9999-12-31"
 
 Locate = Callable[[Tx, str], tuple[float, float]]
 """Function that returns a property's latitude and longitude.
@@ -179,6 +182,16 @@ def count(tx: Tx, search: PreparedSearch) -> int:
 def sales_before(tx: Tx, seqs: Iterable[int], until: str, limit: int) -> list[dict[str, Any]]:
     """Return the newest of some sales that closed before a day, without those that their source withdrew."""
     return [sale_fields(row) for row in store.some(tx, seqs, until, limit)]
+
+
+def excluded_since(tx: Tx, market: str, since: str) -> dict[str, int]:
+    """Return the number of excluded sales closed from a day on, by the names of the flags that exclude them."""
+    found: Counter[str] = Counter()
+    for text, count in store.flags(tx, market, since, MAX_DATE):
+        names = [flag["flag"] for flag in json.loads(text) if flag["excludes"] and not flag.get("lifted")]
+        if names:
+            found[" + ".join(sorted(names))] += count
+    return dict(sorted(found.items()))
 
 
 # One sale

@@ -161,7 +161,8 @@ _some = Query(
 )
 _flags = Query(
     select(_s.flags, func.count())
-    .where(_s.market == bindparam("market"), _s.removed.is_(None), FLAGGED, _s.close_date < bindparam("until"))
+    .where(_s.market == bindparam("market"), _s.removed.is_(None), FLAGGED)
+    .where(_s.close_date >= bindparam("since"), _s.close_date < bindparam("until"))
     .group_by(_s.flags)
 )
 
@@ -180,6 +181,6 @@ def some(tx: Tx, seqs: Iterable[int], until: str, limit: int) -> list[Row]:
     return tx.all(_some, seqs=json.dumps([*seqs]), until=until, limit=limit)
 
 
-def flags(tx: Tx, market: str, until: str) -> list[tuple[str, int]]:
-    """Return the distinct flags of sales closed before a day, each with the number of sales."""
-    return [(row[0], int(row[1])) for row in tx.all(_flags, market=market, until=until)]
+def flags(tx: Tx, market: str, since: str, until: str) -> list[tuple[str, int]]:
+    """Return the distinct flags of sales closed from a day on and before another, each with the number of sales."""
+    return [(row[0], int(row[1])) for row in tx.all(_flags, market=market, since=since, until=until)]

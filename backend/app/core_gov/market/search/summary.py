@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market import service
+from backend.app.core_gov.market.as_of import MIN_DATE
 from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, date_of, day_of
 from backend.app.core_gov.market.indexes.choice import error_of_year
 from backend.app.core_gov.market.indexes.service import index_of
@@ -46,7 +47,7 @@ def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
     day = as_of_day(as_of)
     market = db.snapshot_now(service.get_market, name)
     sales = sales_of(db, name).sales.known_before(day)
-    flags = db.snapshot_now(store.flags, name, date_of(day).isoformat())
+    flags = db.snapshot_now(store.flags, name, MIN_DATE, date_of(day).isoformat())
     used = sales.take(sales.usable)
     rate = _price_per_sqft(used)
     close = [date_of(int(end)) for end in (sales.close_day.min(), sales.close_day.max())] if len(sales) else []

@@ -1,6 +1,6 @@
 """Ratio study of a market: each sale after training valued as of its own day and compared with its price."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
@@ -9,6 +9,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
+from backend.app.core_gov.market.search import service as search
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.core_gov.valuation.model.intervals import SHARES
@@ -46,11 +47,15 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
     cached = sales_of(db, market)
     start = model.ensemble.until if since is None else since
     rows = study_rows(cached.sales, start)
+    excluded = db.snapshot_now(search.excluded_since, market, date_of(start).isoformat())
     if not len(rows):
         hint = "; `--from` an earlier day studies by an earlier model, if one was trained" if since is None else ""
-        raise Conflict(f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{hint}")
+        flagged = f"; {sum(excluded.values()):,} are excluded by flags" if excluded else ""
+        raise Conflict(
+            f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{flagged}{hint}"
+        )
     values = value_sales(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
-    study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card))
+    study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card, excluded))
     db.write_now(ctx, _store_study, market, study_report.to_json(study))
     return study
 
@@ -90,7 +95,9 @@ def value_sales(
     return found
 
 
-def _ratios(sales: Sales, rows: Ints, values: Values, currency: str, card: Card) -> tuple[ValuedSales, About]:
+def _ratios(
+    sales: Sales, rows: Ints, values: Values, currency: str, card: Card, excluded: Mapping[str, int]
+) -> tuple[ValuedSales, About]:
     some = np.isfinite(values.value)
     kept = rows[some]
     bounds = {
@@ -104,7 +111,8 @@ def _ratios(sales: Sales, rows: Ints, values: Values, currency: str, card: Card)
         model=card.facts["version"],
         fingerprint=card.fingerprint,
         made_at=clock.now(),
-        left_out={"could not be valued": not_valued} if not_valued else {},
+        left_out={f"flagged {flags}": count for flags, count in excluded.items()}
+        | ({"could not be valued": not_valued} if not_valued else {}),
     )
     return (
         ValuedSales(

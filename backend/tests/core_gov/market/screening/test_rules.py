@@ -9,13 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.screening import flags
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.rules import ScreeningEvidence, flags_of_sale, screen
+from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence
+from backend.app.core_gov.market.screening.rules import flags_of_sale, screen
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.tests.promises import promise
 
+PLACES = tuple(
+    AddressPlace("", city, None, postal, "US")
+    for city, postal in (
+        (None, None),
+        ("Seattle", None),
+        (None, "98101"),
+        ("Seattle", "98101-1234"),
+        ("Tacoma", "98402"),
+    )
+)
 START = day_of(date(2019, 1, 1))
 NUMBERS = {"price": np.float64, "living_sqft": np.float64, "year_built": np.float64}
 
@@ -29,6 +41,9 @@ def ordinary(count: int, seed: int = 1) -> dict[str, Any]:
         "close_day": START + 3 * np.arange(count), "by_month": np.zeros(count, bool), "living_sqft": living,
         "year_built": np.full(count, 1960.0), "latitude": 47.5 + 0.01 * np.arange(count),
         "longitude": np.full(count, -122.2), "parcel": np.arange(count), "deed": np.full(count, UNKNOWN),
+        "beds": np.full(count, 3.0), "in_area": np.zeros(count, bool), "content": np.full(count, UNKNOWN),
+        "address": np.full(count, UNKNOWN), "place": np.zeros(count, int), "type_names": ("single_family", "condo"),
+        "address_keys": ("12 maple st", "14 maple st", "12 maple st unit 2"), "places": PLACES,
         "property_type": np.zeros(count, int), "terms": np.full(count, UNKNOWN), "terms_texts": (),
     }  # fmt: skip
 
@@ -80,6 +95,7 @@ class TestRules:
             (487_350.0, 0.5, "several_parcels"),
             (487_500.0, 0.001, "several_parcels"),
             (487_500.0, 0.5, "(same_price_same_day)"),
+            (699_900.0, 0.5, "(same_price_same_day)"),
         ],
     )
     def test_same_price_on_a_day_is_flagged(self, price: float, north: float, flag: str) -> None:
@@ -91,6 +107,60 @@ class TestRules:
         }
         assert found(**changes) == {10: [flag], 11: [flag]}
         assert found(**changes, by_month={10: True, 11: True}) == {}
+        if price % 500 == 0:
+            assert found(**changes, in_area={10: True}) == {
+                10: ["(same_price_same_day)"],
+                11: ["(same_price_same_day)"],
+            }
+
+    @pytest.mark.parametrize(
+        ("changes", "flags_of_second"),
+        [
+            ({"parcel": {10: 50, 11: 50}}, ["duplicate"]),
+            ({"content": {10: 1, 11: 1}}, ["duplicate"]),
+            ({}, ["duplicate"]),
+            ({"parcel": {10: 50}}, ["duplicate"]),
+            ({"parcel": {10: 50, 11: 51}}, ["(same_price_same_day)"]),
+            ({"address": {11: 1}}, ["(same_price_same_day)"]),
+            ({"address": {11: 2}}, ["(same_price_same_day)"]),
+            ({"place": {10: 1, 11: 3}}, ["duplicate"]),
+            ({"place": {10: 2, 11: 3}}, ["duplicate"]),
+            ({"place": {10: 1, 11: 4}}, ["(same_price_same_day)"]),
+            ({"place": {10: 3, 11: 4}}, ["(same_price_same_day)"]),
+            ({"property_type": {10: 1}}, ["(same_price_same_day)"]),
+            ({"property_type": {10: UNKNOWN, 11: UNKNOWN}, "beds": {10: 2.0}}, ["(same_price_same_day)"]),
+            ({"property_type": {10: 1}, "address": {10: 2, 11: 2}}, ["duplicate"]),
+            ({"living_sqft": {11: 2200.0}}, ["(same_price_same_day)"]),
+            ({"living_sqft": {11: 1950.0}}, ["duplicate"]),
+        ],
+    )
+    def test_of_a_sale_recorded_twice_one_record_is_kept(
+        self, changes: dict[str, dict[int, Any]], flags_of_second: list[str]
+    ) -> None:
+        """Without other changes, both records are of a house without a parcel number at the same address."""
+        both: dict[str, dict[int, Any]] = {
+            "parcel": {10: UNKNOWN, 11: UNKNOWN}, "address": {10: 0, 11: 0}, "price": {10: 5e5, 11: 5e5},
+            "close_day": {11: START + 30}, "living_sqft": {10: 1900.0, 11: 1900.0},
+        }  # fmt: skip
+        given = {name: both.get(name, {}) | changes.get(name, {}) for name in both.keys() | changes.keys()}
+        if "content" in changes:
+            given["address"] = {}
+        flagged = found(**given)
+        second = min((row for row in (10, 11) if "duplicate" in flagged.get(row, [])), default=11)
+        assert flagged.get(second, []) == flags_of_second
+        assert "duplicate" not in flagged.get(21 - second, [])
+
+    def test_the_record_with_more_facts_is_kept(self) -> None:
+        twice: dict[str, dict[int, Any]] = {
+            "parcel": {11: 10},
+            "price": {10: 5e5, 11: 5e5},
+            "close_day": {11: START + 30},
+        }
+        columns = _with(**twice, beds={10: np.nan})
+        (flag,) = screen(ScreeningEvidence(**columns))[10]
+        assert flag.reason == (
+            "recorded twice: the record of 2019-01-31 has the same parcel and price and is kept: it has more facts"
+        )
 
     def test_resale_flag_does_not_exclude(self) -> None:
         assert found(parcel={40: 10}, price={10: 300_000.0, 40: 420_000.0}) == {40: ["(resale)"]}
@@ -210,9 +280,8 @@ def test_row_order_does_not_change_flags(seed: int) -> None:
     )
     order = np.random.default_rng(seed).permutation(120)
     sales = ScreeningEvidence(**columns)
-    moved = replace(
-        sales, **{each.name: getattr(sales, each.name)[order] for each in fields(sales) if each.name != "terms_texts"}
-    )
+    arrays = [each.name for each in fields(sales) if isinstance(getattr(sales, each.name), np.ndarray)]
+    moved = replace(sales, **{name: getattr(sales, name)[order] for name in arrays})
     assert {int(order[row]): held for row, held in names(moved).items()} == names(sales)
 
 

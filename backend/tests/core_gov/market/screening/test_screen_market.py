@@ -1,6 +1,7 @@
 """Screening of a market on both databases: flags are kept, lifted and set by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.market import sales_cache, service
 from backend.app.core_gov.market.screening import screen_market
+from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.kit.errors import Conflict
 from backend.tests.core_gov.market.files import (
     CLERK,
@@ -45,6 +47,19 @@ def test_a_flagged_sale_is_kept_and_not_used(store: Store, flagged: int) -> None
     ]
     sales = sales_cache.sales_of(store.db, "kc").sales
     assert sales.usable.tolist() == [True] * 11 + [False]
+
+
+def test_the_summary_adds_up() -> None:
+    result = screen_market.ScreeningResult(sales=10, counts={"duplicate": 2, "low_price": 2, "resale": 2})
+    low, twice, note = Flag("low_price", ""), Flag("duplicate", ""), Flag("resale", "", excludes=False)
+    for held in ([low], [low, twice], [twice, note], [note], [replace(low, lifted={"by": "dana"})]):
+        result.add(held)
+    assert result.left_out == 3
+    assert result.lines() == [
+        "screening: 10 sales: 3 excluded, 1 flagged but used, 6 without a flag",
+        "excluded: duplicate 1, duplicate + low_price 1, low_price 1",
+        "flagged but used: resale 1",
+    ]
 
 
 def test_a_lifted_flag_stays_lifted(store: Store, flagged: int, tmp_path: Path) -> None:

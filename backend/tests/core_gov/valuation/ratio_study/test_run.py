@@ -7,6 +7,7 @@ import pytest
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import service
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
@@ -65,6 +66,13 @@ class TestNothingLater:
     def test_flagged_sales_are_not_studied(self, town_store: Store) -> None:
         sales = sales_of(town_store.db, "town").sales
         assert len(study_rows(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
+
+    def test_excluded_sales_are_counted_by_their_flags(self, town_store: Store) -> None:
+        (seq,) = (int(sale.removeprefix("sale_")) for sale in [town.odd("own-late")])
+        town_store.db.write_now(town.CLERK, markets.flag_sale, seq, "a cousin")
+        found = study_market(town_store.db, town.CLERK, "town", None, lambda *_: None)
+        assert found.n == of_usable(town.CUT) - 1
+        assert found.about.left_out == {"flagged by_hand": 1}
 
 
 class TestWhatCannotBe:

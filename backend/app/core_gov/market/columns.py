@@ -89,8 +89,8 @@ class Subject:
     property_type: str | None = None
     parcel: str | None = None
     area: str | None = None
-    own_sales: frozenset[int] = frozenset()
-    """Numbers of the property's own sales, as far as its address or another spelling of its parcel shows them."""
+    own_sales: frozenset[int] | None = None
+    """Numbers of the property's own sales; None if they were not looked up, and its parcel alone tells."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Sales of one property itself, found by its parcel number or its address.
 
 They are never comparable sales. One sale too many does no harm here, so parcel numbers are compared loosely, without
-separators and padding. The address counts where the parcel number of the property or of the sale is unknown.
+separators and padding. The address counts where the parcel number of the property or of the sale is unknown. Homes of
+one building that share its parcel, as cooperatives do, are told apart by their units.
 """
 
 from dataclasses import dataclass
@@ -32,8 +33,10 @@ def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
     key = parcel_key(home.parcel)
     found: set[int] = set()
     if key is not None:
-        found |= {sale.seq for sale in store.sales_of_parcel(tx, market, key)}
-        found |= set(sales.seq[_of_class(sales, home.parcel)].tolist())
+        seqs = sales.seq[_of_class(sales, home.parcel)].tolist()
+        line = home.place.line if home.place is not None else ""
+        of_parcel = [*store.sales_of_parcel(tx, market, key), *store.home_sales(tx, market, seqs)]
+        found |= {sale.seq for sale in of_parcel if not units_differ(line, sale.address_key or "")}
     if home.place is not None and home.place.line:
         at_address = store.sales_of_address(tx, market, home.place.line)
         found |= {
@@ -47,6 +50,12 @@ def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
 def _of_class(sales: Sales, parcel: str | None) -> Ints:
     code = sales.parcels.class_of(parcel)
     return np.flatnonzero((sales.parcel_class == code) & (code != UNKNOWN))
+
+
+def units_differ(one: str, other: str) -> bool:
+    """Return whether two address keys both have a unit, and not the same one."""
+    units = [key.partition(" unit ")[2] for key in (one, other)]
+    return all(units) and units[0] != units[1]
 
 
 def may_be_same_place(place: AddressPlace, city: str | None, postal: str | None) -> bool:

@@ -296,16 +296,19 @@ _evidence = Query(
 )
 
 
-_evidence_addresses = Query(
-    select(_s.seq, _s.address_key, _s.city, _s.postal).where(
-        _s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None)
-    )
+_addressed = select(_s.seq, _s.address_key, _s.city, _s.postal).where(
+    _s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None)
 )
+_evidence_addresses, _some_addresses = Query(_addressed), Query(_addressed.where(one_of(_s.seq, "seqs")))
 
 
-def evidence_addresses(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield number, address key, city and postal code of the sales of a market that have an address, in chunks."""
-    return moment.stream(_evidence_addresses, market=market)
+def evidence_addresses(
+    moment: ReadSnapshot, market: str, seqs: Sequence[int] | None
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield number, address key, city and postal code of sales that have an address, in chunks; None for all sales."""
+    if seqs is None:
+        return moment.stream(_evidence_addresses, market=market)
+    return moment.stream(_some_addresses, market=market, seqs=json.dumps(seqs))
 
 
 def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -323,13 +326,11 @@ def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in tx.all(_addresses, seqs=json.dumps(list(seqs)))}
 
 
-_OF_HOME = (_s.seq, _s.parcel_key, _s.city, _s.postal)
-_of_parcel = Query(
-    select(*_OF_HOME).where(_s.market == bindparam("market"), _s.parcel_key == bindparam("key"), _s.removed.is_(None))
-)
-_of_address = Query(
-    select(*_OF_HOME).where(_s.market == bindparam("market"), _s.address_key == bindparam("key"), _s.removed.is_(None))
-)
+_OF_HOME = (_s.seq, _s.parcel_key, _s.address_key, _s.city, _s.postal)
+_homes = select(*_OF_HOME).where(_s.market == bindparam("market"), _s.removed.is_(None))
+_of_parcel = Query(_homes.where(_s.parcel_key == bindparam("key")))
+_of_address = Query(_homes.where(_s.address_key == bindparam("key")))
+_some_homes = Query(_homes.where(one_of(_s.seq, "seqs")))
 _spellings = Query(
     select(_s.parcel)
     .distinct()
@@ -342,6 +343,7 @@ class HomeSale(NamedTuple):
 
     seq: int
     parcel_key: str | None
+    address_key: str | None
     city: str | None
     postal: str | None
 
@@ -354,6 +356,11 @@ def sales_of_parcel(tx: Tx, market: str, key: str) -> list[HomeSale]:
 def sales_of_address(tx: Tx, market: str, key: str) -> list[HomeSale]:
     """Return the sales of a market with an address key, in any city."""
     return [HomeSale(*row) for row in tx.all(_of_address, market=market, key=key)]
+
+
+def home_sales(tx: Tx, market: str, seqs: Iterable[int]) -> list[HomeSale]:
+    """Return some sales of a market by number."""
+    return [HomeSale(*row) for row in tx.all(_some_homes, market=market, seqs=json.dumps([*seqs]))]
 
 
 def parcel_spellings(tx: Tx, market: str, key: str) -> list[str]:

@@ -177,9 +177,9 @@ def _compared_fields(
     }
 
 
-def _prior_sales(tx: Tx, own_sales: frozenset[int], as_of: int) -> list[dict[str, Any]]:
+def _prior_sales(tx: Tx, own_sales: frozenset[int] | None, as_of: int) -> list[dict[str, Any]]:
     """Return the property's own sales before a day, newest first."""
-    found = search.sales_before(tx, sorted(own_sales), date_of(as_of).isoformat(), MAX_PRIOR_SALES)
+    found = search.sales_before(tx, sorted(own_sales or ()), date_of(as_of).isoformat(), MAX_PRIOR_SALES)
     return [
         {
             "sale_id": sale["id"],

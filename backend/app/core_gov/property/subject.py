@@ -65,7 +65,7 @@ def in_market(db: Database, snapshot: MarketSnapshot, fields: dict[str, Any]) ->
     where = (fields.get(name) for name in ("city", "region", "postal", "country"))
     home = Home(fields.get("parcel"), AddressPlace._make((line, *where)) if line else None)
     own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, home)
-    return replace(placement, subject=replace(placement.subject, own_sales=own)) if own else placement
+    return replace(placement, subject=replace(placement.subject, own_sales=own))
 
 
 def subject_fields(subject: Subject) -> dict[str, Any]:

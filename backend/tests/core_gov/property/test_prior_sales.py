@@ -44,6 +44,7 @@ OTHER = [
     ({}, {"address": "12 Maple St", "city": "Tacoma"}),
     ({}, {"address": "12 Maple St Unit 2"}),
     ({"parcel": "TBD"}, {"parcel": "TBD", "address": "14 Maple St"}),
+    ({"parcel": "5-5", "address": "12 Maple St Unit 2"}, {"parcel": "5-5", "address": "12 Maple St, Apt 3"}),
 ]
 
 
@@ -52,7 +53,7 @@ def test_own_sales_are_prior_sales(store: Store, ctx: Ctx, keep: Keep) -> None:
     where = {"country": "US", "region": "WA", "city": "Seattle", "latitude": ELM[0], "longitude": ELM[1]}
     for number, (fields, sold) in enumerate([*SAME, *OTHER]):
         put(store.db, market := f"town{number}", [*OTHERS, own(**sold)])
-        home = keep(address="12 Maple Street", postal="98112", sqft=1500, **where, **fields).fields["id"]
+        home = keep(**{"address": "12 Maple Street", "postal": "98112", "sqft": 1500} | where | fields).fields["id"]
         sold_as = sale_id((number + 1) * (len(OTHERS) + 1))
         found = compared(store, ctx, home, market, pinned=[sold_as])
         same = (fields, sold) in SAME

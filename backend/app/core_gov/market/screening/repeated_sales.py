@@ -12,7 +12,7 @@ import numpy as np
 
 from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.market.columns import UNKNOWN, date_of
-from backend.app.core_gov.market.own_sales import may_be_same_place
+from backend.app.core_gov.market.own_sales import may_be_same_place, units_differ
 from backend.app.core_gov.market.property_types import canonical_type
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.kit.arrays import Bools, Floats, Ints
@@ -34,7 +34,7 @@ class ScreeningEvidence:
     `tie` orders sales of the same day independently of when they were stored. `by_month` marks sales with only the
     month known, `in_area` those whose coordinates are the center of their postal area. `parcel` is the class of the
     parcel number, `content` the code of the row of a source without keys. `address` is the code of an address key, and
-    `place` of its city and postal code; both are needed only if parcel numbers are unknown.
+    `place` of its city and postal code; both are needed only for sales whose parcel is unknown or soon sold again.
     """
 
     tie: Ints
@@ -108,9 +108,27 @@ def _recorded_before(sales: ScreeningEvidence, kind: str, earlier: list[int], ro
     for other in reversed(earlier):
         if sales.close_day[row] - sales.close_day[other] > MONTH:
             return None
-        if sales.price[other] == sales.price[row] and (kind != "address" or same_home(sales, other, row)):
+        same = same_home(sales, other, row) if kind == "address" else not in_other_units(sales, other, row)
+        if sales.price[other] == sales.price[row] and same:
             return other
     return None
+
+
+def sold_again_soon(parcel: Ints, close_day: Ints) -> Ints:
+    """Return the rows of parcels that were sold twice within a month."""
+    order = np.lexsort((close_day, parcel))
+    soon = (np.diff(parcel[order]) == 0) & (np.diff(close_day[order]) <= MONTH) & (parcel[order[1:]] != UNKNOWN)
+    return np.unique(np.concatenate([order[:-1][soon], order[1:][soon]]))
+
+
+def in_other_units(sales: ScreeningEvidence, one: int, other: int) -> bool:
+    """Return whether two records are of different units of a building that is one parcel."""
+    return units_differ(_address_key(sales, one), _address_key(sales, other))
+
+
+def _address_key(sales: ScreeningEvidence, row: int) -> str:
+    code = sales.address[row]
+    return "" if code == UNKNOWN else sales.address_keys[code]
 
 
 def same_home(sales: ScreeningEvidence, one: int, other: int) -> bool:
@@ -121,7 +139,7 @@ def same_home(sales: ScreeningEvidence, one: int, other: int) -> bool:
     here, there = sales.places[sales.place[one]], sales.places[sales.place[other]]
     if not may_be_same_place(here._replace(line="same"), there.city, there.postal):
         return False
-    return "unit" in sales.address_keys[sales.address[one]].split() or _same_house(sales, one, other)
+    return " unit " in sales.address_keys[sales.address[one]] or _same_house(sales, one, other)
 
 
 def _same_house(sales: ScreeningEvidence, one: int, other: int) -> bool:

@@ -16,7 +16,13 @@ from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, date_of
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence, duplicates, groups_of, same_home
+from backend.app.core_gov.market.screening.repeated_sales import (
+    ScreeningEvidence,
+    duplicates,
+    groups_of,
+    in_other_units,
+    same_home,
+)
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
 
@@ -34,8 +40,8 @@ MIN_SPREAD = 0.2
 
 YEAR = 365
 NEAR_KM = 0.25
-ROUND_CENTS, JUST_BELOW_CENTS = 50_000, 90_000
-"""Prices are mostly multiples of 500, or just below one of 1,000; another price twice on one day is no coincidence."""
+ODD_CENTS = 50_000
+"""Prices are mostly multiples of 500; another price twice on one day is no coincidence."""
 
 RESALE_CHANGE = 0.25
 
@@ -98,11 +104,12 @@ def _years(days: Ints) -> Ints:
 def _conflicting_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> Iterator[tuple[int, Flag]]:
     """Yield flags for both records of a parcel that was sold twice on a day at different prices."""
     for rows in groups_of(order, np.where(once & ~sales.by_month, sales.parcel, UNKNOWN), sales.close_day):
-        prices = sorted({float(sales.price[row]) for row in rows})
-        if len(prices) > 1:
-            low, high = prices[0], prices[-1]
-            text = f"the parcel was sold twice on {_day(sales, rows[0])}, for {low:,.0f} and for {high:,.0f}"
-            for row in rows:
+        for row in rows:
+            others = [other for other in rows if other != row and not in_other_units(sales, row, other)]
+            prices = sorted({float(sales.price[other]) for other in (row, *others)})
+            if len(prices) > 1:
+                low, high = prices[0], prices[-1]
+                text = f"the parcel was sold twice on {_day(sales, row)}, for {low:,.0f} and for {high:,.0f}"
                 yield row, Flag("duplicate", text)
 
 
@@ -126,7 +133,7 @@ def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], homes: int) -
     price = float(sales.price[rows[0]])
     text = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {homes} homes"
     with_parcel = [row for row in rows if sales.parcel[row] != UNKNOWN]
-    odd = _is_odd(price) and len({int(sales.parcel[row]) for row in with_parcel}) > 1
+    odd = round(price * 100) % ODD_CENTS != 0 and len({int(sales.parcel[row]) for row in with_parcel}) > 1
     for row in rows:
         if odd and row in with_parcel:
             yield row, Flag("several_parcels", f"{text}, and it is no round price")
@@ -134,12 +141,6 @@ def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], homes: int) -
             yield row, Flag("several_parcels", f"{text}, some of them beside each other")
         else:
             yield row, Flag("same_price_same_day", text, excludes=False)
-
-
-def _is_odd(price: float) -> bool:
-    """Return whether a price is neither a multiple of 500 nor just below one of 1,000, such as 699,900."""
-    cents = round(price * 100)
-    return cents % ROUND_CENTS != 0 and cents % (2 * ROUND_CENTS) < JUST_BELOW_CENTS
 
 
 def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
@@ -160,7 +161,8 @@ def _resales(sales: ScreeningEvidence, order: Ints) -> Iterator[tuple[int, Flag]
                 change = sales.price[row] / sales.price[before] - 1
                 if not (0 < days <= YEAR and abs(change) >= RESALE_CHANGE):
                     continue
-                if key is sales.parcel or same_home(sales, before, row):
+                same = not in_other_units(sales, before, row) if key is sales.parcel else same_home(sales, before, row)
+                if same:
                     when = f"{days} days before, on {_day(sales, before)}"
                     text = f"it had been sold {when}, for {sales.price[before]:,.0f}"
                     yield row, Flag("resale", text, excludes=False)

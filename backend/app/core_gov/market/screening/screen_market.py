@@ -23,7 +23,7 @@ from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import flags, rules
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence
+from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence, sold_again_soon
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
@@ -207,7 +207,9 @@ class _Columns:
         )
         whole["property_type"] = TypeCodes(self._names("property_type")).classified(whole["property_type"])
         if (whole["parcel"] == UNKNOWN).any():
-            addresses.read()
+            addresses.read(None)
+        else:
+            addresses.read(seqs[sold_again_soon(whole["parcel"], whole["close_day"])].tolist())
         evidence = ScreeningEvidence(
             **whole,
             **addresses.of(seqs),
@@ -223,7 +225,7 @@ class _Columns:
 
 
 class _Addresses:
-    """Addresses of the sales of a market as codes; read only if parcel numbers are unknown."""
+    """Addresses of the sales of a market as codes, as far as they are needed."""
 
     def __init__(self, moment: ReadSnapshot, market: str, country: str) -> None:
         self._moment, self._market, self.country = moment, market, country
@@ -231,8 +233,9 @@ class _Addresses:
         self.places: dict[tuple[str | None, str | None], int] = {(None, None): 0}
         self._parts: list[Ints] = [np.empty((0, 3), dtype=np.int64)]
 
-    def read(self) -> None:
-        for rows in store.evidence_addresses(self._moment, self._market):
+    def read(self, seqs: Sequence[int] | None) -> None:
+        """Read the addresses of some sales; None for all."""
+        for rows in store.evidence_addresses(self._moment, self._market, seqs):
             codes = [
                 (seq, self.keys.setdefault(key, len(self.keys)), self.places.setdefault((*place,), len(self.places)))
                 for seq, key, *place in rows

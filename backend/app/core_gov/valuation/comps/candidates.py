@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject
 from backend.app.core_gov.valuation.comps.comparison import Step
 from backend.app.core_gov.valuation.comps.criteria import RADII, Criteria, SearchLimits
 from backend.app.core_gov.valuation.comps.spatial_index import SpatialIndex
@@ -164,11 +164,10 @@ def _meeting_criteria(
     meets: Bools = sales.close_day[rows] < as_of
     if criteria.same_type and property_type != UNKNOWN:
         meets &= sales.type_class[rows] == property_type
-    if manual.skip_parcel and (parcel := sales.parcels.class_of(subject.parcel)) != UNKNOWN:
-        meets &= sales.parcel_class[rows] != parcel
-    left_out = manual.excluded | (subject.own_sales if manual.skip_parcel else frozenset())
-    if left_out:
-        meets &= ~np.isin(sales.seq[rows], sorted(left_out))
+    if manual.skip_parcel:
+        meets &= ~own_sales(sales, rows, subject)
+    if manual.excluded:
+        meets &= ~np.isin(sales.seq[rows], sorted(manual.excluded))
     for name in ("beds", "baths", "year_built"):
         low, high = getattr(criteria, f"min_{name}"), getattr(criteria, f"max_{name}")
         if low is not None:
@@ -176,6 +175,14 @@ def _meeting_criteria(
         if high is not None:
             meets &= getattr(sales, name)[rows] <= high
     return found[meets]
+
+
+def own_sales(sales: Sales, rows: Ints, subject: Subject) -> Bools:
+    """Return which sales are of the subject itself."""
+    if subject.own_sales is not None:
+        return np.isin(sales.seq[rows], sorted(subject.own_sales))
+    parcel = sales.parcels.class_of(subject.parcel)
+    return np.asarray(sales.parcel_class[rows] == parcel) if parcel != UNKNOWN else np.zeros(len(rows), dtype=np.bool_)
 
 
 def _measure(spatial_index: SpatialIndex, as_of: int, found: Ints, subject: Subject) -> CandidateSales:

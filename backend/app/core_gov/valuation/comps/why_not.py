@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject, date_of
-from backend.app.core_gov.valuation.comps.candidates import CandidatePool, ManualSelection
+from backend.app.core_gov.valuation.comps.candidates import CandidatePool, ManualSelection, own_sales
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.spatial_index import MAX_PRICE, MIN_PRICE, SpatialIndex
 
@@ -36,9 +36,7 @@ def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_par
         yield "no valid price"
     if sales.day[row] > sales.close_day[row]:
         yield "the contract date is after the closing date"
-    parcel = sales.parcels.class_of(subject.parcel)
-    same_parcel = parcel != UNKNOWN and sales.parcel_class[row] == parcel
-    if skip_parcel and (same_parcel or int(sales.seq[row]) in subject.own_sales):
+    if skip_parcel and own_sales(sales, np.array([row]), subject)[0]:
         yield "a sale of the property itself"
 
 

@@ -25,8 +25,8 @@ class Homes:
 
     `day` is when the price is agreed. `as_of` is the day before which a sale must have closed to be known. `parcel` is
     the history's class. `fold_hash` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home
-    that was not sold before training ended. `own_rows` has rows of further sales of each home itself, padded with
-    UNKNOWN; shape (homes, n).
+    that was not sold before training ended. `own_rows` has the rows of each home's own sales if they
+    were looked up, and then `parcel` is UNKNOWN; padded with UNKNOWN; shape (homes, n).
     """
 
     characteristics: dict[str, Floats]
@@ -111,7 +111,7 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
         where.places(latitude, longitude, area),
         area,
         np.array([where.types.of(subject.property_type) for subject in subjects], dtype=np.int64),
-        parcel,
+        np.where([subject.own_sales is None for subject in subjects], parcel, UNKNOWN),
         days,
         days,
         np.array([_subject_fold_hash(history, *home, until) for home in zip(parcel, own_rows, strict=True)]),
@@ -127,7 +127,7 @@ def _own_rows(history: History, subjects: Sequence[Subject]) -> Ints:
     """Return the rows of each property's own sales that are known by number, padded with UNKNOWN."""
     if not any(subject.own_sales for subject in subjects):
         return _no_rows(len(subjects))
-    rows = [np.flatnonzero(np.isin(history.sales.seq, sorted(subject.own_sales))) for subject in subjects]
+    rows = [np.flatnonzero(np.isin(history.sales.seq, sorted(subject.own_sales or ()))) for subject in subjects]
     found = np.full((len(subjects), max(map(len, rows))), UNKNOWN, dtype=np.int64)
     for home, own in enumerate(rows):
         found[home, : len(own)] = own

@@ -25,7 +25,7 @@ from backend.app.core_gov.mls.exchange import (
     is_gzipped,
 )
 from backend.app.core_gov.mls.feeds import Feed
-from backend.app.core_gov.mls.odata import NS, is_url
+from backend.app.core_gov.mls.odata import NS, is_url, may_say_no_records
 from backend.app.core_gov.mls.throttle import RequestPacing, back_off, retry_after
 from backend.app.kit.text import shorten
 
@@ -201,6 +201,8 @@ class Client:
         except (httpx.DecodingError, httpx.CookieConflict, DecompressionError) as error:
             raise _RetryableError(f"sends a response that cannot be decoded ({type(error).__name__})") from None
         self._check_status(response, body)
+        if response.status_code == 204:
+            return ServerResponse({}, _date(response))
         if response.status_code != 200:
             raise FeedFailed(f"the server responds with the unexpected status {response.status_code}")
         return ServerResponse(_json(response, body), _date(response))
@@ -235,7 +237,9 @@ class Client:
         if code in {408, 425, 429} or (code >= 500 and code != 501):
             reason = "says that there are too many requests (429)" if code == 429 else f"responds with {code}{message}"
             raise _RetryableError(reason, wait=retry_after(response.headers.get("retry-after"), self._clock.now()))
-        raise QueryRefused(f"the server rejects the request: {code}{message}", code)
+        may_be_empty = code == 404 and may_say_no_records(_media_type(response) if body else "", message)
+        sentence = f"the server rejects the request: {code}{message}"
+        raise QueryRefused(sentence, code, message.strip(" ()"), may_be_empty=may_be_empty)
 
     # Token
 
@@ -270,8 +274,12 @@ def _joined(url: str, location: str) -> str:
         raise _not_a_url() from None
 
 
+def _media_type(response: httpx.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
 def _json(response: httpx.Response, body: bytes) -> Any:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _media_type(response)
     if "json" not in kind:
         raise _RetryableError(
             f"sends {shorten(kind or 'content without a type', 200)}, not JSON", max_attempts=MAX_BAD_RESPONSES

@@ -14,11 +14,14 @@ class FeedFailed(AppError):
 
 
 class QueryRefused(FeedFailed):
-    """The server rejected the request; `code` is the HTTP status."""
+    """The server rejected the request.
 
-    def __init__(self, detail: str, code: int) -> None:
+    `code` is the HTTP status, `message` that of the server. `may_be_empty`: it may only have no records.
+    """
+
+    def __init__(self, detail: str, code: int, message: str = "", *, may_be_empty: bool = False) -> None:
         super().__init__(detail)
-        self.code = code
+        self.code, self.message, self.may_be_empty = code, message, may_be_empty
 
 
 class BadResponse(FeedFailed):

@@ -18,7 +18,7 @@ _NAMED = "ResourceRecordKey"
 def note_last_event(run: Run) -> None:
     """Store the current last sequence number before the first run, so that only later events are read."""
     if run.feed.table.events and run.state.event is None:
-        page = run.get_page(queries.last_event(run.feed)).data
+        page = run.get_events(queries.last_event(run.feed))
         run.store(ClassifiedRecords(), event=max(map(_sequence, page.records), default=0))
 
 
@@ -27,7 +27,7 @@ def read_events(run: Run) -> None:
     progress = Progress()
     while run.feed.table.events:
         after = run.state.event or 0
-        page = run.get_page(queries.events(run.feed, after)).data
+        page = run.get_events(queries.events(run.feed, after))
         new = [record for record in page.records if _sequence(record) > after]
         if not new:
             return

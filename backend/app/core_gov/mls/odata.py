@@ -4,7 +4,7 @@ Times are nanoseconds since 1970-01-01 UTC, because servers write them with thre
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -24,6 +24,15 @@ _TIME = re.compile(
 )
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _PLAIN = "(),':*"
+_WRONG_ADDRESS = re.compile(
+    r"\b(resources?|segments?|routes?|paths?|ur[il]s?|endpoints?|entity ?sets?|entity types?|pages?|apis?|gone)\b",
+    re.IGNORECASE,
+)
+"""Words of an error message about the address of a request, not about its records."""
+
+_NO_RECORDS = re.compile(
+    r"\b(no|zero|0|any)\b.*\b(records?|results?|listings?|rows?|data|items?|match(es)?|changes)\b", re.IGNORECASE
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,15 +111,44 @@ def address(root: str, path: str, options: Sequence[tuple[str, str | int | None]
 
 
 def read_page(response: object) -> ODataPage:
-    """Return the page of a response. Raises BadResponse."""
+    """Return the page of a response. Raises BadResponse.
+
+    Servers without records omit `value` or send null, and end with an empty link as well as with none.
+    """
     if not isinstance(response, dict):
         raise BadResponse("the response is not a JSON object")
-    records, link, count = response.get("value"), response.get("@odata.nextLink"), response.get("@odata.count")
+    records, link, given = response.get("value"), response.get("@odata.nextLink"), response.get("@odata.count")
+    count = given if type(given) is int and 0 <= given <= MAX_COUNT else None
+    if records is None and not count and has_only_annotations(response):
+        records = []
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise BadResponse("the response has no list of records under `value`")
-    if not (link is None or (isinstance(link, str) and link.strip() and is_url(link))):
+    if isinstance(link, str) and not link.strip():
+        link = None
+    if not (link is None or (isinstance(link, str) and is_url(link))):
         raise BadResponse("@odata.nextLink of the response is not a URL")
-    return ODataPage(records, link, count if type(count) is int and 0 <= count <= MAX_COUNT else None)
+    return ODataPage(records, link, count)
+
+
+def has_only_annotations(response: Mapping[str, object]) -> bool:
+    """Return True for a response without records and without an error: nothing but OData annotations."""
+    return all(name == "value" or "@" in name or name.startswith("odata.") for name in response)
+
+
+NO_PAGE = ODataPage([], None)
+
+
+def may_say_no_records(media_type: str, message: str) -> bool:
+    """Return True if a 404 with this type of content and error message can mean that there are no records.
+
+    A web server answers a wrong URL with a page of HTML; an OData server names the resource that it does not know.
+    """
+    return (not media_type or "json" in media_type) and not _WRONG_ADDRESS.search(message)
+
+
+def says_no_records(message: str) -> bool:
+    """Return True if the error message of a 404 says that there are no records, or if there is no message."""
+    return not message or bool(_NO_RECORDS.search(message))
 
 
 def is_url(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
 
@@ -20,6 +20,7 @@ from backend.app.core_gov.mls.rejected_records import MAX_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
 from backend.app.core_gov.mls.throttle import Clock, RequestPacing
 from backend.app.kit.clock import local_day
+from backend.app.kit.data_files.import_result import LeftOutValues
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput, Conflict, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.file_lock import is_alive
@@ -50,6 +51,8 @@ class SyncOutcome:
     compared: bool
     refused_file: Path | None
     screened: ScreeningResult | None
+    notes: tuple[str, ...] = ()
+    left_out: LeftOutValues = field(default_factory=LeftOutValues)
 
     def lines(self) -> list[str]:
         """Return the outcome as lines of text for the user."""
@@ -59,6 +62,7 @@ class SyncOutcome:
         found = [f"{self.name}: {requests}; {sales}, {c.refused:,} records refused"]
         if self.compared:
             found.append("all keys were compared")
+        found += [*self.notes, *self.left_out.lines("sales")]
         if self.refused_file:
             which = "" if c.refused <= MAX_KEPT else f"first {MAX_KEPT:,} "
             found.append(f"the {which}refused records are in {self.refused_file}, with the reason for each")
@@ -130,7 +134,9 @@ def sync_feed(
             run.client.close()
         counts = run.state.counts
         refused_file = run.refusals.path if counts.refused else None
-        return SyncOutcome(name, feed.table.market, counts, compared, refused_file, screened)
+        return SyncOutcome(
+            name, feed.table.market, counts, compared, refused_file, screened, tuple(sorted(run.notes)), run.left_out
+        )
 
 
 # Locking

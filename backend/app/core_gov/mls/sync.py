@@ -15,7 +15,19 @@ from backend.app.core_gov.mls import queries, store
 from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefused
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.listings import NOT_LISTED, ClassifiedRecords, Refusal, SaleOf, classify
-from backend.app.core_gov.mls.odata import FeedMark, ODataPage, Record, key_of, literal, mark_of, nanoseconds, read_page
+from backend.app.core_gov.mls.odata import (
+    NO_PAGE,
+    FeedMark,
+    ODataPage,
+    Record,
+    has_only_annotations,
+    key_of,
+    literal,
+    mark_of,
+    nanoseconds,
+    read_page,
+    says_no_records,
+)
 from backend.app.core_gov.mls.paging.ordered import OrderedWalk
 from backend.app.core_gov.mls.paging.unordered import UnorderedWalk
 from backend.app.core_gov.mls.paging.walk import PageRequest, PageWalk, Progress
@@ -23,6 +35,7 @@ from backend.app.core_gov.mls.rejected_records import Refusals
 from backend.app.core_gov.mls.schemas import FeedState
 from backend.app.core_gov.mls.throttle import RequestPacing
 from backend.app.kit import clock
+from backend.app.kit.data_files.import_result import LeftOutValues
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.output.progress import ReportProgress
@@ -64,12 +77,16 @@ class Run:
     options: int = 0
     key_form: int = 0
     shown: tuple[int, int] = field(default=(0, 0))
+    notes: set[str] = field(default_factory=set)
+    left_out: LeftOutValues = field(default_factory=LeftOutValues)
 
     # Transactions
 
     def store(self, found: ClassifiedRecords, **changes: Any) -> None:
         """Store the classified records and the changed state in one transaction."""
         self.refusals.add(found.refused)
+        for key, sale in found.sales.items():
+            self.left_out.note(f"record {key}", sale.left_out)
         requests = {str(minute): count for minute, count in self.pace.requests_by_minute.items()}
         state = self.state.model_copy(update={**changes, "asked": requests, "refused_file": self.refusals.file})
         self.state = self.db.write_now(self.ctx, _store, self, found, state)
@@ -83,6 +100,25 @@ class Run:
     def get_page(self, url: str) -> "ServerResponse[ODataPage]":
         self.lease.check()
         return self.client.get(url, read_page)
+
+    def get_events(self, url: str) -> ODataPage:
+        """Return a page of events; none if the server says so with a 404."""
+        try:
+            return self.get_page(url).data
+        except QueryRefused as refused:
+            if not self.is_empty(refused):
+                raise
+            return NO_PAGE
+
+    def is_empty(self, refused: QueryRefused) -> bool:
+        """Return True if a 404 means that there are no records, or no more: some servers answer so instead of a list.
+
+        The feed of a market with sales has records, so its server must say that there are none.
+        """
+        had_records = self.state.position is not None and not self.state.counts.read
+        empty = refused.may_be_empty and (not had_records or says_no_records(refused.message))
+        self.notes |= {f"{refused.detail}: read as no records"} if empty else set()
+        return empty
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[tuple[list[str], list[Record]]]:
         """Yield keys and their records in batches that fit into one request; missing records are left out."""
@@ -170,7 +206,7 @@ def _one_record(response: object) -> list[Record]:
         return read_page(response).records
     if not isinstance(response, dict):
         raise BadResponse("the response is not a JSON object")
-    return [response]
+    return [] if has_only_annotations(response) else [response]
 
 
 # Changes
@@ -184,13 +220,15 @@ def read_changes(run: Run) -> None:
         url = queries.changes(run.feed, page_request, queries.query_options(run.feed)[run.options])
         try:
             response = run.get_page(url)
+            page, date = response.data, response.date
         except QueryRefused as refused:
-            walk = _with_simpler_options(run, walk, page_request, refused)
-            continue
-        page = response.data
+            if page_request.link is not None or not run.is_empty(refused):
+                walk = _with_simpler_options(run, walk, page_request, refused)
+                continue
+            page, date = NO_PAGE, None
         if page_request.link is None and page.count is not None:
             total = run.state.counts.read + page.count
-        walk = _take(run, walk, page, queries.absolute_url(page.link, url) if page.link else None, response.date)
+        walk = _take(run, walk, page, queries.absolute_url(page.link, url) if page.link else None, date)
         coming = 0 if walk.page_request is None else len(page.records)
         run.report_progress(run.state.counts.read, total or run.state.counts.read + coming)
     run.report_progress(run.state.counts.read, run.state.counts.read)

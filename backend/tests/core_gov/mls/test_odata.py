@@ -6,15 +6,18 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.mls.errors import BadResponse
 from backend.app.core_gov.mls.odata import (
+    NO_PAGE,
     FeedMark,
     address,
     all_of,
     counts_rows,
     literal,
     mark_of,
+    may_say_no_records,
     nanoseconds,
     one_of_keys,
     read_page,
+    says_no_records,
     since,
 )
 
@@ -70,7 +73,19 @@ def test_invalid_pages_are_refused() -> None:
     page = read_page({"value": [{"a": 1}], "@odata.nextLink": "x", "@odata.count": 7})
     assert (page.records, page.link, page.count) == ([{"a": 1}], "x", 7)
     assert read_page({"value": [], "@odata.nextLink": None, "@odata.count": "7"}).link is None
-    wrong: list[object] = [[], {}, {"value": {}}, {"value": [1]}, {"value": [], "@odata.nextLink": 5}, "x", None]
+    for empty in (
+        {},
+        {"value": None},
+        {"@odata.context": "x"},
+        {"value": [], "@odata.nextLink": " "},
+        {"odata.count": 0},
+    ):
+        assert read_page(empty) == NO_PAGE
+    assert read_page({"value": [{"a": 1}], "@odata.nextLink": ""}).link is None
+    wrong: list[object] = [
+        *([], {"value": {}}, {"value": [1]}, {"value": [], "@odata.nextLink": 5}, "x", None),
+        *({"error": {"message": "busy"}}, {"status": "ok"}, {"value": None, "@odata.count": 3}),
+    ]
     for answer in wrong:
         with pytest.raises(BadResponse):
             read_page(answer)
@@ -96,3 +111,22 @@ def test_marks_need_a_valid_key_and_time() -> None:
 )
 def test_offset_links_are_recognized(link: str, counts: bool) -> None:
     assert counts_rows(link) is counts
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "empty"),
+    [
+        ("application/json", "", True),
+        ("application/json", "Not Found", True),
+        ("application/json;odata.metadata=minimal", "No records found", True),
+        ("", "", True),
+        ("text/html", "", False),
+        ("application/json", "Resource not found for the segment 'Propertyy'", False),
+        ("application/json", "Unknown entity set", False),
+        ("application/json", "gone", False),
+    ],
+)
+def test_404_may_mean_that_there_are_no_records(kind: str, message: str, empty: bool) -> None:
+    assert may_say_no_records(kind, message) is empty
+    assert says_no_records("No listings match the filter")
+    assert not says_no_records("Not Found")

@@ -188,7 +188,8 @@ LASTING: dict[str, tuple[Fault, str]] = {
     "403": (Fault(403, {}, b'{"error": {"message": "no \\u001b[31mlicence"}}'), r"the request: 403 .no .*31mlicence"),
     "redirect": (Fault(302, {"location": "https://elsewhere.example/x"}), "links to elsewhere.example; the"),
     "circle": (Fault(302, {"location": "/odata/Property"}), "redirects more than 3 times"),
-    "204": (Fault(204), "the unexpected status 204"),
+    "205": (Fault(205), "the unexpected status 205"),
+    "404": (Fault(404), "the server rejects the request: 404"),
 }  # fmt: skip
 
 
@@ -302,3 +303,77 @@ def test_changed_feed_is_read_from_the_beginning(feeds: Feeds, mls: Mls) -> None
     count = len(mls.asked)
     feeds.sync(from_start=True)
     assert "ModificationTimestamp" not in mls.asked[count].options["$filter"]
+
+
+EMPTY: dict[str, Fault] = {
+    "204": Fault(204, body=b""),
+    "no value": Fault(body=b'{"@odata.context": "x"}'),
+    "null": Fault(body=b'{"value": null}'),
+    "404": Fault(404),
+    "404 with a message": Fault(404, {}, b'{"error": {"message": "No records found"}}'),
+    "empty link": Fault(body=b'{"value": [], "@odata.nextLink": ""}'),
+}
+
+
+@promise("MLS", "A feed without records syncs, however its server says that there are none.")
+@pytest.mark.parametrize("name", EMPTY)
+@SQLITE
+def test_feed_without_records_syncs(feeds: Feeds, mls: Mls, name: str) -> None:
+    mls.faults = dict.fromkeys(range(1, 9), EMPTY[name])
+    feeds.write(events=True)
+    outcome = feeds.sync()
+    assert (outcome.counts.read, outcome.counts.refused) == (0, 0)
+    assert any("404" in line and "read as no records" in line for line in outcome.lines()) == ("404" in name)
+    mls.faults = {}
+    fill(mls, 3)
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+@SQLITE
+def test_no_more_records_end_a_sync(feeds: Feeds, mls: Mls, name: str) -> None:
+    """Without links the server is asked again from the last time on; it has no record after that."""
+    mls.links = "none"
+    fill(mls, 3)
+    mls.faults = dict.fromkeys(range(2, 9), EMPTY[name])
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+    mls.faults = {}
+    mls.add(sale("new", LATER))
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+
+
+@SQLITE
+def test_404_of_a_feed_with_records_is_a_failure_unless_it_says_that_there_are_none(feeds: Feeds, mls: Mls) -> None:
+    fill(mls, 3)
+    feeds.sync()
+    first = len(mls.asked)
+    mls.faults = {first + 1: Fault(404, {}, b'{"error": {"message": "Not Found"}}')}
+    with pytest.raises(FeedFailed, match=r"404 \(Not Found\)"):
+        feeds.sync()
+    mls.faults = {first + 2: Fault(404, {}, b'{"error": {"message": "No results"}}')}
+    feeds.sync()
+    assert feeds.sales() == closed(mls)
+
+
+@SQLITE
+def test_wrong_address_is_a_failure(feeds: Feeds, mls: Mls) -> None:
+    for fault in (
+        Fault(404, {"content-type": "text/html"}, b"<h1>Not Found</h1>"),
+        Fault(404, {}, b'{"error": {"message": "Resource not found for the segment Property"}}'),
+    ):
+        mls.requests.clear()
+        mls.faults = {1: fault}
+        with pytest.raises(FeedFailed, match="rejects the request: 404"):
+            feeds.sync()
+
+
+@SQLITE
+def test_values_that_cannot_be_used_are_counted(feeds: Feeds, mls: Mls) -> None:
+    mls.add(sale("a", YearBuilt=9999), sale("b", YearBuilt=0, BedroomsTotal="5 or more"))
+    assert feeds.sync().lines()[1:3] == [
+        "1 sales are kept without beds, for example record b: beds is not a number: 5 or more",
+        "1 sales are kept without year_built, for example record a: year_built must be from 1500 to 2031, not 9999",
+    ]

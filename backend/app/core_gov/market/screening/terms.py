@@ -16,7 +16,7 @@ from backend.app.kit.text import folded, shorten
 
 _RELATED = (
     r"related (part(y|ies)|persons?|individuals?)|(sale|sold|transfer|deed) (to|between|from|among) (a )?relatives?",
-    r"int(ra|er) ?family|family (sale|transfers?|transaction|deed)|(to|from|between|within|among) (a |the )?family members?",
+    r"int(ra|er) ?family|family (sale|transfers?|transaction|deed)|(to|from|between|within) (a |the )?family members?",
     r"gift (deed|of equity)|love and affection|quit ?claim( deed)?|partial interest",
     r"adjoining( land)? owner|adjacent owner|adj ?land|(personnes?|parties) (liees?|apparentees?)",
     r"entre (parents|proches|membres de la (meme )?famille)|avec lien de dependance",
@@ -60,7 +60,7 @@ def _anywhere(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _as_code(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{_AROUND} )*(?:{'|'.join(words)})(?: {_AROUND})*")
+    return re.compile(rf"(?:{_AROUND} )*(?:{'|'.join(words)})(?: (?:{_AROUND}|{'|'.join(words)}))*")
 
 
 _KINDS = (

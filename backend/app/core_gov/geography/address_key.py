@@ -1,18 +1,22 @@
 """Address matching: a key that spellings of the same address share, and the comparison of whole places.
 
-Abbreviations follow USPS Publication 28, appendices B and C, and Canada Post's Addressing Guidelines.
+`normalize_address` splits a line into unit, house number, street and units. The modules beside this one hold one
+subject each: `place_in_line`, `units`, `roads`, `ordinals` and `street_types`.
 """
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from itertools import takewhile
 from typing import NamedTuple
 
-from backend.app.core_gov.geography.regions import COUNTRIES, COUNTRY_NAMES, check_region, regions
-from backend.app.kit.text import LETTER, folded, word_key, words_of
+from backend.app.core_gov.geography import ordinals, roads, units
+from backend.app.core_gov.geography.city_names import city_key, whole_city
+from backend.app.core_gov.geography.house_numbers import house_number, lead_unit
+from backend.app.core_gov.geography.place_in_line import without_place
+from backend.app.core_gov.geography.regions import check_region
+from backend.app.core_gov.geography.street_types import CLOSING, DIRECTIONS, FRENCH_FIRST, SPELLINGS, TRANSLATED, TYPES
+from backend.app.core_gov.geography.street_words import joined_names, street_words
+from backend.app.kit.text import folded, word_key, words_of
 
-VERSION = 1
+VERSION = 2
 """Version of the rules. Increase it whenever the key of any address changes, so that stored keys are recomputed."""
 
 MAX_ADDRESS_KEY = 500
@@ -33,7 +37,7 @@ def same_place(a: AddressPlace, b: AddressPlace) -> bool:
     """Return True if line and country are equal and no other part is known to differ.
 
     ZIP codes are compared by their first five digits. If the postal codes agree, the spelling of the city does not
-    matter.
+    matter. A former city is the same as the city that it belongs to.
     """
     if not a.line or (a.line, a.country) != (b.line, b.country):
         return False
@@ -53,12 +57,13 @@ def _region_key(place: AddressPlace) -> str:
 
 def _postal_key(place: AddressPlace) -> str:
     compact = "".join(words_of(place.postal or ""))
-    return compact[:5] if place.country == "US" else compact
+    if place.country != "US":
+        return compact
+    return compact.zfill(9 if len(compact) > 5 else 5)[:5] if compact else ""
 
 
 def _city_key(place: AddressPlace) -> str:
-    spellings = _SPELLINGS.get(place.country, _ENGLISH)
-    return " ".join(spellings.get(word, word) for word in words_of(place.city or ""))
+    return whole_city(place.country, city_key(place.city or ""))
 
 
 def address_key_of(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str | None:
@@ -69,246 +74,160 @@ def address_key_of(address: str, city: str | None, region: str | None, postal: s
 def normalize_address(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str:
     """Return the key of an address: "Unit 5, 12 St. Clair Avenue West" and "5-12 st clair ave w" share one.
 
-    Case, accents, punctuation and the spelling of street types, directions and units are normalized. City, region,
-    postal code and country (a code) are not part of the key: they are removed from the end of the line after a comma.
+    Case, accents, punctuation and the spelling of street types, directions, numbered roads and units are normalized.
+    City, region, postal code and country (a code) are not part of the key: they are removed from the end of the line.
     A number before a hyphen is a unit in Canada and part of the house number in the US. The function is idempotent.
     """
-    line = _without_place(folded(address), (city, region, postal), country)
-    tokens = (_US_TOKEN if country == "US" else _TOKEN).findall(line)
-    leading, rest = _lead_unit(tokens, country)
-    street, units = _street_and_units(rest)
-    if country == "CA":
-        street = _type_last(_expand_ouest(street))
-    spellings = _SPELLINGS.get(country, _ENGLISH)
-    street = _directions([spellings.get(token, token) for token in street])
-    return " ".join(_ordinals(street, country) + _unit_words(leading + units))
+    line = folded(_ELISION.sub(r"\1", address) if "'" in address or not address.isascii() else address)
+    key = _key(without_place(line, city, region, postal, country), country)
+    for _ in range(_MAX_PASSES):
+        rest = without_place(key, city, region, postal, country)
+        if rest == key and _is_ordinary(key):
+            break
+        before, key = key, _key(rest, country)
+        if key == before:
+            break
+    return key
 
 
-def _table(entries: str) -> dict[str, str]:
-    """Map each spelling to the canonical one, which is the first word of its entry."""
-    return {word: words[0] for words in map(str.split, entries.split(";")) for word in words}
+_ORDINARY = re.compile(
+    r"[1-9]\d*[a-z]? (?:[nsew]{1,2} )?(?:(?!unit\b)[a-z]{2,} |\d+ (?=(?:st|ave|rd|dr|ct|pl|ln|ter|blvd)\b))*"
+    r"(?!unit\b)[a-z]{2,}"
+    r"(?: [nsew]{1,2})?(?: unit (?:\d+[a-z]?|[a-z]\d*))?"
+)
+
+_AMBIGUOUS = frozenset().union(units.DESIGNATORS, units.PARTS, ordinals.WORDS, roads.WORDS, {"mc", "no"})
+_FRENCH_FIRST = FRENCH_FIRST | {"pass"}
+_MAX_PASSES = 4
+"""Passes over an unusual line: what one pass moves to another place may have another meaning there."""
 
 
-_ENGLISH_TYPES = _table("""
-    aly alley; ave av aven avenu avenue; blvd boul boulevard bvd; byp bypass; cir circ circle; close;
-    cres cresc crescent; ct court crt; ctr center centre; cv cove; dr drive driv drv; expy expressway expwy;
-    fwy freeway frwy; gate; gdns gardens; grn green; grv grove; hl hill; hts heights; hwy highway; line;
-    ln lane; lndg landing; loop; mdws meadows; mews; mnr manor; park; path; pkwy parkway pkway pky; pl place;
-    plz plaza; pt point; rd road; rdg ridge; row; rte route; sq square; st str street; ter terr terrace;
-    tpke turnpike; trl trail; vw view; walk; way wy; xing crossing
-""")
-_FRENCH_TYPES = _table("""
-    aly allee; ct cour; cres croissant cr; dr prom promenade; ln ruelle; rang; rd ch chemin; sq carre; st rue;
-    ter terrasse; trl tr
-""")
-_ENGLISH_DIRECTIONS = _table("n north; s south; e east; w west; ne northeast; nw northwest; se southeast; sw southwest")
-_FRENCH_DIRECTIONS = _table("n nord; s sud; e est; w ouest; ne nordest; nw nordouest; se sudest; sw sudouest")
-# "St" is ambiguous between Street and Saint, so both become st. Sainte is treated like Saint.
-_OTHER_WORDS = _table("""
-    st saint sainte ste; bldg building; bsmt basement; co county; dr doctor; fl floor; ft fort;
-    mt mont mount; mtn mountain; rge range; twp township
-""")
-_ENGLISH = _ENGLISH_TYPES | _OTHER_WORDS
-_SPELLINGS = {"CA": _ENGLISH | _FRENCH_TYPES, "US": _ENGLISH}
-_TYPES = _ENGLISH_TYPES | _FRENCH_TYPES
-_DIRECTIONS = _ENGLISH_DIRECTIONS | _FRENCH_DIRECTIONS
-_FRENCH_FIRST = frozenset(word for word, short in _TYPES.items() if short in {"ave", "blvd", "pl"}) | {
-    "rue", "ch", "chemin", "prom", "promenade", "croissant", "terrasse", "carre", "ruelle", "allee", "rang",
-}  # fmt: skip
-_ORDINAL_WORDS = _table("""
-    1 first; 2 second; 3 third; 4 fourth; 5 fifth; 6 sixth; 7 seventh; 8 eighth; 9 ninth; 10 tenth;
-    11 eleventh; 12 twelfth
-""")
-_ENGLISH_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
-_FRENCH_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|e|er|re|ere|eme|ieme)")
-
-_PENTHOUSE = frozenset({"ph", "penthouse"})
-_DESIGNATORS = _PENTHOUSE | {
-    "#", "unit", "apt", "apartment", "suite", "ste", "app", "appt", "appartement", "bureau", "unite",
-}  # fmt: skip
-_IDLE = _DESIGNATORS - {"ste"}  # also short for Sainte
-_NUMBERED_ROADS = frozenset({"hwy", "highway", "rte", "route", "rr", "box", "lot", "site", "concession", "conc"})
-_NUMBERED_KINDS = frozenset({"county", "co", "regional", "reg", "township", "twp", "range", "rge", "state", "rural"})
-
-_TOKEN = re.compile(r"\d+/\d+|[^\W_]+|[#-]")
-_US_TOKEN = re.compile(r"\d+-\d+[a-z]?(?![^\W_])|\d+/\d+|[^\W_]+|[#-]")
-_HOUSE = re.compile(r"\d+(?:-\d+)?[a-z]?")
-_UNIT = re.compile(r"(?!\d+(?:st|nd|rd|th)$)(?:[^\s\d]*+\d\S*+|[a-z])")
-_NAMED_PENTHOUSE = re.compile(r"ph\d+[a-z]?")
+def _is_ordinary(key: str) -> bool:
+    """Return True if a key is certainly the key of itself."""
+    if not _ORDINARY.fullmatch(key):
+        return False
+    words = key.partition(" unit ")[0].split()
+    return _AMBIGUOUS.isdisjoint(words) and _FRENCH_FIRST.isdisjoint(words[1:2])
 
 
-def _without_place(line: str, parts: Iterable[str | None], country: str) -> str:
-    """Remove a trailing ", Toronto, ON M5V 2T6" if these are known parts of the address."""
-    head, comma, tail = line.rpartition(",")
-    phrases = _place_phrases(parts, country) if comma else []
-    while comma and LETTER.search(head) and _consists_of(tail, phrases):
-        line = head
-        head, comma, tail = line.rpartition(",")
-    return line
+def _key(line: str, country: str) -> str:
+    if (plain := _plain_key(line, country)) is not None:
+        return plain
+    unit, rest = lead_unit(_tokens(line, country), country)
+    house, rest = house_number(rest, country)
+    street, found = _street_and_units(roads.normalized(joined_names(rest), country), unit)
+    street, last = _trailing_units(street, country)
+    words = street_words(house, street, country)
+    return " ".join(words + units.words_of_units(found + last))
 
 
-def _consists_of(text: str, phrases: Iterable[str]) -> bool:
-    rest = f" {word_key(text)} "
-    for phrase in phrases:
-        rest = rest.replace(f" {phrase} ", " ")
-    return not rest.strip()
+_PLAIN_LINE = re.compile(r"([1-9]\d*)((?: [nsew])?(?: [a-z]{2,})+(?: [nsew])?)\.?")
+_SPECIAL = frozenset().union(
+    units.DESIGNATORS, units.PARTS, roads.WORDS, ordinals.WORDS, ordinals.TENS, DIRECTIONS["CA"], TRANSLATED,
+    CLOSING["CA"], {"mc", "ste", "by", "cul", "rond", "town", "pent", "sous", "rez", "prom"},
+)  # fmt: skip
 
 
-def _place_phrases(parts: Iterable[str | None], country: str) -> list[str]:
-    """Return the parts and all names of the region and of the country, longest first."""
-    phrases = set(_country_names(country))
-    for part in filter(None, parts):
-        key = word_key(part)
-        phrases |= {key, key.replace(" ", ""), *_region_names(country, key)}
-    return sorted(phrases - {""}, key=len, reverse=True)
-
-
-@cache
-def _country_names(country: str) -> frozenset[str]:
-    return frozenset(name for name, code in COUNTRY_NAMES.items() if code == country)
-
-
-def _region_names(country: str, key: str) -> frozenset[str]:
-    code = regions(country).get(key) if country in COUNTRIES else None
-    return _names_of_region(country, code) if code else frozenset()
-
-
-@cache
-def _names_of_region(country: str, region: str) -> frozenset[str]:
-    return frozenset(name for name, code in regions(country).items() if code == region)
-
-
-def _lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
-    """Split "unit 5 - 123 main st", or in Canada "5-123 main st", into the unit and the rest."""
-    found = _unit_at(tokens, 0)
-    if found is None and country == "CA" and tokens[1:2] == ["-"] and _UNIT.fullmatch(tokens[0]):
-        found = tokens[0], 1
+def _plain_key(line: str, country: str) -> str | None:
+    """Return the key of a line without anything special, which most are: only spellings of its words differ."""
+    found = _PLAIN_LINE.fullmatch(line)
     if found is None:
-        return [], tokens
-    unit, start = found
-    start += tokens[start : start + 1] == ["-"]
-    if _is_house_number(tokens, start):
-        return [unit], tokens[start:]
-    if "-" in unit and tokens[0] != "#" and start < len(tokens):
-        unit, _, house = unit.partition("-")
-        return [unit], [house, *tokens[start:]]
-    # In "#123 Main St", 123 is the house number.
-    return [], tokens[1:] if tokens[0] == "#" and start < len(tokens) else tokens
+        return None
+    spellings = SPELLINGS.get(country, SPELLINGS["US"])
+    words = [spellings.get(word, word) for word in found[2].split()]
+    inner = words[words[0] in _COMPASS : len(words) - (words[-1] in _COMPASS)]
+    if not inner or not _SPECIAL.isdisjoint(inner) or (country == "CA" and inner[0] in FRENCH_FIRST):
+        return None
+    return f"{found[1]} {' '.join(words)}"
 
 
-def _is_house_number(tokens: list[str], at: int) -> bool:
-    """Return True if a house number and a street start at `at`; the 100 of "10104-100 Ave NW" is the street."""
-    street = list(takewhile(lambda token: token not in _DESIGNATORS, tokens[at + 1 :]))
-    return at + 1 < len(tokens) and _HOUSE.fullmatch(tokens[at]) is not None and not _closes(street, 0)
+_COMPASS = frozenset(DIRECTIONS["US"].values())
+_UNIT = units.UNIT
+_TOKEN = re.compile(r"\d+/\d+|[^\W_]+|[#-]")
+_US_TOKEN = re.compile(r"\d+-\d+[a-z]?(?![^\W_/])|\d+/\d+|[^\W_]+|[#-]")
+_ELISION = re.compile(r"\b([DdLlOo]|[Mm]c)['\u2019\u00b4`] +(?=\w)")
+_WORDS_JOINED = re.compile(
+    r"\b(?:(by)[ -]+(pass)|(cul)[ -]+(de)[ -]+(sac)|(rond)[ -]+(point)|(town)[ -]+(line)|(town)[ -]+(house)"
+    r"|(pent)[ -]+(house)|(sous)[ -]+(sol)|(rez)[ -]+(de)[ -]+(chaussee))\b"
+)
+_JOINED_FIRST = frozenset({"by", "cul", "rond", "town", "pent", "sous", "rez"})
+_JOINED = {"culdesac": "cds", "rondpoint": "rdpt", "soussol": "bsmt", "rezdechaussee": "ground"}
+_FRACTION_AFTER_HYPHEN = re.compile(r"(?<=\d)-(?=\d/\d)")
 
 
-def _closes(street: list[str], at: int) -> bool:
-    """Return True if there is a street type at `at`, with only directions after it."""
-    return at < len(street) and street[at] in _TYPES and all(word in _DIRECTIONS for word in street[at + 1 :])
+def _tokens(line: str, country: str) -> list[str]:
+    if "," in line:
+        line = units.part_last(line)
+    if "/" in line:
+        line = _FRACTION_AFTER_HYPHEN.sub(" ", line)
+    pattern = _US_TOKEN if country == "US" else _TOKEN
+    found = pattern.findall(line)
+    if not _JOINED_FIRST.isdisjoint(found):
+        found = pattern.findall(_WORDS_JOINED.sub(_joined, line))
+    spellings = SPELLINGS.get(country, SPELLINGS["US"])
+    tokens = []
+    for token in found:
+        if token.isalpha() or token[0].isdigit():
+            tokens.append(spellings.get(token, token))
+        else:
+            tokens += [spellings.get(part, part) for part in roads.split_glued(token) or [token]]
+    return tokens if ordinals.TENS.isdisjoint(tokens) else ordinals.joined(tokens)
 
 
-def _unit_at(tokens: list[str], at: int) -> tuple[str, int] | None:
-    """Return the unit at `at` and the index after it, or None."""
-    if at < len(tokens) and _NAMED_PENTHOUSE.fullmatch(tokens[at]):
-        return tokens[at], at + 1
-    end = at
-    while end < len(tokens) and (tokens[end] in _DESIGNATORS or (end > at and tokens[end] in {"-", "no"})):
-        end += 1
-    penthouse = not _PENTHOUSE.isdisjoint(tokens[at:end])
-    value = tokens[end] if at < end < len(tokens) and _UNIT.fullmatch(tokens[end]) else ""
-    if penthouse:
-        return ("ph" + value, end + 1) if _NAMED_PENTHOUSE.fullmatch("ph" + value) else ("ph", end)
-    return (value, end + 1) if value else None
+def _joined(found: re.Match[str]) -> str:
+    word = "".join(part for part in found.groups() if part)
+    return _JOINED.get(word, word)
 
 
-def _street_and_units(tokens: list[str]) -> tuple[list[str], list[str]]:
+def _street_and_units(tokens: list[str], leading: list[str]) -> tuple[list[str], list[str]]:
     street: list[str] = []
-    units: list[str] = []
+    found_units = list(leading)
     at = 0
     while at < len(tokens):
-        found = None if _is_road_number(tokens, at) else _unit_at(tokens, at)
-        if found:
-            unit, at = _with_hyphen(tokens, *found)
-            units.append(unit)
+        if found := units.unit_at(tokens, at):
+            unit, at = units.with_hyphen(tokens, *found)
+            found_units.append(unit)
+        elif at and at + 3 == len(tokens) and tokens[at + 1] == "-" and tokens[at].isdigit() and tokens[-1].isdigit():
+            street.append(f"{tokens[at]}-{tokens[-1]}")
+            at += 3
         else:
             street += [] if tokens[at] in {"#", "-"} else [tokens[at]]
             at += 1
-    return _without_idle_designators(street), units
+    return units.without_idle_words(street, found_units), found_units
 
 
-def _without_idle_designators(street: list[str]) -> list[str]:
-    """Remove the Apt of "100 Main St Apt", which has no number, but keep "100 Bureau Dr"."""
-    return [word for at, word in enumerate(street) if word not in _IDLE or _closes(street, at + 1)]
-
-
-def _is_road_number(tokens: list[str], at: int) -> bool:
-    """Return True if the # belongs to a road such as "Hwy #7" or "County Road #5" and not to a unit."""
-    if tokens[at] != "#" or at == 0:
-        return False
-    return tokens[at - 1] in _NUMBERED_ROADS or tokens[max(0, at - 2)] in _NUMBERED_KINDS
-
-
-def _with_hyphen(tokens: list[str], unit: str, end: int) -> tuple[str, int]:
-    """Extend the unit by a hyphenated part: "5-a" (equal to 5a) or "12-3" (not equal to 123)."""
-    if tokens[end : end + 1] != ["-"] or end + 1 >= len(tokens):
-        return unit, end
-    rest = tokens[end + 1]
-    if unit.isdecimal() and rest.isdecimal():
-        return f"{unit}-{rest}", end + 2
-    if (unit.isdecimal() and len(rest) == 1 and rest.isalpha()) or (len(unit) == 1 and rest.isdecimal()):
-        return unit + rest, end + 2
-    return unit, end
-
-
-def _unit_words(units: list[str]) -> list[str]:
-    # A penthouse without a number goes last, so that it cannot absorb the number of another unit.
-    ordered = sorted(dict.fromkeys(units), key=lambda unit: unit == "ph")
-    return [word for unit in ordered for word in ("unit", unit)]
-
-
-def _expand_ouest(street: list[str]) -> list[str]:
-    """Read the final O of "rue Sherbrooke O" as Ouest, but not that of "Avenue O"."""
-    if street[-1:] == ["o"] and len(street) > 1 and street[-2] not in _TYPES and not street[-2][0].isdigit():
-        return [*street[:-1], "w"]
-    return street
-
-
-def _type_last(street: list[str]) -> list[str]:
-    """Reorder "1000 rue sherbrooke ouest" to the English "1000 sherbrooke rue ouest"."""
-    at = len(list(takewhile(lambda token: token[0].isdigit(), street)))
-    if at == len(street) or street[at] not in _FRENCH_FIRST:
-        return street
-    end = len(street)
-    while end > at + 1 and street[end - 1] in _DIRECTIONS:
-        end -= 1
-    name = street[at + 1 : end]
-    if not name or name[-1] in _TYPES:
-        return street
-    return [*street[:at], *name, street[at], *street[end:]]
-
-
-def _directions(street: list[str]) -> list[str]:
-    """Abbreviate directions, except one that is the whole street name: "North Ave" is not "N Ave"."""
-    short: list[str] = []
-    for at, token in enumerate(street):
-        first = at == 0 or street[at - 1][0].isdigit() or street[at - 1] in _DIRECTIONS
-        name = first and _closes(street, at + 1)
-        direction = token if name else _DIRECTIONS.get(token, token)
-        if not name and direction in {"e", "w"} and at and short[-1] in {"n", "s"}:
-            short[-1] += direction
+def _trailing_units(street: list[str], country: str) -> tuple[list[str], list[str]]:
+    """Split the units without a designator from the end: "main st upper", "oak ave 9b"."""
+    types = TYPES.get(country, TYPES["US"])
+    found: list[str] = []
+    while len(street) > 1:
+        if (part := units.part_at_end(street)) and (part[1] or _is_typed(street[: part[0]], types)):
+            found.append(street[part[0]])
+            street = street[: part[0]]
+        elif units.is_bare_number(street[-1]) and _may_have_unit(street, types):
+            found.append(units.plain(street[-1]))
+            street = street[:-1]
         else:
-            short.append(direction)
-    return short
+            break
+    return street, found
 
 
-def _ordinals(street: list[str], country: str) -> list[str]:
-    """Normalize "5th", "5e" and the "Fifth" of "Fifth Ave" to 5."""
-    return [_ordinal(street, at, country) for at in range(len(street))]
+def _is_typed(street: list[str], types: frozenset[str]) -> bool:
+    """Return True if a street ends with a type after a name, or begins with a French one."""
+    end = len(street) - 1
+    while end > 0 and street[end] in DIRECTIONS["CA"]:
+        end -= 1
+    if end < 1:
+        return False
+    name = [word for word in street[:end] if word not in roads.KINDS and (len(word) > 1 or word.isdigit())]
+    if street[end] in types:
+        return street[end] not in roads.NUMBERED and any(word not in DIRECTIONS["CA"] for word in name)
+    return street[0] in FRENCH_FIRST and street[0] not in types - FRENCH_FIRST and street[end] not in roads.NUMBERED
 
 
-def _ordinal(street: list[str], at: int, country: str) -> str:
-    closed = _closes(street, at + 1)
-    found = (_FRENCH_ORDINAL if country == "CA" else _ENGLISH_ORDINAL).fullmatch(street[at])
-    if found and (at or closed):
-        return found[1]
-    return _ORDINAL_WORDS.get(street[at], street[at]) if closed else street[at]
+def _may_have_unit(street: list[str], types: frozenset[str]) -> bool:
+    if _is_typed(street[:-1], types):
+        return True
+    name = street[:-1]
+    mixed = not street[-1].isdigit() and len(street[-1]) > 1
+    return mixed and types.isdisjoint(name) and roads.KINDS.isdisjoint(name) and any(len(word) > 2 for word in name)

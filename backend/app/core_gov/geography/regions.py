@@ -37,6 +37,27 @@ _OTHER_REGION_NAMES = MappingProxyType({
         "armed forces americas": "AA", "armed forces europe": "AE", "armed forces pacific": "AP",
     },
 })  # fmt: skip
+_TRADITIONAL = MappingProxyType(
+    {
+        "CA": """
+        AB alta, alb; BC b c, c b; MB man; NB n b; NL nfld, nfld lab, nfld and lab, n l, t n l, tnl; NS n s, n e;
+        NT n w t, n wt, t n o, tn o, tno; NU nun, nvt; ON ont; PE p e i, i p e; QC que, p q, q c; SK sask;
+        YT yuk, y t, yn
+    """,
+        "US": """
+        AK alas; AL ala; AR ark; AZ ariz; CA calif, cal; CO colo; CT conn; DC d c; DE del; FL fla; HI haw; ID ida;
+        IL ill; IN ind; KS kans, kan; MA mass; MI mich; MN minn; MS miss; MT mont; NC n c; ND n d, n dak, no dak;
+        NE nebr, neb; NH n h; NJ n j; NM n m, n mex, new mex; NV nev; NY n y; OK okla; OR oreg, ore; PA penn, penna;
+        PR p r; RI r i; SC s c; SD s d, s dak, so dak; TN tenn; TX tex; VI v i; WA wash; WI wis, wisc; WV w va, wva,
+        w v; WY wyo
+    """,
+    }
+)
+"""Traditional abbreviations, such as those of the Government Printing Office and of the post before 1963.
+
+The dots of "N.Mex." and "C.-B." are spaces in a normalized name.
+"""
+
 
 _POSTAL_FORMS = MappingProxyType({
     # Canada Post never uses the letters D, F, I, O, Q, U, and never W or Z in first position.
@@ -110,6 +131,9 @@ def _kind(country: str, code: str) -> str:
 def regions(country: str) -> Mapping[str, str]:
     """Return the region codes of a country by normalized code or name."""
     names = dict(_OTHER_REGION_NAMES[country])
+    for entry in _TRADITIONAL[country].split(";"):
+        code, _, abbreviations = entry.strip().partition(" ")
+        names |= {" ".join(name.split()): code for name in abbreviations.split(",")}
     for code, name in get_validation_rules({"country_code": country}).country_area_choices:
         if code not in _SOVEREIGN:
             names |= {code.casefold(): code, word_key(name): code}

@@ -139,7 +139,8 @@ class TestPropertyRecord:
         [
             ("Canada", "Ontario", ("CA", "ON")),
             ("usa", "wa", ("US", "WA")),
-            ("CA", "Ont.", ("CA", "Ont.")),
+            ("CA", "Ont.", ("CA", "ON")),
+            ("CA", "Ontaro", ("CA", "Ontaro")),
             ("US", None, ("US", None)),
         ],
     )

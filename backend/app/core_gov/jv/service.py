@@ -17,7 +17,7 @@ from backend.app.core_gov.jv.store import active_links, count_active_links, link
 from backend.app.deals import service as deals
 from backend.app.kit.contact_details import check_email, parse_phone
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import BadInput, Conflict, NotFound
+from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
@@ -25,6 +25,9 @@ from backend.app.kit.text import match_key
 
 TABLES = (partners, links)
 """Record tables of this package."""
+
+OPEN = ("active", "paused")
+"""Statuses of a link that has not ended."""
 
 
 def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
@@ -65,6 +68,7 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
     """Link a partner to a deal. Raises NotFound if the partner does not exist, Conflict for a second active link."""
+    partners.require(tx, payload.partner_id)
     warnings = _check_link(tx, dict(payload), {})
     record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
     stored = links.insert(tx, record)
@@ -80,8 +84,9 @@ def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkR
     """Replace the fields that were sent. Raises NotFound and Conflict like create_link."""
     stored, changes = links.lock(tx, link_id), values_of(payload)
     before, after = stored.document, {**stored.document, **changes}
-    moved = "partner_id" in changes or _active_key(after) not in {None, _active_key(before)}
-    warnings = _check_link(tx, after, before) if moved else []
+    if "partner_id" in changes:
+        partners.require(tx, changes["partner_id"])
+    warnings = _check_link(tx, after, before)
     if "relationship" in changes and _active_key(after) == _active_key(before) and _has_equal(tx, before):
         del changes["relationship"]  # an earlier version stored both: each keeps its spelling, which tells them apart
     change = links.change(tx, stored, changes)
@@ -90,19 +95,20 @@ def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkR
 
 
 def _check_link(tx: Tx, link: dict[str, Any], before: dict[str, Any]) -> list[str]:
-    """Return the warnings about a link to store. Raises NotFound without its partner, Conflict for a second active one.
+    """Return the warnings about a link to store. Raises Conflict for a second active one.
 
     The links of the partner stay locked until the unit ends, so that no other unit stores an equal one meanwhile. A
     link that is as active as `before` is not compared: an earlier version may have stored an equal one.
     """
-    if not lock_links_of(tx, link["partner_id"]):
-        raise NotFound(partners.noun)
     key = _active_key(link)
-    if key is None or key == _active_key(before):
+    if key is not None and key != _active_key(before):
+        lock_links_of(tx, link["partner_id"])
+        if _has_equal(tx, {**link, "id": before.get("id")}):
+            raise Conflict(links.rules["ux_links_active"])
+    if link.get("status") not in OPEN or all(link.get(name) == before.get(name) for name in ("partner_id", "status")):
         return []
-    if _has_equal(tx, {**link, "id": before.get("id")}):
-        raise Conflict(links.rules["ux_links_active"])
-    archived = partners.get(tx, link["partner_id"]).document.get("status") == "archived"
+    partner = partners.find(tx, link["partner_id"])
+    archived = partner is not None and partner.document.get("status") == "archived"
     return [f"partner {link['partner_id']} is archived"] if archived else []
 
 

@@ -54,12 +54,12 @@ _links_of_deal = Query(
 _count = Query(select(func.count()).select_from(links.table).where(*_active))
 
 
-def lock_links_of(tx: Tx, partner_id: str) -> bool:
-    """Lock the links of a partner against other units that create or change one. Return False without such a partner.
+def lock_links_of(tx: Tx, partner_id: str) -> None:
+    """Lock the links of a partner against other units that make one active.
 
     The lock is on the partner's row, and does not check If-Match, which is about the link.
     """
-    return tx.one(_lock_partner, id=partner_id) is not None
+    tx.one(_lock_partner, id=partner_id)
 
 
 def active_links(tx: Tx, partner_id: str, deal_id: str) -> list[dict[str, Any]]:

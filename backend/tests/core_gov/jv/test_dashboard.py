@@ -194,7 +194,9 @@ class TestDashboard:
         assert self.ask(shared_api, partner)["warnings"][-1] == left
         body = {"partner_id": partner["id"], "deal_id": unique()}
         archived = [f"partner {partner['id']} is archived"]
-        assert shared_api.post("/core/jv/links", json=body).json()["warnings"] == archived
+        for status in ("active", "paused"):
+            answer = shared_api.post("/core/jv/links", json=body | {"status": status})
+            assert answer.json()["warnings"] == archived
         assert "warnings" not in shared_api.post("/core/jv/links", json=body | {"status": "ended"}).json()
         resumed = shared_api.patch(f"/core/jv/links/{links[1]['id']}", json={"status": "active"})
         assert resumed.json()["warnings"] == archived

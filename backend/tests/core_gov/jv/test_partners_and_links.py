@@ -2,12 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from backend.app.bootstrap import open_store
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, DealLinkRecord, PartnerCreate
 from backend.app.core_gov.jv.store import links
@@ -223,6 +224,31 @@ class TestLinks:
         trail = Counter(event["outcome"] for event in everything(api, "/core/audit/events", {"action": "link.created"}))
         assert trail == {"done": 1}
         assert made["deal_id"] == body["deal_id"]
+
+
+@promise(
+    "Joint ventures",
+    "A second active link with the same partner, deal and relationship returns 409, also by PATCH and under "
+    "concurrency.",
+)
+def test_two_processes_cannot_both_store_an_equal_link(store_settings: Settings, tmp_path: Path) -> None:
+    other = store_settings.model_copy(update={"data_dir": tmp_path / "other"}) if store_settings.database_url else None
+    with open_store(store_settings) as one, open_store(other or store_settings) as two, ThreadPoolExecutor(2) as pool:
+        ctx = Ctx("dana", "api")
+        made = one.db.write_now(ctx, jv.create_partner, PartnerCreate(name="x")).fields["id"]
+
+        def link(store: Store, relationship: str, deal_id: str) -> str:
+            payload = DealLinkCreate(partner_id=made, deal_id=deal_id, relationship=relationship)
+            try:
+                store.db.write_now(ctx, jv.create_link, payload)
+            except Conflict:
+                return "refused"
+            return "stored"
+
+        for number in range(20):
+            deal_id = f"deal_{number}"
+            both = [pool.submit(link, one, "JV", deal_id), pool.submit(link, two, "\uff4av", deal_id)]
+            assert sorted(each.result() for each in both) == ["refused", "stored"]
 
 
 class TestEqualLinksOfEarlierVersions:

@@ -47,9 +47,11 @@ def train(
 @market.command("models")
 def models(name: Market) -> None:
     """List the models of a market, newest first."""
+    from backend.app.core_gov.market import service as markets
     from backend.app.core_gov.valuation import service
 
     with opened_to_read() as (store, _):
+        store.db.snapshot_now(markets.get_market, name)
         cards = store.db.snapshot_now(service.models, name)
     for card in cards:
         out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")

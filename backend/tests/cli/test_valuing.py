@@ -67,7 +67,8 @@ class TestTrain:
         assert line.startswith(f"{card.id}  until {town.CUT}  {card.facts['sales']} sales")
 
     def test_unknown_market_or_too_few_sales_is_refused(self, data_dir: Path, valhalla: Command) -> None:
-        assert valhalla("market", "train", "--market", "town", status=1) == "valhalla: market not found"
+        for command in ("train", "models"):
+            assert valhalla("market", command, "--market", "town", status=1) == "valhalla: market not found"
         with opened(data_dir) as store:
             town.put(store.db, town.sales(20))
         assert valhalla("market", "train", "--market", "town", "--until", "2025-01-01", status=1).startswith(

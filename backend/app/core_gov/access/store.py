@@ -57,4 +57,4 @@ def enable(tx: Tx, name: str) -> None:
 
 def revoke(tx: Tx, name: str) -> None:
     if tx.count(_revoke, token_name=name, at=tx.now) == 0:
-        raise NotFound(f"token {name} that is not revoked")
+        raise NotFound(f"valid token {name}")

@@ -10,8 +10,11 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SKIPPED = ("\t", "\r", "\n")
 """First characters that a spreadsheet may skip before a formula."""
 
-_NO_FORMULA = re.compile(r"[+-]+|[+-][0-9]*([ .,\u00a0\u202f]?[0-9]+)+([eE][+-]?[0-9]+)?%?")
-"""Signs alone, and a sign before digits in groups, such as `-1.5e3` and `+1 416 234 5678`; `+1-416` is a difference."""
+_NUMBER = re.compile(
+    r"[+-](?=\.?[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?%?", re.ASCII
+)
+"""A number with a sign, such as `-1.5e3` and `+14162345678`. `+1-416` is a difference, and some programs try to run
+`+1 416`."""
 
 _GUARD = "'"
 
@@ -47,4 +50,4 @@ def _needs_guard(text: str) -> bool:
     if bare.startswith(_SKIPPED):
         return True
     start = bare.lstrip()
-    return start.startswith(_FORMULA) and not _NO_FORMULA.fullmatch(start)
+    return start.startswith(_FORMULA) and start not in {"+", "-"} and not _NUMBER.fullmatch(start)

@@ -39,7 +39,9 @@ def test_formula_stays_guarded_behind_apostrophes(formula: str) -> None:
         assert guarded(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["+14162345678", "-5", "+1 416 234 5678", "-122.25", "-", "'90s", "555-0147", "a=1"])
+@pytest.mark.parametrize(
+    "text", ["+14162345678", "-5", "-.5", "-1.5e-3", "+1,234.50", "-5%", "-122.25", "-", "'90s", "555-0147", "a=1"]
+)
 def test_what_cannot_be_a_formula_is_unchanged(text: str) -> None:
     assert guarded(text) == text
 

@@ -101,7 +101,9 @@ NOUNS = {
 }
 """Names of roles and words of the business."""
 
-OTHER_SENSES = re.compile(r"@(cached_)?property|import cached_property|from operator import|\"properties\"")
+OTHER_SENSES = re.compile(
+    r"@(cached_)?property|import cached_property|from operator import|\"properties\"|propertyNames|additionalProperties"
+)
 
 
 def words(source: str) -> set[str]:

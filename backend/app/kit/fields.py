@@ -96,7 +96,7 @@ Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_
 Money = Annotated[
     int | float,
     AfterValidator(_amount),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_CENTS / 100}),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_CENTS / 100, "multipleOf": 0.01}),
 ]
 """Nonnegative amount of money with at most two decimals."""
 

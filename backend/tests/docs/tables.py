@@ -19,6 +19,9 @@ Rows = tuple[list[str], list[list[str]]]
 
 _MARKED = re.compile(r"^(<!-- (fields|answer|parameters): ([\w, ]+) -->)\n(?:\|.*\n)*", re.MULTILINE)
 OF_EVERY_LIST = {"limit", "cursor"}
+_CENT = 0.01
+"""Step of all amounts, which the page explains once."""
+
 _EMPTY = {"array": "[]", "object": "{}"}
 
 
@@ -100,7 +103,7 @@ def _kind(schema: Schema) -> str:
         return " or ".join(kinds) + (", or null" if len(kinds) < len(schema["anyOf"]) else "")
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
-        return "any JSON" if name == "JsonValue" else name
+        return "any JSON" if name in {"JsonValue", "JsonSent"} else name
     if "enum" in schema:
         return " ".join(f"`{value}`" for value in schema["enum"])
     if "const" in schema:
@@ -138,7 +141,8 @@ def _number(kind: str, schema: Schema) -> str:
         words += f" above {_figure(schema['exclusiveMinimum'])}, up to {_figure(schema['maximum'])}"
     elif "maximum" in schema:
         words += f", {_figure(schema['minimum'])} to {_figure(schema['maximum'])}"
-    return f"{words}, in steps of {schema['multipleOf']}" if "multipleOf" in schema else words
+    step = schema.get("multipleOf", _CENT)
+    return words if step == _CENT else f"{words}, in steps of {step}"
 
 
 def _figure(number: float) -> str:

@@ -1,10 +1,19 @@
 """Validation of as-of dates: a future day would be a forecast, and no sale is older than 1900."""
 
 from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import WithJsonSchema
 
 from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import IsoDate
 
 MIN_DATE = "1900-01-01"
+SINCE_1900 = "^(19|[2-9][0-9])"
+"""Pattern of a date that is not before 1900."""
+
+AsOfDay = Annotated[IsoDate, WithJsonSchema({"type": "string", "format": "date", "pattern": SINCE_1900})]
+"""Date for `day_of_value`."""
 
 
 def day_of_value(requested: str | None, today: str, name: str = "as_of") -> str:

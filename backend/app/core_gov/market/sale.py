@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
+from typing import Annotated
+
+from pydantic import Field, WithJsonSchema
 
 from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.market.parcels import parcel_key
@@ -81,6 +84,14 @@ def matching_keys(
 def sale_id(seq: int) -> str:
     """Return the public id of a stored sale."""
     return f"sale_{seq}"
+
+
+SaleId = Annotated[
+    str,
+    Field(min_length=6, max_length=30),
+    WithJsonSchema({"type": "string", "minLength": 6, "maxLength": 30, "pattern": "^sale_[0-9]{1,18}$"}),
+]
+"""Id of a sale."""
 
 
 def seq_of(name: str) -> int | None:

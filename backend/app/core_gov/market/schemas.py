@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from backend.app.core_gov.market.rated_factors import checked_weights
+from backend.app.core_gov.market.rated_factors import FACTORS, checked_weights
 from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, partial
 from backend.app.kit.query import ListQuery
 
@@ -28,7 +28,7 @@ def _market_name(text: str) -> str:
 
 
 def _index_series(text: str) -> str:
-    if not re.fullmatch(r"fhfa:[0-9]{5}|statcan:[^\s].{0,190}", text):
+    if not re.fullmatch(r"fhfa:[0-9]{5}|statcan:\S.{0,191}", text):
         raise ValueError("must be fhfa: and a county's FIPS code, as in fhfa:53033, or statcan: and a place")
     return text
 
@@ -49,7 +49,18 @@ IndexSeries = Annotated[
 
 
 Weight = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
-FactorWeights = Annotated[dict[str, Weight], AfterValidator(checked_weights)]
+FactorWeights = Annotated[
+    dict[str, Weight],
+    AfterValidator(checked_weights),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1000},
+            "propertyNames": {"enum": [*FACTORS]},
+            "not": {"minProperties": 1, "additionalProperties": {"const": 0}},
+        }
+    ),
+]
 """Weights of the factors of a neighborhood rating, by name."""
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from backend.app.core_gov.market.as_of import AsOfDay
 from backend.app.core_gov.market.schemas import MarketName
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
 from backend.app.core_gov.property.schemas import (
@@ -16,7 +17,7 @@ from backend.app.core_gov.property.schemas import (
 )
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs.schemas import RepairEstimate, RepairWork, Scope
-from backend.app.kit.fields import Fields, IsoDate
+from backend.app.kit.fields import Fields
 
 MAX_LINES = 500
 
@@ -51,7 +52,15 @@ REQUEST: dict[str, Any] = {
 class RepairRentEstimateRequest(Fields):
     """Request for an estimate of a property's repair costs and rent."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [REQUEST]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [REQUEST],
+            "not": {
+                "required": ["scope", "lines"],
+                "properties": {"scope": {"type": "string"}, "lines": {"minItems": 1}},
+            },
+        }
+    )
 
     scope: Scope | None = Field(
         default=None,
@@ -74,7 +83,7 @@ class RepairRentEstimateRequest(Fields):
         default=None, description="Living area in square feet; default: the property's own"
     )
     beds: Count | None = Field(default=None, description="Bedrooms; default: the property's own")
-    as_of: IsoDate | None = Field(default=None, description="As-of date of the rent; default: today")
+    as_of: AsOfDay | None = Field(default=None, description="As-of date of the rent; default: today")
 
 
 class RepairRentEstimate(BaseModel):
@@ -112,7 +121,7 @@ class NeighborhoodRatingRequest(Fields):
         default=None,
         description="Market to compare with; default: the property's own, or else the nearest",
     )
-    as_of: IsoDate | None = Field(default=None, description="As-of date of the rating; default: today")
+    as_of: AsOfDay | None = Field(default=None, description="As-of date of the rating; default: today")
 
 
 class NeighborhoodRatingProposal(BaseModel):

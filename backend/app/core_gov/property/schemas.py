@@ -16,6 +16,7 @@ from pydantic import (
 
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.address_key import MAX_ADDRESS_KEY, address_key_of
+from backend.app.core_gov.market.sale import SaleId
 from backend.app.core_gov.valuation.comps.criteria import DAYS, RADII
 from backend.app.core_gov.valuation.schemas import (
     AsOfDate,
@@ -112,7 +113,7 @@ Longitude = Annotated[
     int | float, AfterValidator(_longitude), WithJsonSchema({"type": "number", "minimum": -180, "maximum": 180})
 ]
 Score = Annotated[int | float, Field(ge=0, le=100), _number(100)]
-SaleIds = Annotated[list[Annotated[str, Field(min_length=6, max_length=30)]], Field(max_length=200)]
+SaleIds = Annotated[list[SaleId], Field(max_length=200)]
 Days = Annotated[
     int,
     BeforeValidator(_whole),
@@ -352,7 +353,7 @@ class CompsResponse(Record, CompsRequest):
 class WhyNotQuery(QueryFields):
     """Query for the reasons about one sale."""
 
-    sale: str = Field(min_length=6, max_length=30, description="`sale_…`")
+    sale: SaleId = Field(description="`sale_…`")
 
 
 WHY_NOT: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from backend.app.core_gov.market.schemas import Currency
-from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Money, Record, Title
+from backend.app.kit.fields import MAX_CENTS, Fields, Identified, IsoDate, Key, Listing, Money, Record, Title
 from backend.app.kit.query import ListQuery
 from backend.app.kit.text import word_key
 
@@ -39,6 +39,9 @@ COSTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+_POSITIVE = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_CENTS / 100, "multipleOf": 0.01}
+
+
 class UnitCost(Fields):
     """Unit cost of one kind of work."""
 
@@ -47,7 +50,7 @@ class UnitCost(Fields):
     unit: Key = Field(description="Unit, such as sqft, ft or each")
     low: Money = Field(description="Low unit cost")
     mid: Money = Field(description="Expected unit cost")
-    high: Money = Field(description="High unit cost")
+    high: Annotated[Money, WithJsonSchema(_POSITIVE)] = Field(description="High unit cost")
     source: Title | None = Field(default=None, description="Source, if it differs from the table's")
 
     @field_validator("mid", "high")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from backend.app import __version__
+from backend.app.core_gov.market.as_of import AsOfDay
 from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Record
 from backend.app.kit.query import ListQuery, QueryFields
 
@@ -12,7 +13,7 @@ Kind = Literal["as_is", "after_repair"]
 Confidence = Literal["high", "medium", "low"]
 
 AsOfDate = Annotated[
-    IsoDate | None,
+    AsOfDay | None,
     Field(
         description="As-of date, from 1900 to today; only sales that closed before it are used; null for today, the "
         "company's day"
@@ -183,7 +184,13 @@ class AppraisalBeside(Part):
 class ValuationRequest(Fields):
     """Request for a valuation."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [VALUATION]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [VALUATION],
+            "if": {"required": ["to_deal"], "properties": {"to_deal": {"const": True}}},
+            "then": {"required": ["kind"], "properties": {"kind": {"const": "after_repair"}}},
+        }
+    )
 
     kind: Kind = Field(default="as_is", description="As is, or after repair (ARV)")
     as_of: AsOfDate = None

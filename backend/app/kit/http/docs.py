@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from backend.app.kit.errors import AppError
-from backend.app.kit.requests.entity_tags import PATTERN
+from backend.app.kit.http.schema_limits import PATH_SEGMENT, add_limits
+from backend.app.kit.requests.entity_tags import ANY, PATTERN
 
 DOCS_PATHS = ("/docs", "/openapi.json")
 _ASSETS = "/docs/assets"
@@ -90,13 +91,14 @@ _IDEMPOTENCY_KEY = {
     "description": "A repeated request with the same key returns the stored response, for 24 h",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"},
 }
+_TAGS = {"oneOf": [{"const": ANY}, {"type": "string", "pattern": PATTERN}]}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
     "description": "ETag that the record must still have; otherwise the response is 412. Of several ETags, separated "
     "by commas, one must match; `*` matches every version; a weak ETag (`W/`) matches like a strong one",
-    "schema": {"type": "string", "pattern": PATTERN},
+    "schema": _TAGS,
 }
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -104,7 +106,7 @@ _IF_NONE_MATCH = {
     "required": False,
     "description": "ETags that the caller has; if the record still has one of them, or with `*`, the response is 304 "
     "without a body",
-    "schema": {"type": "string", "pattern": PATTERN},
+    "schema": _TAGS,
 }
 
 
@@ -155,6 +157,7 @@ def _correct(schema: dict[str, Any], computations: tuple[str, ...]) -> dict[str,
         if "examples" in each:
             each["examples"] = [_with_null(example, each, schemas) for example in each["examples"]]
     schemas["Problem"] = _PROBLEM
+    add_limits(schema, schemas)
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "Not needed for requests from this machine"}
     }
@@ -207,6 +210,7 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
         if parameter["in"] == "path":
             name = parameter["name"]
             parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else name.capitalize()
+            parameter["schema"] |= PATH_SEGMENT
         parameter["schema"] = _without_null(parameter["schema"])
     if method in {"post", "patch"}:
         parameters.append(_IDEMPOTENCY_KEY)

@@ -12,8 +12,8 @@ ANY = "*"
 _ELEMENT = re.compile(r'[ \t]*(?:(?:W/)?("[!#-~\x80-\xff]*"))?[ \t]*(?:,|$)')
 """An element of a list of tags with the comma after it. Empty elements are allowed (section 5.6.1)."""
 
-PATTERN = r'^[ \t]*(\*|(,[ \t]*)*(W/)?"[!#-~]*"([ \t]*,([ \t]*(W/)?"[!#-~]*")?)*)[ \t]*$'
-"""The two headers in JSON Schema: `*`, or a list of tags."""
+PATTERN = r'^(W/)?"[!#-~]*"(,[ \t]*(W/)?"[!#-~]*")*$'
+"""A list of tags as RFC 9110 wants it written."""
 
 
 def etag_of(doc: str) -> str:

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from backend.app.core_gov.market.as_of import MIN_DATE
+from backend.app.core_gov.market.as_of import MIN_DATE, SINCE_1900
 from backend.app.core_gov.market.schemas import Currency
 from backend.app.kit.fields import (
     EMPTY_META,
+    MAX_CENTS,
     Fields,
     Identified,
     IsoDate,
@@ -48,6 +49,18 @@ def _positive(amount: int | float) -> int | float:
     return amount
 
 
+Value = Annotated[
+    Money,
+    AfterValidator(_positive),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_CENTS / 100, "multipleOf": 0.01}),
+]
+EffectiveDate = Annotated[
+    IsoDate,
+    AfterValidator(_check_not_too_old),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": SINCE_1900}),
+]
+
+
 class AppraisalCreate(Fields):
     """Value of a property as of a day, as an appraiser sees it."""
 
@@ -57,9 +70,9 @@ class AppraisalCreate(Fields):
     property_id: Key | None = Field(default=None, description="`pr_…`; this, `parcel` or `address` is required")
     parcel: Key | None = Field(default=None, description="Parcel number")
     address: Title | None = Field(default=None, description="Street address")
-    value: Annotated[Money, AfterValidator(_positive)] = Field(description="Appraised value")
+    value: Value = Field(description="Appraised value")
     currency: Currency = Field(description="Currency of the value")
-    date: Annotated[IsoDate, AfterValidator(_check_not_too_old)] = Field(description="Effective date of the appraisal")
+    date: EffectiveDate = Field(description="Effective date of the appraisal")
     appraiser: Title | None = Field(default=None, description="Name of the appraiser")
     source: Key | None = Field(default=None, description="Source, such as a lender or a county")
     purpose: Key | None = Field(default=None, description="Purpose, such as a purchase or a refinance")

@@ -293,17 +293,32 @@ class SaleList(Listing):
     items: list[SaleItem]
 
 
+Lifted = Annotated[
+    dict[FlagName, Annotated[NonBlank, Field(max_length=500)]],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 500},
+            "propertyNames": {"maxLength": 60, "pattern": "^[a-z][a-z0-9_]*$"},
+        }
+    ),
+]
+
+
 class SalePatch(Fields):
     """Flag to set on a sale, or flags to lift."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"lift": {"low_price": "The deed shows a price of 1,000,000"}}]}
+        json_schema_extra={
+            "examples": [{"lift": {"low_price": "The deed shows a price of 1,000,000"}}],
+            "not": {"properties": {"flag": {"type": "null"}, "lift": {"enum": [None, {}]}}},
+        }
     )
 
     flag: NonBlank | None = Field(
         default=None, max_length=500, description="Reason to exclude the sale from all computations"
     )
-    lift: dict[FlagName, Annotated[NonBlank, Field(max_length=500)]] | None = Field(
+    lift: Lifted | None = Field(
         default=None,
         description="Flags to lift, each with the reason; a flag set by a person is `by_hand`",
     )

@@ -24,28 +24,28 @@ _SPELLINGS = {
         residential single family; single; sfr; sfh; sfd; sfdr; sf; detached; detached home; detached house;
         detached dwelling; house; house detached; home; houses; 1 family; one family; one family dwelling;
         1 family dwelling; single detached; single detached house; single detached dwelling; singlefam; 1 fam;
-        single unit; maison; maison unifamiliale; maison individuelle; maison detachee; unifamiliale; unifamilial;
-        maison isolee; unifamiliale isolee; maison unifamiliale isolee; residence unifamiliale; individuelle;
+        single unit; maison; maison unifamiliale; maison individuelle; maison détachée; unifamiliale; unifamilial;
+        maison isolée; unifamiliale isolée; maison unifamiliale isolée; résidence unifamiliale; individuelle;
         habitation unifamiliale; single family site; site built single family
     """,
     "semi_detached": """
         semi detached; semidetached home; semi detached house; semi detached dwelling; semi; half duplex; 1 2 duplex;
-        side by side; link; linked; link home; maison jumelee; jumele; jumelee; semi detachee; maison semi detachee;
-        unifamiliale jumelee; semi detached condo; twin; twin home; semi detached single family
+        side by side; link; linked; link home; maison jumelée; jumelé; jumelée; semi détachée; maison semi détachée;
+        unifamiliale jumelée; semi detached condo; twin; twin home; semi detached single family
     """,
     "townhouse": """
         townhouse; town house; townhome; town home; townhouses; townhomes; town homes; townhouse attached; th;
         townhse; twnhse; twnhouse; row; row house; rowhouse; row home; rowhome; row townhouse; row townhome;
         row end; row inside; att row townhouse; att row twnhouse; attached row townhouse; freehold townhouse;
-        condo townhouse; condo townhome; townhouse condo; maison en rangee; maison de ville; en rangee;
-        unifamiliale en rangee; rangee; row unit; freehold town; twnhs; single family attached; attached single family;
+        condo townhouse; condo townhome; townhouse condo; maison en rangée; maison de ville; en rangée;
+        unifamiliale en rangée; rangée; row unit; freehold town; twnhs; single family attached; attached single family;
         attached; sfa; end unit townhouse; interior townhouse
     """,
     "condominium": """
         condo; condos; condominium; condominiums; condo apartment; condo apt; condominium apartment; condo co op;
         condominium unit; condo unit; residential condo; residential condominium; condo residential;
-        apartment condo; apartment condominium; apt condo; apartment condo unit; copropriete; co propriete;
-        condo copropriete; copropriete divise; copropriete indivise; appartement condo; high rise condo;
+        apartment condo; apartment condominium; apt condo; apartment condo unit; copropriété; co propriété;
+        condo copropriété; copropriété divise; copropriété indivise; appartement condo; high rise condo;
         low rise condo; condominio; strata; strata unit; strata apartment; strata condo; apt condominium;
         condo high rise; condo low rise; condominium residence; condominium apt; loft condo; condo strata;
         condominium apartment unit; condo coop; condominium co op; condominium cooperative
@@ -63,7 +63,7 @@ _SPELLINGS = {
     "multi_family": """
         multi family; multifamily; multi family residential; residential income; multi; multi unit; multiple family;
         multiplex; income property; 2 to 4 family; 2 4 family; multi family 2 4; multi family 2 4 units; 2 4 units;
-        revenue property; immeuble a revenus; plex; multifamille; multi residential; multi family home
+        revenue property; immeuble à revenus; plex; multifamille; multi residential; multi family home
     """,
     "manufactured": """
         manufactured; manufactured home; manufactured house; manufactured housing; manufactured on land; mobile;
@@ -71,7 +71,7 @@ _SPELLINGS = {
         single wide; manufactured mobile; manufactured mobile home; maison mobile; mfd home; mfg home; modular mobile;
         mobile dwelling
     """,
-    "modular": "modular; modular home; prefabricated; prefab; maison usinee; maison prefabriquee",
+    "modular": "modular; modular home; prefabricated; prefab; maison usinée; maison préfabriquée",
     "cabin": "cabin; cottage; chalet; recreational; seasonal; maison de campagne; vacation home",
     "farm": "farm; farm ranch; ranch farm; farm house; fermette; ferme; hobby farm; agriculture; agricultural",
     "land": """
@@ -84,14 +84,18 @@ _SPELLINGS = {
 
 def _compact(text: str) -> str:
     """Return the letters and digits of a text without case and accents."""
-    return "".join(re.findall(r"[^\W_]+", folded(text)))
+    return _letters(folded(text))
 
 
-_CANONICAL = {
-    _compact(spelling): canonical
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+_WORDS = {
+    canonical: (canonical, *(spelling.strip() for spelling in spellings.split(";")))
     for canonical, spellings in _SPELLINGS.items()
-    for spelling in (canonical, *spellings.split(";"))
 }
+_CANONICAL = {_compact(spelling): canonical for canonical, words in _WORDS.items() for spelling in words}
 
 
 @lru_cache(maxsize=4096)
@@ -103,9 +107,10 @@ def canonical_type(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def type_spellings(text: str) -> tuple[str, ...]:
-    """Return all spellings of a property type, as letters and digits in lower case."""
+    """Return the spellings of a property type in lower case, with and without accents, without all other signs."""
     canonical = canonical_type(text)
-    return tuple(sorted({canonical, *(each for each, word in _CANONICAL.items() if word == canonical)}))
+    words = (text, *_WORDS.get(canonical, ()))
+    return tuple(sorted({form for word in words for form in (_letters(word), _compact(word))}))
 
 
 @dataclass(frozen=True)

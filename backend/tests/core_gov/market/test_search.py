@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.core_gov.market.parcels import parcel_key
+from backend.app.core_gov.market.property_types import canonical_type
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.search.schemas import SaleRecord
 from backend.app.settings import Settings
@@ -81,8 +83,8 @@ def passes(sold: Sale, asked: dict[str, Any]) -> bool:
         "max_beds": lambda most: sold.beds is not None and sold.beds <= most,
         "min_baths": lambda least: sold.baths is not None and sold.baths >= least,
         "max_baths": lambda most: sold.baths is not None and sold.baths <= most,
-        "property_type": lambda kind: sold.property_type == kind,
-        "parcel": lambda parcel: sold.parcel == parcel,
+        "property_type": lambda kind: canonical_type(sold.property_type or "") == canonical_type(kind),
+        "parcel": lambda parcel: parcel_key(sold.parcel) == parcel_key(parcel),
         "radius_km": lambda radius: sold.latitude is not None and km(ELM, sold.latitude, sold.longitude or 0) <= radius,
     }
     return all(tests[name](value) for name, value in asked.items() if name in tests)
@@ -104,6 +106,11 @@ SEARCHES: list[dict[str, Any]] = [
     {"radius_km": 2.5, "since": "2014-06-01", "min_beds": 2, "property_type": "single_family"},
     {"radius_km": 50, "sort": "newest", "until": "2014-12-01"},
     {"parcel": "nobody's"},
+    {"property_type": "Condo/Co-op"},
+    {"property_type": "Single Family Residence"},
+    {"property_type": "maison détachée"},
+    {"property_type": "townhouse"},
+    {"parcel": "PARCEL-07"},
 ]
 
 

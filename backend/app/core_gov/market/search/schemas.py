@@ -140,9 +140,11 @@ class SaleFilter(QueryFields):
     min_baths: Annotated[Rooms | None, Field(description="Minimum number of bathrooms")] = None
     max_baths: Annotated[Rooms | None, Field(description="Maximum number of bathrooms")] = None
     property_type: Annotated[
-        str | None, Field(max_length=200, description="Property type, such as `single_family`")
+        str | None, Field(max_length=200, description="Property type in any usual spelling, such as `single_family`")
     ] = None
-    parcel: Annotated[str | None, Field(max_length=200, description="Only sales of this parcel")] = None
+    parcel: Annotated[
+        str | None, Field(max_length=200, description="Only sales of this parcel, in any spelling of its number")
+    ] = None
     usable: Annotated[
         YesNo | None,
         Field(description="`true`: only usable sales; `false`: only sales that screening or a person excluded"),

@@ -11,6 +11,8 @@ from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market import store as sales
+from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key
+from backend.app.core_gov.market.property_types import type_spellings
 from backend.app.core_gov.market.sale import sale_id, seq_of
 from backend.app.core_gov.market.search import cursors, store
 from backend.app.core_gov.market.search.schemas import (
@@ -27,10 +29,7 @@ from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFai
 from backend.app.kit.records import Page, Stored
 from backend.app.kit.requests.entity_tags import matches
 
-_PLAIN = (
-    *("since", "until", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
-    *("property_type", "parcel"),
-)
+_PLAIN = (*("since", "until", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),)
 
 
 MAX_DATE = "9999-12-31"
@@ -78,8 +77,20 @@ def prepared_search(tx: Tx, query: SaleFilter) -> PreparedSearch:
         tests["usable" if query.usable else "excluded"] = int(query.usable)
     if query.flag is not None:
         tests["flag"] = f'%"flag":"{query.flag.replace("_", "/_")}"%'
+    markets = [query.market] if query.market else names
+    if query.property_type is not None:
+        tests["property_types"] = json.dumps(type_spellings(query.property_type), ensure_ascii=False)
+    if query.parcel is not None:
+        tests["parcels"] = json.dumps(_parcel_spellings(tx, markets, query.parcel), ensure_ascii=False)
     given = {name: value for name, value in tests.items() if value is not None}
-    return PreparedSearch([query.market] if query.market else names, given, _box(query))
+    return PreparedSearch(markets, given, _box(query))
+
+
+def _parcel_spellings(tx: Tx, markets: list[str], parcel: str) -> list[str]:
+    """Return the spellings of a parcel number in some markets, and the number itself."""
+    key = parcel_key(parcel)
+    known = [each for market in markets for each in sales.parcel_spellings(tx, market, key)] if key else []
+    return sorted({parcel, *(each for each in known if may_be_same_parcel(parcel, each))})
 
 
 def _box(query: SaleFilter) -> dict[str, float] | None:

@@ -53,8 +53,8 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "max_beds": _s.beds <= _number("max_beds"),
     "min_baths": _s.baths >= _number("min_baths"),
     "max_baths": _s.baths <= _number("max_baths"),
-    "property_type": _s.property_type == bindparam("property_type"),
-    "parcel": _s.parcel == bindparam("parcel"),
+    "property_types": one_of(func.replace(_s.property_type, "_", ""), "property_types"),
+    "parcels": one_of(_s.parcel, "parcels"),
     "usable": _s.usable == bindparam("usable"),
     "excluded": _s.usable == bindparam("excluded"),
     "flag": _s.flags.like(bindparam("flag"), escape="/"),
@@ -63,7 +63,7 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 
 def _close_date(names: frozenset[str], near: bool) -> ColumnElement[str]:
     """Return the closing date, written so that its index is not used if the one on location or parcel is better."""
-    return _s.close_date.concat("") if near or "parcel" in names else _s.close_date
+    return _s.close_date.concat("") if near or "parcels" in names else _s.close_date
 
 
 def _conditions(names: frozenset[str], near: bool) -> list[ColumnElement[bool]]:

@@ -24,7 +24,7 @@ SAME = {
 
 
 @pytest.mark.parametrize(
-    ("canonical", "spelling"), [(key, each) for key, all_ in SAME.items() for each in all_.split(", ")]
+    ("canonical", "spelling"), [(canonical, each) for canonical, words in SAME.items() for each in words.split(", ")]
 )
 def test_usual_spellings_are_one_type(canonical: str, spelling: str) -> None:
     assert canonical_type(spelling) == canonical

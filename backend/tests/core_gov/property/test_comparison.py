@@ -72,6 +72,16 @@ class TestResponse:
                 if line["rate"] is not None:
                     assert line["amount"] == pytest.approx(line["rate"] * line["difference"], rel=0.01, abs=60)
 
+    @promise("Comparable sales", "Property types are compared in all their usual spellings.")
+    def test_types_are_compared_in_any_spelling(self, town_api: httpx.Client) -> None:
+        plain = compared(town_api, town.home(town_api, property_type="house"))
+        for spelling in ("Single Family", "SingleFamilyResidence", "Maison détachée"):
+            found = compared(town_api, town.home(town_api, property_type=spelling))
+            assert (ids(found), found["value"]) == (ids(plain), plain["value"])
+        condo = compared(town_api, town.home(town_api, property_type="Condominium"))
+        assert ids(condo) == [town.odd("condo")]
+        assert town.odd("condo") not in ids(plain)
+
     @promise("Comparable sales", "Comps are ranked by weight; nearer and more similar sales weigh more.")
     def test_comps_are_ranked_by_weight(self, town_api: httpx.Client) -> None:
         found = compared(town_api, town.home(town_api))

@@ -377,7 +377,8 @@ def test_database_with_a_wrong_revision_is_not_migrated(
     with pytest.raises(StartError, match="is not part of this revision") as refused, open_store(full_store):
         pass
     assert "\n" not in str(refused.value)
-    assert {each["verdict"] for each in schema(full_doctor)} == {"bad"}
+    # Columns of a later revision are bad, its indexes on older columns only worth a note.
+    assert {each["verdict"] for each in schema(full_doctor)} == {"bad", "note"}
 
 
 def test_schema_is_not_fixed_while_the_store_is_open(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:

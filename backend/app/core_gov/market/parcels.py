@@ -67,6 +67,17 @@ def parcel_key(parcel: str | None) -> str | None:
     return None if key in _PLACEHOLDERS else key
 
 
+SQL_KEY = (
+    "ltrim(replace(replace(replace(replace(lower((doc ->> 'parcel')), '-', ''), ' ', ''), '.', ''), '/', ''), '0')"
+)
+"""Expression for the parcel number of a document without the usual separators and zeros, which an index can hold."""
+
+
+def sql_key(parcel: str) -> str:
+    """Return the value of `SQL_KEY` for a parcel number."""
+    return re.sub("[-. /]", "", parcel.lower()).lstrip("0")
+
+
 def may_be_same_parcel(one: str, other: str) -> bool:
     """Return whether two spellings can mean the same parcel by the strict comparison."""
     found = spellings_of([one, other])

@@ -27,6 +27,7 @@ from backend.app.core_gov.property.store import (
     ratings,
     repair_rent,
     same_address,
+    same_parcel,
     valuations,
 )
 from backend.app.core_gov.property.subject import subject_of
@@ -76,7 +77,7 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
     record, warnings = prepared(dict(payload), tx.now)
     stored = properties.insert(tx, record)
     audit.record_created(tx, properties, record.id, stored)
-    return stored.warn(*warnings, *_duplicate_warnings(same_address(tx, record)))
+    return stored.warn(*warnings, *_duplicate_warnings(tx, record))
 
 
 def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PropertyRecord]:
@@ -115,8 +116,8 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     change = properties.change(tx, stored, changes | location)
     audit.record_changed(tx, properties, property_id, change)
     warnings = _location_warnings(merged) if changed & {*_COORDINATES, "country"} else []
-    if changed & _ADDRESS_FIELDS:
-        warnings += _duplicate_warnings(same_address(tx, PropertyRecord.model_validate(change.after.fields)))
+    if changed & {*_ADDRESS_FIELDS, "parcel"}:
+        warnings += _duplicate_warnings(tx, PropertyRecord.model_validate(change.after.fields))
     return change.after.warn(*warnings)
 
 
@@ -320,11 +321,14 @@ def _country(fields: dict[str, Any]) -> str:
     return country
 
 
-def _duplicate_warnings(ids: list[str]) -> list[str]:
-    if not ids:
-        return []
+def _duplicate_warnings(tx: Tx, record: PropertyRecord) -> list[str]:
+    found = (("address", same_address(tx, record)), ("parcel number", same_parcel(tx, record)))
+    return [_duplicate_warning(what, ids) for what, ids in found if ids]
+
+
+def _duplicate_warning(what: str, ids: list[str]) -> str:
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return [f"the same address is on file already: {', '.join(ids[:_NAMED])}{more}"]
+    return f"the same {what} is on file already: {', '.join(ids[:_NAMED])}{more}"
 
 
 def _region_code(country: str | None, region: str) -> str:

@@ -1,8 +1,9 @@
 """Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Index, Text, bindparam, literal_column, select
 
 from backend.app.core_gov.geography.address_key import AddressPlace, same_place
+from backend.app.core_gov.market.parcels import SQL_KEY, may_be_same_parcel, parcel_key, sql_key
 from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field
@@ -57,6 +58,15 @@ _like = Query(
     .order_by(_t.c.seq.desc())
     .limit(MAX_LIKE)
 )
+_PARCEL = literal_column(SQL_KEY, Text())
+Index("ix_properties_parcel", _PARCEL, _t.c.seq)
+_of_parcel = Query(
+    select(_t.c.id, field("parcel"), field("country"), field("region"))
+    .select_from(_t)
+    .where(bindparam("key") == _PARCEL)
+    .order_by(_t.c.seq.desc())
+    .limit(MAX_LIKE)
+)
 _imported = Query(select(_t.c.id).where(field("import_key") == bindparam("import_key")))
 
 
@@ -69,6 +79,20 @@ def same_address(tx: Tx, record: PropertyRecord) -> list[str]:
         row[0]
         for row in tx.all(_like, address_key=record.address_key)
         if row[0] != record.id and same_place(here, AddressPlace(record.address_key, *row[1:]))
+    ]
+
+
+def same_parcel(tx: Tx, record: PropertyRecord) -> list[str]:
+    """Return the ids of the other properties with the same parcel number in any spelling, newest first."""
+    if record.parcel is None or parcel_key(record.parcel) is None:
+        return []
+    return [
+        key
+        for key, parcel, country, region in tx.all(_of_parcel, key=sql_key(record.parcel))
+        if key != record.id
+        and country == record.country
+        and (region is None or record.region is None or region == record.region)
+        and may_be_same_parcel(record.parcel, parcel)
     ]
 
 

@@ -165,11 +165,9 @@ def _cautions(placement: SubjectPlacement, comparison: Comparison | None, found:
 
 def _appraisals(db: Database, values: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
     """Return the appraisals of the property up to the day in the same currency, latest first."""
-    filters_list = [
-        {"property_id": values["property_id"]},
-        *([{"market": values["market"], "parcel": parcel}] if parcel else []),
-    ]
-    found = [doc for filters in filters_list for doc in db.snapshot_now(appraisals.latest, filters, MAX_APPRAISALS)]
+    found = db.snapshot_now(appraisals.latest, {"property_id": values["property_id"]}, MAX_APPRAISALS)
+    if parcel:
+        found += db.snapshot_now(appraisals.latest_of_parcel, values["market"], parcel, MAX_APPRAISALS)
     by_id = {doc["id"]: doc for doc in (each.fields for each in found)}
     latest = sorted(by_id.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [

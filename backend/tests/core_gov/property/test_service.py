@@ -127,6 +127,19 @@ class TestPrepared:
 
 
 class TestSameAddress:
+    @promise("Properties", "A parcel number that is on file, in any spelling, is allowed with a warning.")
+    def test_duplicate_parcel_is_allowed_with_a_warning(self, keep: Keep, store: Store, ctx: Ctx) -> None:
+        first = keep(parcel="12-345-678").fields["id"]
+        second = keep(address="2 Main St", parcel="012 345 678", region="ON")
+        assert second.warnings == (f"the same parcel number is on file already: {first}",)
+        third = keep(address="3 Main St", parcel="12345678").warnings
+        assert third == (f"the same parcel number is on file already: {second.fields['id']}, {first}",)
+        for other in ({"parcel": "TBD"}, {"parcel": "TBD"}, {"parcel": "12345678", "country": "US"}, {}):
+            assert keep(address="9 Main St", **other).warnings[1:] == ()
+        changed = keep(address="10 Main St").fields["id"]
+        patch = PropertyPatch.model_validate({"parcel": "12345678"})
+        assert "parcel number" in store.db.write_now(ctx, service.patch_property, changed, patch).warnings[0]
+
     @promise("Properties", "A duplicate address is allowed, with a warning that names the other property.")
     def test_duplicate_address_is_allowed_with_a_warning(self, keep: Keep) -> None:
         first = keep(address="Unit 2, 114 Elm Street", city="Hamilton", region="ON")

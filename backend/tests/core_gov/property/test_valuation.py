@@ -125,7 +125,7 @@ class TestResponse:
         usual = {"currency": "USD", "appraiser": "Dana Kim", "date": "2025-03-01"}
         told = [
             {"property_id": home, "value": 500000} | usual,
-            {"market": "town", "parcel": "appraised 7", "value": 400000} | usual | {"date": "2025-04-01"},
+            {"market": "town", "parcel": "APPRAISED-7", "value": 400000} | usual | {"date": "2025-04-01"},
             {"property_id": home, "value": 1} | usual | {"date": "2025-04-16"},
             {"property_id": home, "value": 2} | usual | {"currency": "CAD"},
             {"market": "another", "parcel": "appraised 7", "value": 3} | usual,

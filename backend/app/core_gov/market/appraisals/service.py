@@ -5,8 +5,9 @@ from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch, AppraisalRecord
-from backend.app.core_gov.market.appraisals.store import appraisals, imported
+from backend.app.core_gov.market.appraisals.store import appraisals, imported, of_parcel
 from backend.app.core_gov.market.as_of import in_future
+from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key, sql_key
 from backend.app.kit import clock
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.db import Tx
@@ -40,6 +41,14 @@ def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[Stored[App
         page = appraisals.page(tx, filters, most - len(docs), page.next_cursor)
         docs += page.docs
     return [appraisals.read(doc) for doc in docs]
+
+
+def latest_of_parcel(tx: Tx, market: str, parcel: str, most: int) -> list[Stored[AppraisalRecord]]:
+    """Return the `most` newest appraisals of a parcel in a market, in any spelling of its number."""
+    if parcel_key(parcel) is None:
+        return []
+    found = [appraisals.read(doc) for doc in of_parcel(tx, market, sql_key(parcel), most)]
+    return [each for each in found if may_be_same_parcel(parcel, each.fields["parcel"])]
 
 
 def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:

@@ -8,7 +8,17 @@ from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.postal_points import area_of
 from backend.app.core_gov.market import rated_factors
 from backend.app.core_gov.market.as_of import in_future
-from backend.app.core_gov.market.importing.converters import country_code, day, number, text, text_of
+from backend.app.core_gov.market.importing.converters import (
+    country_code,
+    day,
+    full_postal,
+    identifier,
+    number,
+    postal,
+    text,
+    text_of,
+)
+from backend.app.core_gov.market.importing.counts import degrees
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
@@ -34,7 +44,7 @@ def _factor(cell: Any) -> str:
 
 
 FIELDS: dict[str, Converter] = {
-    "id": text,
+    "id": identifier,
     "factor": _factor,
     "value": number,
     "unit": text,
@@ -44,9 +54,9 @@ FIELDS: dict[str, Converter] = {
     "country": country_code,
     "region": text,
     "city": text,
-    "postal": text,
-    "latitude": number,
-    "longitude": number,
+    "postal": postal,
+    "latitude": degrees,
+    "longitude": degrees,
     "radius_km": number,
 }
 
@@ -112,10 +122,10 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
     nowhere: dict[str, Any] = {"latitude": None, "longitude": None, "radius_km": None}
     if fields.get("latitude") is not None or fields.get("longitude") is not None:
         return {"country": country, "level": "point", "place_key": None, "place": None} | _point(country, fields)
-    if postal := fields.get("postal"):
-        area = area_of(country, postal)
+    if typed := fields.get("postal"):
+        area = area_of(country, full_postal(country, typed))
         if area is None:
-            raise BadInput.field("postal", f"postal {shorten(postal)} is not a postal area of {country}")
+            raise BadInput.field("postal", f"postal {shorten(typed)} is not a postal area of {country}")
         return {"country": country, "level": "postal", "place_key": area, "place": area} | nowhere
     if city := fields.get("city"):
         if code is None:

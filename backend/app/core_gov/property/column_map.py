@@ -12,12 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from backend.app.core_gov.market.importing.converters import country_code
-from backend.app.core_gov.property.schemas import PropertyCreate
-from backend.app.kit.data_files.cells import number, yes_or_no
+from backend.app.core_gov.geography.regions import COUNTRIES
+from backend.app.core_gov.market.importing import area_units, converters, counts
+from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled, without_zeros
+from backend.app.core_gov.property.schemas import DEFAULT_COUNTRY, PropertyCreate
+from backend.app.kit.data_files.cells import unwrapped, yes_or_no
 from backend.app.kit.data_files.column_mapping import check_one_source, columns_by_name, constant, read_fields
 from backend.app.kit.errors import BadInput
-from backend.app.kit.text import list_names
+from backend.app.kit.text import list_names, shorten
 
 Cells = list[str]
 Source = Callable[[Cells], str]
@@ -41,7 +43,8 @@ _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 class ColumnMap:
     """Mapping from the cells of a row to the fields of a property.
 
-    `described` gives the source of each field; `unused` names the columns that no field uses.
+    `described` gives the source of each field; `unused` names the columns that no field uses. `identifying` are the
+    columns of parcel numbers, `address_parts` those of a template for the address.
     """
 
     sources: Mapping[str, Callable[[Cells], Any]]
@@ -49,10 +52,19 @@ class ColumnMap:
     rest: Mapping[str, int]
     described: Mapping[str, str]
     unused: tuple[str, ...]
+    identifying: tuple[str, ...] = ()
+    address_parts: tuple[str, ...] = ()
 
-    def fields(self, cells: Cells) -> dict[str, Any]:
-        """Return the fields of a row, converted to their types, without the empty cells. Raises BadInput."""
-        found = read_fields(self.constants, self.sources, cells)
+    def fields(self, cells: Cells, whole: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Return the fields of a row, converted to their types, without the empty cells. Raises BadInput.
+
+        `whole` are the places of the columns of whole numbers in which `12.0` means `12`.
+        """
+        found = read_fields(self.constants, self.sources, without_zeros(cells, whole) if whole else cells)
+        if found.get("postal") and (country := found.get("country", DEFAULT_COUNTRY)) in COUNTRIES:
+            found["postal"] = converters.full_postal(country, found["postal"])
+        if found.get("latitude") == found.get("longitude") == 0:
+            del found["latitude"], found["longitude"]
         meta = {name[len(_META) :]: found.pop(name) for name in list(found) if name.startswith(_META)}
         if self.rest:
             meta[SOURCE_ROW] = {column: cells[at] for column, at in self.rest.items() if cells[at]}
@@ -81,7 +93,15 @@ def map_columns(
         {column: at for at, column in enumerate(columns) if column not in used} if keep_rest else {},
         {**texts, **{name: f"always {text}" for name, text in constants.items()}},
         () if keep_rest else unused,
+        _named(columns, texts.get("parcel", "")),
+        _named(columns, texts.get("address", "")) if "{" in texts.get("address", "") else (),
     )
+
+
+def _named(columns: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the columns that the source of a field names."""
+    names = (text,) if text in columns else tuple(name.strip() for name in _IN_BRACES.split(text)[1::2])
+    return tuple(name for name in names if name in columns)
 
 
 def converter(name: str) -> Converter:
@@ -105,9 +125,41 @@ def _tags(text: str) -> list[str]:
     return [tag.strip() for tag in text.split(";") if tag.strip()]
 
 
+def _whole(convert: Converter) -> Converter:
+    """Return a converter whose numbers without a fraction are integers."""
+
+    def read(text: str) -> Any:
+        found = convert(text)
+        return int(found) if isinstance(found, float) and found.is_integer() else found
+
+    return read
+
+
+def _known(convert: Converter) -> Converter:
+    """Return a converter for sizes, of which 0 means unknown."""
+    return lambda text: convert(text) or None
+
+
+def _year(text: str) -> int | None:
+    """Return a calendar year; 0 and 9999 mean unknown."""
+    found = converters.year(text)
+    return None if found == _NO_YEAR else found
+
+
+_NO_YEAR = 9999
+
 _CONVERTERS: dict[str, Converter] = {
-    **dict.fromkeys(NUMBERS, number),
-    "country": country_code,
+    **dict.fromkeys(NUMBERS, _whole(converters.number)),
+    **dict.fromkeys(("sqft", "lot_sqft"), _whole(_known(area_units.area))),
+    **dict.fromkeys(("latitude", "longitude"), counts.degrees),
+    **dict.fromkeys(("year_built", "year_renovated"), _year),
+    "beds": _whole(counts.bedrooms),
+    "baths": _whole(counts.bathrooms),
+    "floors": _whole(_known(counts.count)),
+    "basement_sqft": _whole(area_units.area),
+    "country": converters.country_code,
+    "postal": converters.postal,
+    "parcel": converters.identifier,
     "status": _status,
     "waterfront": yes_or_no,
     "tags": _tags,
@@ -141,9 +193,11 @@ def _source(columns: tuple[str, ...], text: str, used: set[str]) -> Source:
 
 def _template(literals: list[str], places_: list[int]) -> Source:
     def join(cells: Cells) -> str:
-        values = [cells[at] for at in places_]
+        values = [unwrapped(cells[at]) for at in places_]
         if not any(values):
             return ""
+        if mangled := next((value for value in values if is_mangled(value)), None):
+            raise ValueError(f"has {shorten(mangled)}, which a spreadsheet made of another text")
         text = "".join(part for pair in zip(literals, [*values, ""], strict=True) for part in pair)
         return " ".join(text.split())
 

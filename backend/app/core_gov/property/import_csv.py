@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.column_map import ColumnMap, map_columns
 from backend.app.core_gov.property.schemas import PropertyRecord
@@ -69,12 +70,14 @@ def import_properties(
     table = read_csv(path)
     columns = map_columns(table.columns, mapping, constants, keep_rest=keep_rest)
     _check_constants(columns)
+    marked = whole_number_columns(table, columns.identifying, columns.address_parts)
+    whole = tuple(at for at, column in enumerate(table.columns) if column in marked)
     result = PropertiesImported(table.count, columns.unused, mapped=columns.described)
     keys = ContentKeys("csv")
 
     def record(now: str, row: TableRow) -> tuple[PropertyRecord, list[str]]:
         key = keys.next(table.columns, row.cells)
-        return service.prepared(columns.fields(row.cells), now, key)
+        return service.prepared(columns.fields(row.cells, whole), now, key)
 
     def read(rows: Sequence[TableRow], rejects: Rejects) -> list[PropertyRecord]:
         found = list(valid_records(rows, rejects, partial(record, clock.now())))

@@ -9,8 +9,22 @@ from typing import Any
 from backend.app.core_gov.geography import regions as places
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
 from backend.app.core_gov.market.as_of import in_future
+from backend.app.core_gov.market.importing import area_units, counts
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
-from backend.app.core_gov.market.importing.converters import country_code, day, money, number, one_of, text, text_of
+from backend.app.core_gov.market.importing.converters import (
+    Amount,
+    country_code,
+    currency_code,
+    day,
+    full_postal,
+    identifier,
+    money,
+    one_of,
+    postal,
+    text,
+    text_of,
+)
+from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows
@@ -43,11 +57,17 @@ def _period(cell: Any) -> tuple[str, str]:
     return written.upper(), f"{found[1]}-{month:02}-01"
 
 
-def _currency(cell: Any) -> str:
-    code = text_of(cell).strip().upper()
-    if code not in places.CURRENCIES.values():
+def _currency(cell: Any) -> str | None:
+    code = currency_code(cell)
+    if code is not None and code not in places.CURRENCIES.values():
         raise ValueError(f"must be CAD or USD, not {shorten(text_of(cell))}")
     return code
+
+
+def _sqm(cell: Any) -> float | None:
+    """Return an area in square meters, the unit of a number without one."""
+    found = area_units.stated_area(cell)
+    return None if found is None else found.in_sqft("m2") / SQFT_PER_M2
 
 
 def _frequency(cell: Any) -> str:
@@ -56,32 +76,34 @@ def _frequency(cell: Any) -> str:
     return "monthly"
 
 
-_PLACE: dict[str, Converter] = {"country": country_code, "region": text, "city": text, "postal": text}
+_PLACE: dict[str, Converter] = {"country": country_code, "region": text, "city": text, "postal": postal}
 
 RENT_FIELDS: dict[str, Converter] = {
-    "id": text,
+    "id": identifier,
     "rent": money,
     "currency": _currency,
     "date": day,
     "kind": one_of("asking", "paid"),
     "frequency": _frequency,
-    "living_sqft": number,
-    "living_sqm": number,
-    "beds": number,
-    "baths": number,
+    "living_sqft": area_units.area,
+    "living_sqm": _sqm,
+    "beds": counts.bedrooms,
+    "baths": counts.bathrooms,
     "property_type": text,
     "address": text,
     **_PLACE,
-    "latitude": number,
-    "longitude": number,
+    "latitude": counts.degrees,
+    "longitude": counts.degrees,
 }
+OPTIONAL = frozenset({"living_sqft", "living_sqm", "beds", "baths"})
+"""Fields without which a rent is kept if their values cannot be read."""
 
 BEDS = range(6)
 BENCHMARK_FIELDS: dict[str, Converter] = {
     **_PLACE,
     "currency": _currency,
     "period": _period,
-    "beds": number,
+    "beds": counts.bedrooms,
     "rent": money,
     **{f"rent_{beds}": money for beds in BEDS},
     "measure": text,
@@ -95,8 +117,9 @@ def import_rents(db: Database, ctx: Ctx, request: TableImport, today: str, repor
     rows = typed_rows(table.columns, RENT_FIELDS, request.mapping, request.constants)
     for name in ("rent", "date"):
         rows.require(name)
+    whole_number_columns(table, [table.columns[at] for name, at in rows.sources.items() if name == "id"], ())
     upsert = partial(service.upsert_rents, source=request.source_name, facts=request.facts())
-    return import_rows(db, ctx, request, table, rows, partial(_rent, today=today), upsert, report)
+    return import_rows(db, ctx, request, table, rows, partial(_rent, today=today), upsert, report, optional=OPTIONAL)
 
 
 def load_benchmarks(db: Database, ctx: Ctx, request: TableImport, report: ReportProgress) -> ImportResult:
@@ -167,28 +190,31 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
 def _country_and_currency(fields: dict[str, Any]) -> dict[str, str]:
     """Infer country and currency from each other. Raises BadInput if the currency is not the country's."""
     countries = {currency: country for country, currency in places.CURRENCIES.items()}
-    country = fields.get("country") or countries.get(fields.get("currency", ""))
+    stated = dict.fromkeys(each.currency for each in fields.values() if isinstance(each, Amount) and each.currency)
+    named = fields.get("currency") or next(iter(stated), None)
+    country = fields.get("country") or countries.get(named or "")
     if country is None:
         raise BadInput.field("country", "country is required: CA or US, as in --set country=US")
-    currency = fields.get("currency", places.CURRENCIES[country])
-    if currency != places.CURRENCIES[country]:
-        raise BadInput.field("currency", f"currency {currency} is not that of {country}; rents are not converted")
+    for currency in (named, *stated):
+        if currency is not None and currency != places.CURRENCIES[country]:
+            raise BadInput.field("currency", f"currency {currency} is not that of {country}; rents are not converted")
+    currency = places.CURRENCIES[country]
     return {"country": country, "currency": currency}
 
 
 def _region_and_postal(country: str, fields: dict[str, Any]) -> dict[str, Any]:
-    region, postal = fields.get("region"), fields.get("postal")
+    region, typed, found = fields.get("region"), fields.get("postal"), None
     code = places.check_region(country, region) if region else None
     if region and code is None:
         raise BadInput.field("region", places.region_fault(country, region))
-    if postal:
+    if typed:
         try:
-            postal = places.check_postal(country, code, postal)
+            found = places.check_postal(country, code, full_postal(country, typed))
         except ValueError as error:
             raise BadInput.field("postal", str(error)) from None
-        if code is None and len(regions := places.postal_regions(country, postal)) == 1:
+        if code is None and len(regions := places.postal_regions(country, found)) == 1:
             code = regions[0]
-    return {"region": code, "postal": postal, "area": area_of(country, postal) if postal else None}
+    return {"region": code, "postal": found, "area": area_of(country, found) if found else None}
 
 
 def _cents(fields: dict[str, Any], name: str) -> int:
@@ -249,7 +275,7 @@ def _place_of_benchmark(fields: dict[str, Any]) -> dict[str, Any]:
     whole = _region_and_postal(country, {"region": fields.get("region")})
     region = whole["region"]
     if area:
-        code = area_of(country, area)
+        code = area_of(country, full_postal(country, area))
         if code is None or not _AREA[country].fullmatch(code):
             raise BadInput.field("postal", f"postal {shorten(area)} is not a postal area of {country}")
         return {"level": "postal", "place": code, "place_key": code, "region": region}

@@ -26,9 +26,11 @@ class TypedRows:
     readers: Mapping[str, Callable[[Sequence[Any]], Any]]
     unused: tuple[str, ...]
 
-    def fields(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """Return the fields of a row, without missing values. Raises BadInput naming each fault."""
-        return read_fields(self.constants, self.readers, cells)
+    def fields(
+        self, cells: Sequence[Any], *, optional: Container[str] = (), left_out: list[Fault] | None = None
+    ) -> dict[str, Any]:
+        """Return the fields of a row, without missing values. Raises BadInput as `read_fields` does."""
+        return read_fields(self.constants, self.readers, cells, optional=optional, left_out=left_out)
 
     def cells_by_column(self, cells: Sequence[Any]) -> dict[str, str]:
         """Return the nonempty cells of the row as text."""

@@ -42,6 +42,7 @@ class ImportResult:
     on_file: int = 0
     rejected: int = 0
     rejected_file: Path | None = None
+    left_out: LeftOutValues = field(default_factory=LeftOutValues)
 
     @property
     def written(self) -> int:
@@ -67,5 +68,5 @@ class ImportResult:
 
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""
-        found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects()]
+        found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects(), *self.left_out.lines("rows")]
         return [*found, f"columns not used: {list_names(self.unused)}"] if self.unused else found

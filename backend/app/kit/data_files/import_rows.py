@@ -4,7 +4,7 @@ An import can be stopped anywhere and run again, because each row has a stable k
 """
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, reje
 from backend.app.kit.data_files.source_rows import UpsertCounts
 from backend.app.kit.data_files.table_file import TableFile
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.output.terminal_text import printable
@@ -121,15 +121,24 @@ def import_rows(
     records_of: RecordsOfRow,
     upsert: Upsert,
     report: ReportProgress,
+    *,
+    optional: Container[str] = (),
 ) -> ImportResult:
-    """Import all rows. Raises database errors, and BadInput if the file of rejects cannot be written."""
+    """Import all rows. Values of `optional` fields that cannot be read are left out and counted.
+
+    Raises database errors, and BadInput if the file of rejects cannot be written.
+    """
     output = rejects_file(request.path, request.rejects_to)
     result = ImportResult(table.count, rows.unused)
     keys = ContentKeys("row")
 
     def records(row: TableRow) -> list[KeyedRow]:
         key = keys.next(rows.columns, row.cells)
-        return records_of(rows.fields(row.cells), rows.cells_by_column(row.cells), key)
+        left_out: list[Fault] = []
+        fields = rows.fields(row.cells, optional=optional, left_out=left_out)
+        found = records_of(fields, rows.cells_by_column(row.cells), key)
+        result.left_out.note(f"row {row.number}", [(fault.field, fault.message) for fault in left_out])
+        return found
 
     def read(batch: Sequence[TableRow], rejects: Rejects) -> list[KeyedRow]:
         return [record for found in valid_records(batch, rejects, records) for record in found]

@@ -176,9 +176,31 @@ class TestValues:
         later = {"year_renovated", "grade", "condition", "floors", "basement_sqft", "view"}
         assert {name for name, value in PROPERTY.items() if isinstance(value, int | float)} | later == NUMBERS
 
+    @promise(
+        "Operations",
+        "`valhalla import properties` maps any column names, writes rejected rows with reasons, and can run twice "
+        "safely.",
+    )
     @pytest.mark.parametrize(
         ("name", "text", "value"),
         [
+            ("beds", "3+1", 4),
+            ("beds", "3 bedrooms", 3),
+            ("baths", "2½", 2.5),
+            ("floors", "Two", 2),
+            ("sqft", "1,500 sqft", 1500),
+            ("sqft", "1 500 pi²", 1500),
+            ("sqft", "0", None),
+            ("lot_sqft", "0,125", 0.125),
+            ("lot_sqft", "50 x 120 ft", 6000),
+            ("lot_sqft", "0.25 acres", 10_890),
+            ("year_built", "0", None),
+            ("year_built", "9999", None),
+            ("year_built", "1987.0", 1987),
+            ("latitude", "43,2557", 43.2557),
+            ("waterfront", "Oui", True),
+            ("parcel", '="0012"', "0012"),
+            ("parcel", "'0012", "0012"),
             ("country", "Canada", "CA"),
             ("status", "Under Contract", "under_contract"),
             ("city", "NA", "NA"),
@@ -186,6 +208,24 @@ class TestValues:
     )
     def test_words_are_parsed(self, name: str, text: str, value: str) -> None:
         assert converter(name)(text) == value
+
+    def test_values_of_a_row_are_completed_by_each_other(self) -> None:
+        columns = map_columns(("address", "postal", "latitude", "longitude"), {}, {"country": "US"})
+        assert columns.fields(["1 Elm St", "2139", "0", "0"]) == {
+            "address": "1 Elm St",
+            "postal": "02139",
+            "country": "US",
+        }
+        columns = map_columns(("address", "postal", "country"), {}, {})
+        assert columns.fields(["1 Elm St", "2139.0", ""])["postal"] == "2139"
+        assert columns.fields(["1 Elm St", "2139.0", "usa"])["postal"] == "02139"
+
+    def test_an_address_of_parts_that_a_spreadsheet_changed_is_refused(self) -> None:
+        columns = mapped({"address": "{id} {street}"})
+        with pytest.raises(BadInput, match="address has 5-Mar, which a spreadsheet made of another text"):
+            fields(columns, "5-Mar", "Elm St")
+        assert fields(columns, '="12"', "Elm St")["address"] == "12 Elm St"
+        assert columns.address_parts == ("id", "street")
 
     def test_an_unknown_country_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must be CA or US, not Mexico"):

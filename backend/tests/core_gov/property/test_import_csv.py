@@ -93,6 +93,15 @@ def rejected(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_a_column_of_parcels_that_a_spreadsheet_changed_is_refused(store: Store, import_file: Import) -> None:
+    header = "address,parcel,zip\n"
+    mapping = {"postal": "zip"}
+    with pytest.raises(BadInput, match="a spreadsheet has changed 2 of the 2 values of parcel"):
+        import_file(header + "1 Elm St,1.2E+11,98178\n2 Elm St,1.2E+11,98178\n", mapping=mapping)
+    import_file(header + '1 Elm St,12.0,98178\n2 Elm St,"=""0013""",98178\n', mapping=mapping)
+    assert [record["parcel"] for record in records(store)] == ["12", "0013"]
+
+
 class TestImport:
     def test_every_row_becomes_a_property(self, store: Store, import_file: Import) -> None:
         seen: list[tuple[int, int]] = []

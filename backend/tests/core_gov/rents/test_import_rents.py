@@ -104,6 +104,30 @@ def test_invalid_rents_are_rejected_with_a_reason(store: Store, ctx: Ctx, tmp_pa
     assert "currency USD is not that of CA; rents are not converted" in other.rejected_file.read_text()
 
 
+def test_values_are_read_where_the_meaning_is_plain(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    texts = (
+        '1,"2 500,50 $",2026-10-01,"85,5 m²",3+1,Hamilton,ON,L8L 4V7,,,\n'
+        '2,"C$1,950",2026-10-01,"1,500 sqft",Studio,Hamilton,ON,,"43,2557","-79,8711",\n'
+        "3,2100,2026/10/1,900,many,Hamilton,ON,L8L 4V7,,,\n"
+        "4,US$2100,2026-10-01,900,2,Hamilton,ON,L8L 4V7,,,\n"
+        "5,2100,46296,900,2,Hamilton,ON,L8L 4V7,,,\n"
+    )
+    done = taken(store, ctx, tmp_path / "a.csv", texts)
+    assert (done.stored, done.rejected) == (4, 1)
+    assert done.lines()[-1] == "1 rows are kept without beds, for example row 4: beds is not a number: many"
+    assert done.rejected_file is not None
+    assert "currency USD is not that of CA" in done.rejected_file.read_text()
+    found = store.db.snapshot_now(service.rents_around, PLACE, 2, TODAY)
+    assert found.rents is not None
+
+
+def test_postal_codes_and_ids_that_a_spreadsheet_changed(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    text = '="01",2100,2026-10-01,900,2,,,2139.0,,,\n2,2100,2026-10-01,900,2,,,2139,,,\n'
+    assert taken(store, ctx, tmp_path / "a.csv", text, country="US").stored == 2
+    with pytest.raises(BadInput, match="a spreadsheet has changed 2 of the 2 values of id"):
+        taken(store, ctx, tmp_path / "b.csv", "1.2E+11,2100,2026-10-01,900,2,Hamilton,ON,,,,\n" * 2)
+
+
 def test_a_file_without_rents_is_refused_as_a_whole(store: Store, ctx: Ctx, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("price,date\n1,2026-01-01\n")

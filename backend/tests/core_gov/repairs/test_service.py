@@ -101,7 +101,9 @@ class TestFiles:
         return read_costs(path, SAID)
 
     def test_cost_file_is_read(self, tmp_path: Path) -> None:
-        found = self.read(tmp_path, "Trade;Item;Unit;Low;Mid;High;Source\nroofing;shingles;sqft;6;7.75;1,000.50;bid\n")
+        found = self.read(
+            tmp_path, "Trade;Item;Unit;Low;Mid;High;Source\nroofing;shingles;sqft;$6;7,75 $;1,000.50;bid\n"
+        )
         (cost,) = found.costs
         assert (cost.low, cost.mid, cost.high, cost.source) == (6, 7.75, 1000.5, "bid")
 
@@ -120,6 +122,7 @@ class TestFiles:
             (HEADER + "a,b,ft,1,2,-3\n", "row 2: high must not be negative"),
             (HEADER + "a,b,ft,3,2,4\n", "row 2: mid must not be below low"),
             (HEADER + "a,b,ft,0,0,0\n", "row 2: high must be above 0: work that costs nothing needs no line"),
+            (HEADER + "a,b,ft,1,2,US$3\n", "row 2: high is in USD, but the table's currency is CAD"),
             (HEADER + "a,b,ft,1,2.001,3\n", "row 2: mid must have at most two decimals"),
             (HEADER + "a,b,,1,2,3\n", "row 2: unit is required"),
             (HEADER + "a,b,ft,1,2\n", "row 2: the row has 5 cells, the header has 6"),

@@ -28,7 +28,7 @@ from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import ScreeningResult
 from backend.app.kit import clock
 from backend.app.kit.data_files.batches import TableRow
-from backend.app.kit.data_files.import_result import ImportResult, LeftOutValues
+from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import import_batches, valid_records
 from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, rejects_file
 from backend.app.kit.data_files.source_rows import UpsertCounts, check_source
@@ -59,7 +59,6 @@ class SalesImported(ImportResult):
     removed: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     converted: Counter[str] = field(default_factory=Counter)
-    left_out: LeftOutValues = field(default_factory=LeftOutValues)
     screened: ScreeningResult | None = None
 
     def lines(self) -> list[str]:

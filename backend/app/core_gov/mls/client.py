@@ -201,7 +201,7 @@ class Client:
         except (httpx.DecodingError, httpx.CookieConflict, DecompressionError) as error:
             raise _RetryableError(f"sends a response that cannot be decoded ({type(error).__name__})") from None
         self._check_status(response, body)
-        if response.status_code == 204:
+        if response.status_code == 204 or (not body and response.headers.get("content-length") == "0"):
             return ServerResponse({}, _date(response))
         if response.status_code != 200:
             raise FeedFailed(f"the server responds with the unexpected status {response.status_code}")

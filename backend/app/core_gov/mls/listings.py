@@ -5,9 +5,11 @@ Neither is a lease, whose ClosePrice is a rent (`market/importing/reso_listing.p
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend.app.core_gov.market.importing.converters import text_of
 from backend.app.core_gov.market.importing.record_map import PassedOver
@@ -66,8 +68,9 @@ def classify(records: Sequence[Record], sale_of: SaleOf) -> ClassifiedRecords:
                 raise BadInput(f"{KEY} is missing or is not a text of 1 to {MAX_KEY} printable characters")
             reason = no_sale(record)
             if reason is None:
-                _check(record)
-                found.sold(key, sale_of(_without_media(record) | {KEY: key}))
+                known = _finite(_without_media(record))
+                _check(known)
+                found.sold(key, sale_of(known | {KEY: key}))
             else:
                 found.none(key, reason)
         except PassedOver as passed:
@@ -98,12 +101,22 @@ def _without_media(record: Record) -> Record:
     return {name: value for name, value in record.items() if name != "Media" and "@odata" not in name}
 
 
+def _finite(value: Any) -> Any:
+    """Return a JSON value with null in place of NaN and infinities, which no JSON has and no database stores."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _finite(each) for name, each in value.items()}
+        case list():
+            return [_finite(each) for each in value]
+        case _:
+            return value
+
+
 def _check(record: Record) -> None:
     """Raise BadInput for values that a database cannot store."""
-    try:
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        raise BadInput("it contains NaN or an infinity") from None
+    text = json.dumps(record, ensure_ascii=False)
     check_text(text, "it")
     if _NUL.search(text):
         raise BadInput("it contains a NUL character, which cannot be stored")

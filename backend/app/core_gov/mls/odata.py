@@ -123,7 +123,7 @@ def read_page(response: object) -> ODataPage:
         records = []
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise BadResponse("the response has no list of records under `value`")
-    if isinstance(link, str) and not link.strip():
+    if isinstance(link, str) and link.strip().lower() in {"", "null"}:
         link = None
     if not (link is None or (isinstance(link, str) and is_url(link))):
         raise BadResponse("@odata.nextLink of the response is not a URL")

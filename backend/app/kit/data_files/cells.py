@@ -20,6 +20,7 @@ from backend.app.kit.text import shorten
 
 NULL_WORDS = frozenset({
     "na", "n/a", "n.a.", "nan", "null", "(null)", "none", "-", "--", "\\n",
+    "unknown", "inconnu", "inconnue", "n/d", "n.d.", "s/o", "s.o.",
     "#n/a", "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!",
 })  # fmt: skip
 """Common spellings of an unknown value, among them the errors of spreadsheets."""

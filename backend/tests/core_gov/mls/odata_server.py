@@ -114,7 +114,7 @@ class Mls:
                 self.before(number)
             fault = self.faults.get(number, Fault())
             if fault.status != 200 or fault.body is not None:
-                return fault.status, {"content-type": "application/json", **fault.headers}, fault.body or b"{}", fault
+                return fault.status, {"content-type": "application/json", **fault.headers}, _body(fault), fault
             status, found = self._data(request) if self.instead is None else (200, self.instead(request, number))
             headers = {"content-type": "application/json;odata.metadata=minimal", **fault.headers}
             return status, headers, json.dumps(found).encode(), fault
@@ -197,6 +197,10 @@ class Mls:
 
 def _place(record: Record) -> tuple[int, str]:
     return nanoseconds(record["ModificationTimestamp"]) or 0, str(record["ListingKey"])
+
+
+def _body(fault: Fault) -> bytes:
+    return b"{}" if fault.body is None else fault.body
 
 
 def _error(message: str) -> Record:

@@ -307,11 +307,13 @@ def test_changed_feed_is_read_from_the_beginning(feeds: Feeds, mls: Mls) -> None
 
 EMPTY: dict[str, Fault] = {
     "204": Fault(204, body=b""),
+    "empty body": Fault(body=b"", headers={"content-encoding": "identity"}),
     "no value": Fault(body=b'{"@odata.context": "x"}'),
     "null": Fault(body=b'{"value": null}'),
     "404": Fault(404),
     "404 with a message": Fault(404, {}, b'{"error": {"message": "No records found"}}'),
     "empty link": Fault(body=b'{"value": [], "@odata.nextLink": ""}'),
+    "null link": Fault(body=b'{"value": [], "@odata.nextLink": "null"}'),
 }
 
 

@@ -21,7 +21,7 @@ def test_only_closed_listings_are_sales(feeds: Feeds, mls: Mls) -> None:
         sale("rent", PropertyType="Residential Lease", ClosePrice=2_400),
         sale("rented", PropertyType="Commercial", TransactionType="For Lease", ClosePrice=12_000),
         sale("let", PropertyType=["Residential"], MlsStatus="Rented", ClosePrice=2_400),
-        sale("odd", YearBuilt=9999, Stories="many", BedroomsTotal="3+1"),
+        sale("odd", LivingArea=float("nan"), YearBuilt=9999, Stories="many", BedroomsTotal="3+1"),
         sale("hidden", MlgCanView=False),
         sale("gone", StandardStatus="Delete"),
         sale("free", ClosePrice=None),

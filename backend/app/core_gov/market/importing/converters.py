@@ -79,6 +79,7 @@ _CURRENCY_WORDS: Mapping[str, str | None] = {
     **dict.fromkeys(("", "dollar", "dollars"), None),
 }
 _AROUND_AMOUNT = re.compile(r"(?P<open>[(+-]?)(?P<word>[a-z. ]*)(?P<sign>\$?)(?P<other>[a-z. ]*)(?P<close>[)+-]?)")
+_IN_PARENTHESES = re.compile(r"\(([a-z.$ ]+)\)")
 _MAX_AROUND = 40
 _MAX_MONEY = cells.MAX_NUMBER + 50
 
@@ -111,7 +112,8 @@ def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _currency_at(text: str) -> tuple[str, str | None] | None:
     """Return the sign or parenthesis and the currency on one side of an amount; None if there is anything else."""
-    found = _AROUND_AMOUNT.fullmatch(" ".join(folded(text).split())) if len(text) <= _MAX_AROUND else None
+    plain = _IN_PARENTHESES.sub(r" \1 ", folded(text)) if len(text) <= _MAX_AROUND else "?"
+    found = _AROUND_AMOUNT.fullmatch(" ".join(plain.split()))
     if found is None or (found["open"] and found["close"]):
         return None
     words = [_currency_word(found["word"]), _currency_word(found["other"])]

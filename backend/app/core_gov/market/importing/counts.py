@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.kit.data_files import cells
+from backend.app.kit.text import shorten
 
 _MAX_TEXT = 100
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be]")
@@ -31,6 +32,7 @@ _NOUN = (
 _NOUN_AFTER = re.compile(rf"[\s-]*(?<![a-z]){_NOUN}$")
 _FRACTIONS = {"1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
 _WITH_FRACTION = re.compile(r"(?:(?P<whole>\d+)\s*(?:-|and\s|et\s)?\s*)?(?P<fraction>1/4|1/2|3/4)", re.ASCII)
+_DEGREES = re.compile(r"(?P<number>[^\s°]{1,40})\s?°?\s?(?P<side>[NSEW])?", re.IGNORECASE)
 _SUM_OF_TWO = re.compile(r"(\d{1,2})\s*\+\s*(\d{1,2})", re.ASCII)
 _FULL_AND_HALF = re.compile(
     r"(\d{1,2})\s*(?:f|fb|full)(?: baths?)?\s*[,/&+-]?\s*(?:and\s|et\s)?(\d{1,2})\s*(?:h|hb|half|p|partial)(?: baths?)?"
@@ -70,10 +72,19 @@ def bathrooms(value: Any, decimal: str | None = None) -> float | None:
 
 
 def degrees(value: Any, decimal: str | None = None) -> float | None:
-    """Return a latitude or longitude; a comma in one is always the decimal mark."""
-    if isinstance(value, str) and decimal is None and "." not in value:
-        decimal = "," if "," in value else None
-    return converters.number(value, decimal)
+    """Return a latitude or longitude: `47.51`, `47,51` (a comma is always the decimal mark) or `122.25° W`."""
+    if not isinstance(value, str):
+        return converters.number(value)
+    found = _DEGREES.fullmatch(value.strip())
+    text, side = (found["number"], found["side"]) if found else (value, None)
+    if decimal is None and "." not in text:
+        decimal = "," if "," in text else None
+    number = converters.number(text, decimal)
+    if number is None or side is None:
+        return number
+    if number < 0:
+        raise ValueError(f"has both a sign and a direction: {shorten(value)}")
+    return -number if side in "SWsw" else number
 
 
 def _plain(text: str) -> str:

@@ -106,10 +106,7 @@ def in_sqft(name: str, read: Read, usual: str, by: list[Callable[[Raw], Any]], t
 
 
 def first(reads: list[Read], *, zero_is_unknown: bool = False) -> Read:
-    """Return a reader of the first value that is known; a value that cannot be read is known only to be wrong.
-
-    Raises ValueError if no value is known and one could not be read.
-    """
+    """Return a reader of the first known value. Raises ValueError if there is none and one cannot be read."""
 
     def read(raw: Raw, notes: Notes) -> Any:
         zero, fault = None, None

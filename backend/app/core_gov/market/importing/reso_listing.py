@@ -15,7 +15,9 @@ _TYPE = "PropertyType"
 _FIELDS = (_TYPE, "TransactionType", "SaleOrLeaseIndicator", "MlsStatus", "ListingAgreement")
 """Fields that say whether a listing was for sale or for lease."""
 
-_SUBTYPE_LEASE = re.compile(r"\b(residential|commercial|for|long term|short term) (lease|rent|rental)s?\b")
+_SUBTYPE_LEASE = re.compile(
+    r"(lease|rental)s?$|.*\b(residential|commercial|for|long term|short term) (lease|rent|rental)s?\b"
+)
 
 _LEASE = re.compile(
     r"\b(sub)?leas(e|es|ed|ing)\b|\brent(s|ed|al|als|ing)?\b|\b(rlse|coml|rnt|rntd|lsd)\b"
@@ -44,11 +46,14 @@ def why_no_sale(record: Mapping[str, Any]) -> str | None:
         if lease and not _SALE.search(words):
             return f"{field} is {shorten(stated)}: a lease is not a sale"
     stated, words = _stated(record, "PropertySubType")
-    if _SUBTYPE_LEASE.search(words) and not _SALE.search(words):
+    if _SUBTYPE_LEASE.match(words) and not _SALE.search(words):
         return f"PropertySubType is {shorten(stated)}: a lease is not a sale"
     rent, price = record.get("LeaseAmount"), record.get("ClosePrice")
-    if isinstance(rent, str | int | float) and rent and rent == price:
+    if rent and text_of(rent) == text_of(price or ""):
         return "ClosePrice is the LeaseAmount: a lease is not a sale"
+    term, kind = _stated(record, "LeaseTerm")[0], _stated(record, _TYPE)[0]
+    if term and not kind:
+        return f"LeaseTerm is {shorten(term)}, and there is no {_TYPE}: a lease is not a sale"
     return None
 
 

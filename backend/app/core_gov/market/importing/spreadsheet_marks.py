@@ -16,7 +16,9 @@ house or unit numbers."""
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f[eé]vr?|mars|avr|mai|juin|juil|ao[uû]t?|sept|d[eé]c)\.?"
 )
-_MANGLED = re.compile(rf"\d(?:[.,]\d+e\+?|e\+)\d{{1,3}}|\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{2}}", re.ASCII | re.IGNORECASE)
+_MANGLED = re.compile(
+    rf"\d(?:[.,]\d+e\+?|e\+)\d{{1,3}}|\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d{{2}}|#{{3,}}", re.IGNORECASE
+)
 _WHOLE = re.compile(r"\d+", re.ASCII)
 _WITH_ZERO = re.compile(r"(\d+)\.0", re.ASCII)
 

@@ -25,6 +25,8 @@ class TestAmounts:
             ("450 000 $ CA", 450_000, "CAD"),
             ("450 000,00 $ CAN", 450_000, "CAD"),
             ("450 dollars canadiens", 450, "CAD"),
+            ("$450,000 (CAD)", 450_000, "CAD"),
+            ("(450 CAD)", -450, "CAD"),
             ("US$1,250", 1250, "USD"),
             ("1250usd", 1250, "USD"),
             ("U.S. $ 500", 500, "USD"),
@@ -166,6 +168,8 @@ class TestCounts:
             (counts.bathrooms, "2 salle(s) de bain", 2),
             (counts.degrees, "43,255", 43.255),
             (counts.degrees, "-79,8711", -79.8711),
+            (counts.degrees, "122.25° W", -122.25),
+            (counts.degrees, "47.51 N", 47.51),
         ],
     )
     def test_counts_in_words(self, convert: converters.Converter, text: str, value: float) -> None:

@@ -252,6 +252,9 @@ NO_SALES: list[dict[str, Any]] = [
     {"MlsStatus": "Closed/Rented"},
     {"ListingAgreement": "Exclusive Right To Lease"},
     {"LeaseAmount": 640000},
+    {"LeaseAmount": "640000"},
+    {"PropertySubType": "Rental"},
+    {"LeaseTerm": "12 Months"},
     {"MlgCanView": False},
     {"MlgCanView": "false"},
     {"StandardStatus": ["Active"]},
@@ -266,6 +269,8 @@ SALES: list[dict[str, Any]] = [
     {"TransactionType": "For Sale or Lease"},
     {"MlsStatus": "Sold", "LandLeaseYN": True, "LandLeaseAmount": 640000},
     {"PropertySubType": "Leasehold", "LeaseConsideredYN": True},
+    {"PropertySubType": "Vacation Rental"},
+    {"PropertyType": "Residential", "LeaseTerm": "Negotiable", "LeaseAmount": 2400},
     {"MlsStatus": "Released"},
     {"StandardStatus": ["Closed"]},
 ]

@@ -40,7 +40,9 @@ def town(tmp_path: Path) -> str:
     return str(tmp_path / "town.toml")
 
 
-@pytest.mark.parametrize("text", ["1.23457E+11", "1,23457E+11", "4.00E+02", "1E+11", "5-Mar", "Mar-05", "05-mars"])
+@pytest.mark.parametrize(
+    "text", ["1.23457E+11", "1,23457E+11", "4.00E+02", "1E+11", "5-Mar", "Mar-05", "05-mars", "5-Mar-24", "####"]
+)
 def test_texts_that_a_spreadsheet_made_are_known(text: str) -> None:
     assert is_mangled(text)
     with pytest.raises(ValueError, match="which a spreadsheet made of another text"):

@@ -68,8 +68,29 @@ _POSTAL_NAMES = MappingProxyType({
     "CA": "a Canadian postal code; write it like M5V 2T6 (the letters D, F, I, O, Q and U are never used)",
     "US": "a US ZIP code; write all 5 or 9 digits, like 02139 or 98178-1234",
 })  # fmt: skip
-# Missing in the package: Texhoma lies in OK and TX, and its code serves both (Census ZCTA 2020).
-_POSTAL_ACROSS_BORDER = MappingProxyType({("US", "TX"): frozenset({"73960"})})
+# Missing in the package: Texhoma lies in OK and TX, and its code serves both (Census ZCTA 2020). Lloydminster lies in
+# AB and SK.
+_POSTAL_ACROSS_BORDER = MappingProxyType(
+    {
+        ("US", "TX"): frozenset({"73960"}),
+        ("CA", "AB"): frozenset({"S9V"}),
+        ("CA", "SK"): frozenset({"T9V"}),
+    }
+)
+# Delivery routes of the USPS cross state borders at about 150 ZIP codes, some of which change every year.
+_BORDERS = """
+    AL FL GA MS TN; AR LA MO MS OK TN TX; AZ CA CO NM NV UT; CA AZ NV OR; CO AZ KS NE NM OK UT WY; CT MA NY RI;
+    DC MD VA; DE MD NJ PA; FL AL GA; GA AL FL NC SC TN; GU MP; IA IL MN MO NE SD WI; ID MT NV OR UT WA WY;
+    IL IA IN KY MI MO WI; IN IL KY MI OH; KS CO MO NE OK; KY IL IN MO OH TN VA WV; LA AR MS TX; MA CT NH NY RI VT;
+    MD DC DE PA VA WV; ME NH; MI IL IN MN OH WI; MN IA MI ND SD WI; MO AR IA IL KS KY NE OK TN; MP GU;
+    MS AL AR LA TN; MT ID ND SD WY; NC GA SC TN VA; ND MN MT SD; NE CO IA KS MO SD WY; NH MA ME VT; NJ DE NY PA;
+    NM AZ CO OK TX UT; NV AZ CA ID OR UT; NY CT MA NJ PA RI VT; OH IN KY MI PA WV; OK AR CO KS MO NM TX;
+    OR CA ID NV WA; PA DE MD NJ NY OH WV; PR VI; RI CT MA NY; SC GA NC; SD IA MN MT ND NE WY;
+    TN AL AR GA KY MO MS NC VA; TX AR LA NM OK; UT AZ CO ID NM NV WY; VA DC KY MD NC TN WV; VI PR; VT MA NH NY;
+    WA ID OR; WI IA IL MI MN; WV KY MD OH PA VA; WY CO ID MT NE SD UT
+"""
+_NEIGHBORS = {state: frozenset(others) for state, *others in map(str.split, _BORDERS.split(";"))}
+"""States that border on each state, some of them in water."""
 
 # (south, north, west, east) in degrees, with a margin of about half a degree for shores and surveys.
 _BOXES: Mapping[str, tuple[tuple[float, float, float, float], ...]] = MappingProxyType({
@@ -147,7 +168,7 @@ def check_postal(country: str, region: str | None, postal: str) -> str:
     """Return the postal code in standard format ("M5V 2T6", "98178-1234") from any case or spacing.
 
     Raises ValueError with a sentence if the format is wrong, or if the first letter (CA) or the first three digits (US)
-    do not belong to the region or, without a region, to any region.
+    do not belong to the region or a neighboring state or, without a region, to any region.
     """
     if country not in COUNTRIES:
         raise ValueError(f"country {shorten(country)} is not CA or US")
@@ -157,6 +178,17 @@ def check_postal(country: str, region: str | None, postal: str) -> str:
     code = (" " if country == "CA" else "-").join(found)
     _refuse_elsewhere(country, region, code)
     return code
+
+
+def postal_warning(country: str, region: str | None, postal: str) -> str | None:
+    """Return a warning if a valid postal code belongs to a neighboring state, else None.
+
+    `region` is a code. Some ZIP codes cross a state border, so such an address may be right.
+    """
+    if region is None or _serves(country, region, postal):
+        return None
+    others = " or ".join(postal_regions(country, postal))
+    return f"postal {postal} belongs to {others}, which borders on {region}: check that both are right"
 
 
 def postal_regions(country: str, postal: str) -> tuple[str, ...]:
@@ -186,12 +218,12 @@ def _refuse_elsewhere(country: str, region: str | None, postal: str) -> None:
     regions = postal_regions(country, postal)
     if not regions:
         raise ValueError(f"postal {postal} is not in use: no {_REGION_KINDS[country]} of {country} has codes like it")
-    if code:
+    if code and _NEIGHBORS.get(code, frozenset()).isdisjoint(regions if country == "US" else ()):
         raise ValueError(f"postal {postal} is not in {code} (it belongs to {' or '.join(regions)})")
 
 
 def _serves(country: str, region: str, postal: str) -> bool:
-    across = postal[:5] in _POSTAL_ACROSS_BORDER.get((country, region), ())
+    across = postal[: 5 if country == "US" else 3] in _POSTAL_ACROSS_BORDER.get((country, region), ())
     return across or _postal_prefixes(country, region).match(postal) is not None
 
 

@@ -115,7 +115,8 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
         raise BadInput.of(faults)
     change = properties.change(tx, stored, changes | location)
     audit.record_changed(tx, properties, property_id, change)
-    warnings = _location_warnings(merged) if changed & {*_COORDINATES, "country"} else []
+    warnings = _coordinate_warnings(merged) if changed & {*_COORDINATES, "country"} else []
+    warnings += _postal_warnings(merged | location) if changed & _REGION_FIELDS else []
     if changed & {*_ADDRESS_FIELDS, "parcel"}:
         warnings += _duplicate_warnings(tx, PropertyRecord.model_validate(change.after.fields))
     return change.after.warn(*warnings)
@@ -135,7 +136,7 @@ def prepared(fields: dict[str, Any], now: str, import_key: str | None = None) ->
     faults += _incomplete_coordinates(fields)
     if faults:
         raise BadInput.of(faults)
-    return record, _location_warnings(fields)
+    return record, [*_postal_warnings({**fields, **location}), *_coordinate_warnings(fields)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +308,14 @@ def _incomplete_coordinates(fields: dict[str, Any]) -> list[Fault]:
     return [Fault(missing[0], f"{missing[0]} is missing: give both coordinates or neither")]
 
 
-def _location_warnings(fields: dict[str, Any]) -> list[str]:
+def _postal_warnings(fields: dict[str, Any]) -> list[str]:
+    """Return a warning if the postal code belongs to a neighboring state."""
+    region, postal = fields.get("region"), fields.get("postal")
+    warning = regions.postal_warning(_country(fields), region, postal) if postal is not None else None
+    return [warning] if warning else []
+
+
+def _coordinate_warnings(fields: dict[str, Any]) -> list[str]:
     """Return a warning if the coordinates are outside the country."""
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if latitude is None or longitude is None:

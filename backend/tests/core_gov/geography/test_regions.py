@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.regions import (
     check_coordinates,
     check_country,
     check_postal,
     check_region,
     postal_regions,
+    postal_warning,
     region_fault,
 )
 from backend.tests.promises import promise
@@ -152,6 +154,46 @@ class TestPostal:
     )
     def test_codes_across_a_border_are_in_both_regions(self, country: str, region: str, postal: str) -> None:
         assert check_postal(country, region, postal) == postal
+
+    @promise("Properties", "A ZIP code that crosses a state border is accepted, with a warning.")
+    @pytest.mark.parametrize(
+        ("region", "postal", "usual"),
+        [
+            ("TN", "42223", "KY"), ("CA", "97635", "OR"), ("IL", "63673", "MO"), ("LA", "71749", "AR"),
+            ("NM", "81137", "CO"), ("ND", "59221", "MT"), ("AZ", "84536", "UT"), ("UT", "86044", "AZ"),
+            ("TX", "88063", "NM"), ("MD", "22201-1234", "VA"),
+        ],
+    )  # fmt: skip
+    def test_zip_code_of_a_neighboring_state_is_a_warning(self, region: str, postal: str, usual: str) -> None:
+        assert check_postal("US", region, postal) == postal
+        sentence = f"postal {postal} belongs to {usual}, which borders on {region}: check that both are right"
+        assert postal_warning("US", region, postal) == sentence
+        assert postal_warning("US", usual, postal) is None
+
+    def test_known_exceptions_have_no_warning(self) -> None:
+        for country, region, postal in (("US", "TX", "73960"), ("CA", "QC", "K1A 0B1"), ("CA", "AB", "S9V 0A1")):
+            assert check_postal(country, region, postal) == postal
+            assert postal_warning(country, region, postal) is None
+        assert postal_warning("US", None, "42223") is None
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_neighbors_are_mutual(self, state: str) -> None:
+        assert all(state in regions._NEIGHBORS[other] for other in regions._NEIGHBORS.get(state, ()))
+        assert state in regions._NEIGHBORS or state in {"AK", "HI"}
+
+    @pytest.mark.parametrize(
+        ("country", "typed", "code"),
+        [
+            ("CA", "Ont.", "ON"), ("CA", "Que.", "QC"), ("CA", "Qu\u00e9.", "QC"), ("CA", "Alta.", "AB"),
+            ("CA", "B.C.", "BC"), ("CA", "C.-B.", "BC"), ("CA", "P.E.I.", "PE"), ("CA", "Nfld. & Lab.", "NL"),
+            ("CA", "T.N.-O.", "NT"), ("CA", "N.-\u00c9.", "NS"), ("CA", "Sask", "SK"), ("CA", "Man.", "MB"),
+            ("US", "Mass.", "MA"), ("US", "Calif.", "CA"), ("US", "N. Mex.", "NM"), ("US", "N.Dak.", "ND"),
+            ("US", "W. Va.", "WV"), ("US", "Penna.", "PA"), ("US", "Wash.", "WA"), ("US", "D. C.", "DC"),
+            ("US", "Conn", "CT"), ("US", "Ore.", "OR"), ("US", "N. Y.", "NY"), ("US", "TENN.", "TN"),
+        ],
+    )  # fmt: skip
+    def test_traditional_abbreviations_are_known(self, country: str, typed: str, code: str) -> None:
+        assert check_region(country, typed) == code
 
     @pytest.mark.parametrize(
         ("region", "postal"),

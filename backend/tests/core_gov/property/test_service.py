@@ -114,6 +114,11 @@ class TestPrepared:
         assert faults(caught.value) == [said]
         assert caught.value.detail == said[1]
 
+    def test_zip_code_of_a_neighboring_state_is_a_warning(self) -> None:
+        record, warnings = self.prepared(country="US", region="TN", postal="42223")
+        assert (record.region, record.postal) == ("TN", "42223")
+        assert warnings == ["postal 42223 belongs to KY, which borders on TN: check that both are right"]
+
     def test_each_fault_is_named(self) -> None:
         with pytest.raises(BadInput) as caught:
             self.prepared(region="Texas", postal="98178")

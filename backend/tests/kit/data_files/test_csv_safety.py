@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backend.app.kit.data_files.csv_safety import cell, guarded, unguarded
@@ -44,6 +44,17 @@ def test_formula_stays_guarded_behind_apostrophes(formula: str) -> None:
 )
 def test_what_cannot_be_a_formula_is_unchanged(text: str) -> None:
     assert guarded(text) == text
+
+
+@promise("Backups and transfers", "Exported CSV cells are imported as the texts that were exported.")
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(TEXTS.map(str.strip), min_size=3, max_size=3), max_size=4))
+def test_texts_without_surrounding_space_survive_a_file(tmp_path: Path, rows: list[list[str]]) -> None:
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("one", "two", "three"), *(map(cell, row) for row in rows)])
+    found = read_csv(tmp_path / "a.csv")
+    assert isinstance(found, CsvTable)
+    assert [row.cells for row in found.rows()] == [row for row in rows if any(row)]
 
 
 @promise("Backups and transfers", "Exported CSV cells are imported as the texts that were exported.")

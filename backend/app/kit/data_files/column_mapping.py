@@ -27,10 +27,10 @@ class TypedRows:
     unused: tuple[str, ...]
 
     def fields(
-        self, cells: Sequence[Any], *, optional: Container[str] = (), left_out: list[Fault] | None = None
+        self, cells: Sequence[Any], *, required: Container[str] = (), left_out: list[Fault] | None = None
     ) -> dict[str, Any]:
         """Return the fields of a row, without missing values. Raises BadInput as `read_fields` does."""
-        return read_fields(self.constants, self.readers, cells, optional=optional, left_out=left_out)
+        return read_fields(self.constants, self.readers, cells, required=required, left_out=left_out)
 
     def cells_by_column(self, cells: Sequence[Any]) -> dict[str, str]:
         """Return the nonempty cells of the row as text."""
@@ -74,20 +74,20 @@ def read_fields(
     constants: Mapping[str, Any],
     readers: Mapping[str, Callable[..., Any]],
     *row: Any,
-    optional: Container[str] = (),
+    required: Container[str] = (),
     left_out: list[Fault] | None = None,
 ) -> dict[str, Any]:
     """Return the constants and the fields that the readers find in a row.
 
-    Raises BadInput naming each fault. Faults of `optional` fields are added to `left_out` instead, if it is given.
+    Raises BadInput naming each fault. If `left_out` is given, the faults of fields that are not `required` are added to
+    it instead.
     """
     found, faults = dict(constants), list[Fault]()
     for name, read in readers.items():
         try:
             value = read(*row)
         except ValueError as error:
-            known = left_out is not None and name in optional
-            (left_out if left_out is not None and known else faults).append(Fault(name, f"{name} {error}"))
+            (faults if left_out is None or name in required else left_out).append(Fault(name, f"{name} {error}"))
             continue
         if value is not None:
             found[name] = value

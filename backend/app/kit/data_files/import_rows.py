@@ -4,7 +4,7 @@ An import can be stopped anywhere and run again, because each row has a stable k
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -122,7 +122,7 @@ def import_rows(
     upsert: Upsert,
     report: ReportProgress,
     *,
-    optional: Container[str] = (),
+    optional: Set[str] = frozenset(),
 ) -> ImportResult:
     """Import all rows. Values of `optional` fields that cannot be read are left out and counted.
 
@@ -130,12 +130,12 @@ def import_rows(
     """
     output = rejects_file(request.path, request.rejects_to)
     result = ImportResult(table.count, rows.unused)
-    keys = ContentKeys("row")
+    keys, required = ContentKeys("row"), rows.readers.keys() - optional
 
     def records(row: TableRow) -> list[KeyedRow]:
         key = keys.next(rows.columns, row.cells)
         left_out: list[Fault] = []
-        fields = rows.fields(row.cells, optional=optional, left_out=left_out)
+        fields = rows.fields(row.cells, required=required, left_out=left_out)
         found = records_of(fields, rows.cells_by_column(row.cells), key)
         result.left_out.note(f"row {row.number}", [(fault.field, fault.message) for fault in left_out])
         return found

@@ -25,6 +25,7 @@ MAX_CACHED_LENGTH = 200
 """Maximum length of texts whose conversion is cached; a day is never that long."""
 
 _DAY = re.compile(r"(\d{4})(?:-?(\d{2})-?(\d{2})|[/.-](\d{1,2})[/.-](\d{1,2}))(?:[T ].*)?", re.DOTALL | re.ASCII)
+_TIME_AFTER = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AP]M)?$", re.ASCII | re.IGNORECASE)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _SERIALS = range(25_569, 65_381)
 """Numbers that spreadsheets store for the days from 1970 to 2078."""
@@ -110,6 +111,7 @@ def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
     return before[0] + text[start:end] + after[0], tuple(named)
 
 
+@lru_cache(maxsize=1000)
 def _currency_at(text: str) -> tuple[str, str | None] | None:
     """Return the sign or parenthesis and the currency on one side of an amount; None if there is anything else."""
     plain = _IN_PARENTHESES.sub(r" \1 ", folded(text)) if len(text) <= _MAX_AROUND else "?"
@@ -170,12 +172,19 @@ def day(value: Any) -> str | None:
     return _day(str(value)[:MAX_CACHED_LENGTH])
 
 
+def _serial_day(text: str) -> str | None:
+    """Return the day for which a spreadsheet stores this number; None for any other text."""
+    found = _SERIAL.fullmatch(text)
+    if found is None or int(found[1]) not in _SERIALS:
+        return None
+    return (_SERIAL_0 + timedelta(days=int(found[1]))).isoformat()
+
+
 @lru_cache(maxsize=20_000)
 def _day(text: str) -> str:
     typed = cells.unwrapped(text.strip())
-    serial = _SERIAL.fullmatch(typed)
-    if serial and int(serial[1]) in _SERIALS:
-        return (_SERIAL_0 + timedelta(days=int(serial[1]))).isoformat()
+    if (stored := _serial_day(typed)) is not None:
+        return stored
     found = _DAY.fullmatch(typed)
     if not found:
         raise ValueError(
@@ -217,10 +226,14 @@ def day_written(form: str) -> Converter:
 
     @lru_cache(maxsize=20_000)
     def read(text: str) -> str:
-        try:
-            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            raise ValueError(f"is not a date in the format {form}: {shorten(text)}") from None
+        for typed in dict.fromkeys((text, _TIME_AFTER.sub("", text))):
+            try:
+                return datetime.strptime(typed, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        if (stored := _serial_day(text)) is not None:
+            return stored
+        raise ValueError(f"is not a date in the format {form}: {shorten(text)}")
 
     def convert(value: Any) -> str | None:
         return day(value) if isinstance(value, date) else read(cells.unwrapped(text_of(value)[:MAX_CACHED_LENGTH]))

@@ -73,8 +73,7 @@ class RecordMap:
         if self.not_wanted is not None and (reason := self.not_wanted(raw)):
             raise PassedOver(reason)
         notes = Notes()
-        optional = self.reads.keys() - self.required
-        return read_fields(self.constants, self.reads, raw, notes, optional=optional, left_out=left_out), notes
+        return read_fields(self.constants, self.reads, raw, notes, required=self.required, left_out=left_out), notes
 
     def check_columns(self, columns: Iterable[str], called: str) -> None:
         """Raise BadInput if needed columns are missing, which usually means that it is the wrong file."""

@@ -65,6 +65,14 @@ class TestMistakes:
             ({"beds": {"column": "B", "values": {"a": "b"}}}, "town: beds is not a number: b"),
             ({"close_date": {"year": "Y"}}, "town: close_date: year and month go together, and only in a date"),
             ({"address": "{Number Street"}, "town: address: {Number Street has an unclosed brace"),
+            ({"beds": {"column": "B", "decimal": ";"}}, 'town: beds: decimal must be "." or ","'),
+            ({"city": {"column": "C", "decimal": ","}}, "town: city cannot have decimal: it is a text"),
+            ({"beds": {"join": ["B"]}}, "town: beds cannot be joined: it is a number"),
+            ({"address": {"join": []}}, "town: address: join must be a list of columns"),
+            ({"address": {"join": [5]}}, "town: address: join must be a list of columns"),
+            ({"address": {"join": [{"column": "A", "times": 2}]}}, "town: address: join: times is not a known key"),
+            ({"address": {}}, "town: address needs one of column, first, join, and has none"),
+            ({"lot_sqft": {"column": "L", "unit_column": [5]}}, "town: lot_sqft must be a nonempty text"),
             ({"parcel": {"column": "P", "width": "ten"}}, "town: parcel: width must be a whole number from 1 to 100"),
         ],
     )
@@ -86,6 +94,7 @@ class TestMistakes:
             ({"only": {"Status": "Closed"}}, "town: only.Status must be a list of the values to import"),
             ({"name": 5}, "town: name must be a nonempty text"),
             ({"nulls": [0]}, "town: nulls must be a nonempty text"),
+            ({"decimal": " "}, 'town: decimal must be "." or ","'),
         ],
     )
     def test_invalid_top_level_keys_are_refused(self, top: dict[str, Any], said: str) -> None:
@@ -189,6 +198,29 @@ class TestReading:
             found, _ = described().fields({"Price": said, "Sold": "2015-01-02"})
             assert found["price"] == 221_900
 
+    def test_the_decimal_mark_of_a_mapping_decides(self) -> None:
+        spec: dict[str, Any] = {"lot_sqft": {"column": "L", "unit": "hectares"}, "baths": "B"}
+        raw = {"Price": "350.000 $", "Sold": "2015-01-02", "L": "1,250", "B": "2,5"}
+        found, _ = described(spec, decimal=",").fields(raw)
+        assert (found["price"], found["lot_sqft"], found["baths"]) == (350_000, pytest.approx(134_548.88), 2.5)
+        spec["lot_sqft"]["decimal"] = ","
+        found, _ = described(spec).fields(raw | {"Price": "350,000"})
+        assert (found["price"], found["lot_sqft"]) == (350_000, pytest.approx(134_548.88))
+        assert fault({"baths": {"column": "B", "decimal": "."}}, B="2,5") == (
+            "baths is not a number with the decimal mark .: 2,5"
+        )
+
+    def test_parts_of_a_text_are_joined(self) -> None:
+        spec = {"address": {"join": ["No", "Street", {"column": "Unit", "prefix": "Apt"}]}}
+        assert read(spec, No=12, Street="Elm St", Unit="5") == {"address": "12 Elm St Apt 5"}
+        assert read(spec, No=None, Street="Elm St", Unit="#5") == {"address": "Elm St #5"}
+        assert read(spec, No=None, Street=" ", Unit="NA") == {}
+
+    def test_the_first_unit_column_with_a_value_counts(self) -> None:
+        spec = {"lot_sqft": {"column": "L", "unit_column": ["A", "B"], "times": 2}}
+        assert read(spec, L=1, A=None, B="acres") == {"lot_sqft": 87_120}
+        assert read(spec, L="1", A="sq ft", B="acres") == {"lot_sqft": 2}
+
     def test_texts_words_and_templates_are_read(self) -> None:
         spec = {"property_type": "T", "parcel": {"column": "P", "width": 10}, "address": "{N} {S}", "terms": "C"}
         raw = {"T": "SingleFamilyResidence", "P": 16000397, "N": 12.0, "S": "Elm  St", "C": ["REO", "Auction"]}
@@ -262,6 +294,10 @@ def test_an_unusable_date_format_is_refused(form: str, said: str) -> None:
         ("%G-W%V-%u", "2015-W09-7"),
         ("%Y.%j", "2015.060"),
         ("100%% %Y%m%d", "100% 20150301"),
+        ("%m/%d/%Y", "3/1/2015 0:00"),
+        ("%m/%d/%Y", "03/01/2015 12:00:00 AM"),
+        ("%m/%d/%Y", "42064"),
+        ("%d.%m.%Y", '="01.03.2015"'),
     ],
 )
 def test_usable_date_formats_are_accepted(form: str, text: str) -> None:

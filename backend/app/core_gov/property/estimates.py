@@ -27,7 +27,7 @@ from backend.app.core_gov.property.estimate_schemas import (
 )
 from backend.app.core_gov.property.schemas import NeighborhoodRatingCreate, RepairRentCreate
 from backend.app.core_gov.property.store import properties
-from backend.app.core_gov.property.subject import SubjectPlacement, subject_of
+from backend.app.core_gov.property.subject import SubjectPlacement, place_of, subject_of
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.core_gov.repairs import service as repairs
@@ -133,7 +133,7 @@ def _rent(
 def _rent_place(fields: dict[str, Any], currency: str, subject: Subject) -> rents.RentLocation:
     return rents.RentLocation(
         fields["country"], currency, subject.area, fields.get("city"), fields.get("region"),
-        subject.latitude, subject.longitude,
+        subject.latitude, subject.longitude, place_of(fields),
     )  # fmt: skip
 
 

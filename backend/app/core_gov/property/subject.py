@@ -61,11 +61,16 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
 def in_market(db: Database, snapshot: MarketSnapshot, fields: dict[str, Any]) -> SubjectPlacement:
     """Return the subject of a property's fields with its own sales in a market, which its value never uses."""
     placement = subject_of(fields)
-    line = fields.get("address_key")
-    where = (fields.get(name) for name in ("city", "region", "postal", "country"))
-    home = Home(fields.get("parcel"), AddressPlace._make((line, *where)) if line else None)
+    home = Home(fields.get("parcel"), place_of(fields))
     own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, home)
     return replace(placement, subject=replace(placement.subject, own_sales=own))
+
+
+def place_of(fields: dict[str, Any]) -> AddressPlace | None:
+    """Return the address of a property's fields; None if it has no key."""
+    line = fields.get("address_key")
+    where = (fields.get(name) for name in ("city", "region", "postal", "country"))
+    return AddressPlace._make((line, *where)) if line else None
 
 
 def subject_fields(subject: Subject) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography.address_key import AddressPlace, address_key_of, same_place
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import date_of, day_of
 from backend.app.core_gov.rents import rent_presentation, store
@@ -63,6 +64,8 @@ class RentLocation:
     region: str | None = None
     latitude: float = np.nan
     longitude: float = np.nan
+    home: AddressPlace | None = None
+    """Address of the property, whose own rents are not compared; None if it has none."""
 
     @property
     def city_key(self) -> str | None:
@@ -71,12 +74,16 @@ class RentLocation:
 
 @dataclass(frozen=True)
 class RentEvidence:
-    """Rents near a place, as arrays and as dicts of `store.COLUMNS`; `on_file` counts them, or all if none is near."""
+    """Rents near a place, as arrays and as dicts of `store.COLUMNS`.
+
+    `on_file` counts them, or all if none is near. `own` counts the rents of the property itself, which are left out.
+    """
 
     rents: Rents
     rows: list[dict[str, Any]]
     benchmarks: list[RentBenchmark]
     on_file: int
+    own: int = 0
 
 
 def rents_around(tx: Tx, place: RentLocation, beds: float, as_of: date, whole_region: bool = False) -> RentEvidence:
@@ -86,9 +93,21 @@ def rents_around(tx: Tx, place: RentLocation, beds: float, as_of: date, whole_re
     """
     among = {"country": place.country, "currency": place.currency, "day": as_of.isoformat()}
     rows = {row[0]: dict(zip(store.COLUMNS, row, strict=True)) for row in _find_rents(tx, place, among, whole_region)}
-    kept = [rows[seq] for seq in sorted(rows)]
+    kept = [rows[seq] for seq in sorted(rows) if not _is_own(place.home, rows[seq])]
     on_file = len(kept) or store.count_rents(tx, place.country, place.currency)
-    return RentEvidence(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file)
+    return RentEvidence(_columns(kept), kept, _benchmarks(tx, place, among, beds), on_file, len(rows) - len(kept))
+
+
+def _is_own(home: AddressPlace | None, row: dict[str, Any]) -> bool:
+    """Return whether a rent is of the property itself: the same address and unit."""
+    address = row["address"]
+    if home is None or address is None:
+        return False
+    number = home.line.split()[0]
+    if number.isdecimal() and number not in address:
+        return False  # most addresses: their key is not needed
+    where = (row["city"], row["region"], row["postal"])
+    return same_place(home, AddressPlace(address_key_of(address, *where, home.country) or "", *where, home.country))
 
 
 def _find_rents(tx: Tx, place: RentLocation, among: dict[str, Any], whole_region: bool) -> Iterable[tuple[Any, ...]]:
@@ -191,11 +210,20 @@ def rent_of(
     estimated = estimate_rent(dwelling, found.rents, day_of(as_of))
     thin = estimated is None or len(estimated.comps) < MIN_COMPS or estimated.steps > LOCAL
     if thin and found.benchmarks:
-        return rent_presentation.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated)
+        return _with_note(rent_presentation.by_benchmark(found.benchmarks[0], place.currency, as_of, estimated), found)
     if estimated is None:
         missing = NONE_COMPARABLE if found.rows else NONE_NEARBY if found.on_file else NO_RENTS
         return missing.format(country=place.country, count=found.on_file, criteria=STEPS[-1].sentence())
-    return rent_presentation.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
+    by_comps = rent_presentation.by_comps(estimated, dwelling, found.rows, place.currency, as_of, found.benchmarks)
+    return _with_note(by_comps, found)
+
+
+def _with_note(estimate: RentEstimate, found: RentEvidence) -> RentEstimate:
+    if not found.own:
+        return estimate
+    what = "1 rent" if found.own == 1 else f"{found.own:,} rents"
+    note = f"{what} of the property itself not compared"
+    return estimate.model_copy(update={"warnings": [*estimate.warnings, note]})
 
 
 def rent_level(found: RentEvidence, place: RentLocation, as_of: date) -> tuple[RentLevel, RentLevel] | None:

@@ -1,5 +1,6 @@
 """Import of rents and benchmarks on both databases: accepted rows, rejected rows, and estimates."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.rents import service
 from backend.app.core_gov.rents.import_rents import import_rents, load_benchmarks
 from backend.app.core_gov.rents.schemas import RentEstimate
@@ -70,6 +72,21 @@ def test_imported_rents_are_stored_once_and_used_in_estimates(store: Store, ctx:
     for comp in found.comps:
         lines = [comp.rent, *(line.amount for line in comp.adjustments)]
         assert sum(Fraction(str(each)) for each in lines) == Fraction(str(comp.adjusted))
+
+
+@promise("Repairs, rents and neighborhoods", "The rents of the property itself are not compared with it, and counted.")
+@pytest.mark.parametrize(("unit", "own"), [("3", 1), ("4", 0)])
+def test_own_rents_are_not_compared(store: Store, ctx: Ctx, tmp_path: Path, unit: str, own: int) -> None:
+    taken(store, ctx, tmp_path / "a.csv", rows(12))
+    asked = "own,9000,2026-10-01,950,2,Hamilton,Ontario,L8L 4V7,,,\n"
+    taken(store, ctx, tmp_path / "b.csv", asked, address="12 Maple Street, Apt 3")
+    home = AddressPlace(f"12 maple st unit {unit}", "Hamilton", "ON", "L8L 4V7", "CA")
+    place = replace(PLACE, home=home)
+    found = store.db.snapshot_now(service.rents_around, place, 2, TODAY)
+    estimate = service.rent_of(place, 950, 2, found, TODAY)
+    assert isinstance(estimate, RentEstimate)
+    assert [comp.rent for comp in estimate.comps if comp.rent == 9000] == [9000] * (1 - own)
+    assert ("1 rent of the property itself not compared" in estimate.warnings) is bool(own)
 
 
 def test_without_an_id_the_content_is_the_key(store: Store, ctx: Ctx, tmp_path: Path) -> None:

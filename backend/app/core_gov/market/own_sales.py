@@ -5,7 +5,9 @@ separators and padding. The address counts where the parcel number of the proper
 one building that share its parcel, as cooperatives do, are told apart by their units.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -15,6 +17,9 @@ from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.core_gov.market.parcels import parcel_key
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Tx
+
+MAX_AT_ADDRESS = 100
+"""Maximum number of sales compared per address; more have an address that is not one home's."""
 
 _POSTAL_AREA = 3
 """Length of the first half of a Canadian postal code; many files have only that."""
@@ -45,6 +50,21 @@ def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
             if (key is None or sale.parcel_key is None) and may_be_same_place(home.place, sale.city, sale.postal)
         }
     return frozenset(found)
+
+
+def sales_of_same_home(tx: Tx, market: str, country: str) -> dict[int, frozenset[int]]:
+    """Return the other sales of the home of each sale, by number, as far as only the address shows them."""
+    by_key: defaultdict[str, list[store.HomeSale]] = defaultdict(list)
+    for sale in store.sales_at_repeated_addresses(tx, market):
+        by_key[sale.address_key or ""].append(sale)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for key, sales in by_key.items():
+        for one, other in permutations(sales[:MAX_AT_ADDRESS], 2):
+            place = AddressPlace(key, one.city, None, one.postal, country)
+            known = one.parcel_key is not None and other.parcel_key is not None
+            if not known and may_be_same_place(place, other.city, other.postal):
+                found[one.seq].add(other.seq)
+    return {seq: frozenset(others) for seq, others in found.items()}
 
 
 def _of_class(sales: Sales, parcel: str | None) -> Ints:

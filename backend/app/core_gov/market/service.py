@@ -98,7 +98,7 @@ def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:
     return store.addresses_of(tx, seqs)
 
 
-own_sales = own_sales_.own_sales
+own_sales, sales_of_same_home = own_sales_.own_sales, own_sales_.sales_of_same_home
 
 # Sales from sources
 

@@ -285,37 +285,6 @@ def flags_among(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in tx.all(_flags_among, seqs=json.dumps([*seqs]))}
 
 
-EVIDENCE = (
-    *("seq", "source", "source_key", "price_cents", "close_date", "dated_by", "living_sqft", "beds"),
-    *("year_built", "latitude", "longitude", "placed_by", "parcel", "deed", "property_type", "terms", "flags"),
-)
-"""Columns that `evidence` reads, in order."""
-
-_evidence = Query(
-    select(*(_s[name] for name in EVIDENCE)).where(_s.market == bindparam("market"), _s.removed.is_(None))
-)
-
-
-_addressed = select(_s.seq, _s.address_key, _s.city, _s.postal).where(
-    _s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None)
-)
-_evidence_addresses, _some_addresses = Query(_addressed), Query(_addressed.where(one_of(_s.seq, "seqs")))
-
-
-def evidence_addresses(
-    moment: ReadSnapshot, market: str, seqs: Sequence[int] | None
-) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield number, address key, city and postal code of sales that have an address, in chunks; None for all sales."""
-    if seqs is None:
-        return moment.stream(_evidence_addresses, market=market)
-    return moment.stream(_some_addresses, market=market, seqs=json.dumps(seqs))
-
-
-def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the sales of a market for screening, in chunks; each is a row of `EVIDENCE`."""
-    return moment.stream(_evidence, market=market)
-
-
 # Sales of one property
 
 _addresses = Query(select(_s.seq, _s.address).where(one_of(_s.seq, "seqs"), _s.address.is_not(None)))
@@ -330,6 +299,13 @@ _OF_HOME = (_s.seq, _s.parcel_key, _s.address_key, _s.city, _s.postal)
 _homes = select(*_OF_HOME).where(_s.market == bindparam("market"), _s.removed.is_(None))
 _of_parcel = Query(_homes.where(_s.parcel_key == bindparam("key")))
 _of_address = Query(_homes.where(_s.address_key == bindparam("key")))
+_keys_twice = (
+    select(_s.address_key)
+    .where(_s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None))
+    .group_by(_s.address_key)
+    .having(func.count() > 1)
+)
+_at_repeated_addresses = Query(_homes.where(_s.address_key.in_(_keys_twice)).order_by(_s.seq))
 _some_homes = Query(_homes.where(one_of(_s.seq, "seqs")))
 _spellings = Query(
     select(_s.parcel)
@@ -356,6 +332,11 @@ def sales_of_parcel(tx: Tx, market: str, key: str) -> list[HomeSale]:
 def sales_of_address(tx: Tx, market: str, key: str) -> list[HomeSale]:
     """Return the sales of a market with an address key, in any city."""
     return [HomeSale(*row) for row in tx.all(_of_address, market=market, key=key)]
+
+
+def sales_at_repeated_addresses(tx: Tx, market: str) -> list[HomeSale]:
+    """Return the sales of a market whose address key occurs more than once, oldest first."""
+    return [HomeSale(*row) for row in tx.all(_at_repeated_addresses, market=market)]
 
 
 def home_sales(tx: Tx, market: str, seqs: Iterable[int]) -> list[HomeSale]:

@@ -22,6 +22,7 @@ from backend.app.core_gov.market.parcels import ParcelCodes, first_days
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sale import MONTH
 from backend.app.core_gov.market.screening import flags, rules
+from backend.app.core_gov.market.screening import store as evidence_store
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence, sold_again_soon
 from backend.app.kit.arrays import Ints
@@ -138,7 +139,7 @@ def _load_evidence(db: Database, market: str) -> tuple[Ints, dict[int, str], Scr
     columns = _Columns()
     with db.open_snapshot() as moment:
         country = store.markets.get(moment, market).fields["country"]
-        for rows in store.evidence(moment, market):
+        for rows in evidence_store.evidence(moment, market):
             columns.add(rows)
         return columns.done(_Addresses(moment, market, country))
 
@@ -166,7 +167,7 @@ class _Columns:
         self._count = 0
 
     def add(self, rows: list[tuple[Any, ...]]) -> None:
-        raw = dict(zip(store.EVIDENCE, zip(*rows, strict=True), strict=True))
+        raw = dict(zip(evidence_store.EVIDENCE, zip(*rows, strict=True), strict=True))
         names = zip(raw["source"], raw["source_key"], strict=True)
         self._part("tie", [_tie(source, key) for source, key in names])
         self._part("seq", raw["seq"])
@@ -235,7 +236,7 @@ class _Addresses:
 
     def read(self, seqs: Sequence[int] | None) -> None:
         """Read the addresses of some sales; None for all."""
-        for rows in store.evidence_addresses(self._moment, self._market, seqs):
+        for rows in evidence_store.evidence_addresses(self._moment, self._market, seqs):
             codes = [
                 (seq, self.keys.setdefault(key, len(self.keys)), self.places.setdefault((*place,), len(self.places)))
                 for seq, key, *place in rows

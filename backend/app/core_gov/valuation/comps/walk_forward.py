@@ -5,12 +5,13 @@ period. The comparables of a sale are those that closed before its own day. Each
 was known, never more.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Sales
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject
 from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
 from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
@@ -18,6 +19,7 @@ from backend.app.core_gov.valuation.comps.rates import IndexReader, estimate_rat
 from backend.app.core_gov.valuation.comps.spatial_index import build_spatial_index, comparable_rows, plane_around
 from backend.app.kit.arrays import Floats, Ints
 
+NONE_KNOWN: Mapping[int, frozenset[int]] = MappingProxyType({})
 RATES_DAYS = 28
 INDEX_DAYS = 7
 
@@ -32,16 +34,21 @@ class WalkForwardValues:
 
 
 def values(
-    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria = STANDARD
+    sales: Sales,
+    rows: Ints,
+    index_of: Callable[[Sales, int], IndexReader],
+    criteria: Criteria = STANDARD,
+    same_home: Mapping[int, frozenset[int]] = NONE_KNOWN,
 ) -> WalkForwardValues:
     """Value the homes sold in some rows, each as of its closing day, before its own sale is known.
 
-    `index_of` returns the price index as of a day. The property's own sales are never used.
+    `index_of` returns the price index as of a day. The property's own sales are never used: those of its parcel, and
+    those in `same_home`, sale numbers by sale number.
     """
     found = WalkForwardValues(
         np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
     )
-    for place, indicated in _indicated_values(sales, rows, index_of, criteria):
+    for place, indicated in _indicated_values(sales, rows, index_of, criteria, same_home):
         found.value[place], found.log_error[place], found.comps[place] = (
             indicated.value,
             indicated.log_error,
@@ -51,7 +58,11 @@ def values(
 
 
 def _indicated_values(
-    sales: Sales, rows: Ints, index_of: Callable[[Sales, int], IndexReader], criteria: Criteria
+    sales: Sales,
+    rows: Ints,
+    index_of: Callable[[Sales, int], IndexReader],
+    criteria: Criteria,
+    same_home: Mapping[int, frozenset[int]],
 ) -> Iterator[tuple[int, IndicatedValue]]:
     if not len(rows):
         return
@@ -68,7 +79,16 @@ def _indicated_values(
                 rates = estimate_rates(sales, start, index)
         assert rates is not None
         indicated = Comparer(sales, rates, index, day, spatial_index).indicated(
-            sales.subject(int(rows[place])), criteria
+            _subject(sales, int(rows[place]), same_home), criteria
         )
         if indicated is not None:
             yield int(place), indicated
+
+
+def _subject(sales: Sales, row: int, same_home: Mapping[int, frozenset[int]]) -> Subject:
+    subject, others = sales.subject(row), same_home.get(int(sales.seq[row]))
+    if others is None:
+        return subject
+    parcel = sales.parcel_class[row]
+    of_parcel = sales.seq[sales.parcel_class == parcel].tolist() if parcel != UNKNOWN else []
+    return replace(subject, own_sales=others.union(of_parcel))

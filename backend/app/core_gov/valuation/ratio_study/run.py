@@ -66,8 +66,11 @@ def study_rows(sales: Sales, start: int) -> Ints:
 
 
 def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[Ints], tuple[Floats, Floats]]:
+    country = db.snapshot_now(markets.get_market, market).country
+    same_home = db.snapshot_now(markets.sales_of_same_home, market, country)
+
     def compare(rows: Ints) -> tuple[Floats, Floats]:
-        found = values(cached.sales, rows, index_at(db, market, cached))
+        found = values(cached.sales, rows, index_at(db, market, cached), same_home=same_home)
         return found.value, found.log_error
 
     return compare

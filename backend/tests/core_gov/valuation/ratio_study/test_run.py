@@ -1,6 +1,7 @@
 """Ratio study of stored sales: each after training, valued as of its own day without look-ahead."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import service
+from backend.app.core_gov.valuation.comps.walk_forward import _subject
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
 from backend.app.core_gov.valuation.ratio_study import run as study
 from backend.app.core_gov.valuation.ratio_study.run import study_market, study_rows
@@ -66,6 +68,19 @@ class TestNothingLater:
     def test_flagged_sales_are_not_studied(self, town_store: Store) -> None:
         sales = sales_of(town_store.db, "town").sales
         assert len(study_rows(sales, town.day_of(town.FIRST))) == len(town.everything()) - 1
+
+    def test_sales_of_one_address_are_not_compared_with_each_other(self, store: Store) -> None:
+        twice = [replace(sale, parcel=None, address="12 Elm St", city="Seattle") for sale in town.sales(40)[:2]]
+        unit = replace(town.sales(40)[2], parcel=None, address="12 Elm Street Apt 2", city="Seattle")
+        known = [
+            replace(each, parcel=key, address="9 Oak St") for each, key in zip(town.sales(40)[3:5], "ab", strict=True)
+        ]
+        town.put(store.db, [*twice, unit, *known, *town.sales(40)[5:]])
+        same = store.db.snapshot_now(markets.sales_of_same_home, "town", "US")
+        assert same == {1: frozenset({2}), 2: frozenset({1})}
+        sales = sales_of(store.db, "town").sales
+        subject = _subject(sales, int(np.flatnonzero(sales.seq == 1)[0]), same)
+        assert subject.own_sales == frozenset({2})
 
     def test_excluded_sales_are_counted_by_their_flags(self, town_store: Store) -> None:
         (seq,) = (int(sale.removeprefix("sale_")) for sale in [town.odd("own-late")])

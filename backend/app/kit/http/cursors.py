@@ -19,6 +19,8 @@ KEY = "cursor_key"
 
 _CHECKSUM_BYTES = 8
 
+_encode = json.JSONEncoder(sort_keys=True).encode
+
 
 def load_key(db: Database, ctx: Ctx) -> str:
     """Return the store's key, which all its processes share. The first one generates it."""
@@ -33,7 +35,8 @@ class Cursors:
     """Issues and checks cursors. Without a key they are valid in this process only."""
 
     def __init__(self, key: str | None = None) -> None:
-        self._key = blake2b((key or token_hex(16)).encode()).digest()
+        secret = blake2b((key or token_hex(16)).encode()).digest()
+        self._keyed = blake2b(key=secret, digest_size=_CHECKSUM_BYTES)
 
     def issue(self, path: str, filters: Mapping[str, Any], position: str) -> str:
         """Return the cursor of a position in the list at a path with these filters."""
@@ -52,6 +55,6 @@ class Cursors:
         return position
 
     def _checksum(self, path: str, filters: Mapping[str, Any], position: str) -> str:
-        listed = json.dumps([path, filters, position], sort_keys=True).encode()
-        digest = blake2b(listed, key=self._key, digest_size=_CHECKSUM_BYTES).digest()
-        return urlsafe_b64encode(digest).decode().rstrip("=")
+        digest = self._keyed.copy()
+        digest.update(_encode([path, filters, position]).encode())
+        return urlsafe_b64encode(digest.digest())[:-1].decode()

@@ -165,8 +165,8 @@ class RequestWork:
         return idempotency.once(tx, request, work)
 
 
-def _filters(query: ListQuery) -> dict[str, Any]:
-    return query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+def _filters(query: ListQuery) -> dict[str, object]:
+    return {name: value for name, value in query.filters.items() if value is not None}
 
 
 def check_condition(name: str, value: str) -> None:

@@ -8,6 +8,7 @@ nesting deeper than 32, NUL characters and lone surrogates.
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -26,6 +27,8 @@ def parse(raw: bytes) -> Json:
 
     Raises BadInput with a sentence naming the error.
     """
+    if raw.startswith(BOM_UTF8):
+        raise BadInput("the body is not valid JSON: it begins with a byte order mark; send UTF-8 without one")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

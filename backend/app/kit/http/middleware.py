@@ -157,7 +157,7 @@ class RequestMiddleware:
         exchange.caller = Caller(actor, self._included(role))
         if self._tree is None:
             self._tree = route_tree(self._routes)
-        found = find(self._tree, exchange.path)
+        found = find(self._tree, exchange.path, scope.get("raw_path") or b"")
         if found is None:
             await self._forward(exchange, scope, receive, send)
             return None

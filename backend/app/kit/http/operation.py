@@ -5,8 +5,10 @@ the operation itself. So arguments are bound here, from the same signatures.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from urllib.parse import unquote_to_bytes
 
 from fastapi import params
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -97,13 +99,13 @@ def _query_fault(fault: Fault) -> Fault:
     return Fault(fault.field, fault.message.replace("is not a known field", "is not a known query parameter"))
 
 
+_PARAMETERS = {"", "charset=utf-8", 'charset="utf-8"', "charset=utf8"}
+"""Accepted parameters of the media type. An empty one is left by a semicolon at the end (RFC 9110, section 5.6.6)."""
+
+
 def _parse_body(model: type[BaseModel], headers: Headers, body: bytes, read_only: frozenset[str]) -> BaseModel:
-    media = headers.get(b"content-type", b"").decode("latin-1").lower().replace(" ", "")
-    if media not in {
-        "application/json",
-        "application/json;charset=utf-8",
-        'application/json;charset="utf-8"',
-    }:
+    media, *parameters = re.split(r"[ \t]*;[ \t]*", headers.get(b"content-type", b"").decode("latin-1").lower())
+    if media.strip() != "application/json" or not set(parameters) <= _PARAMETERS:
         raise UnsupportedMedia("send the body as application/json")
     try:
         return model.model_validate(strict_json.parse(body))
@@ -148,10 +150,16 @@ def _node(node: Node, path: str) -> Node:
     return node
 
 
-def find(root: Node, path: str) -> tuple[Node, dict[str, str]] | None:
-    """Return the node of a path and the path parameters; None if there is no such path."""
+def find(root: Node, path: str, raw: bytes = b"") -> tuple[Node, dict[str, str]] | None:
+    """Return the node of a path and the path parameters; None if there is no such path.
+
+    `raw` is the path as it was sent, in which an encoded slash belongs to a segment.
+    """
+    segments = path.split("/")[1:]
+    if b"%2f" in raw.lower():
+        segments = [unquote_to_bytes(segment).decode("utf-8") for segment in raw.split(b"/")[1:]]
     node, arguments = root, {}
-    for segment in path.split("/")[1:]:
+    for segment in segments:
         following = node.fixed.get(segment)
         if following is None:
             following = node.variable

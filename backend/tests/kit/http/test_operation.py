@@ -100,12 +100,24 @@ class TestCalling:
         assert call(self.reading, b"&", b" {} ") == b"th_1"
 
     @pytest.mark.parametrize(
-        "media", [b"application/json", b"application/json; charset=utf-8", b'APPLICATION/JSON;charset="UTF-8"']
-    )
+        "media",
+        [b"application/json", b"application/json; charset=utf-8", b'APPLICATION/JSON;charset="UTF-8"',
+         b"application/json ;charset=UTF8", b"application/json;"],
+    )  # fmt: skip
     def test_spellings_of_the_json_media_type_are_accepted(self, media: bytes) -> None:
         assert call(self.writing, b"", b'{"name": "x"}', {b"content-type": media})
 
-    @pytest.mark.parametrize("media", [b"", b"text/plain", b"application/json; charset=latin-1", b"application/jsonx"])
+    @pytest.mark.parametrize(
+        "media",
+        [
+            b"",
+            b"text/plain",
+            b"application/json; charset=latin-1",
+            b"application/jsonx",
+            b";",
+            b"application/json;profile=x",
+        ],
+    )
     def test_other_media_types_are_415(self, media: bytes) -> None:
         with pytest.raises(UnsupportedMedia):
             call(self.writing, b"", b'{"name": "x"}', {b"content-type": media} if media else {})
@@ -146,6 +158,12 @@ class TestFinding:
     )  # fmt: skip
     def test_unknown_paths_are_not_found(self, tree: Node, path: str) -> None:
         assert find(tree, path) is None
+
+    def test_encoded_slash_belongs_to_a_segment(self, tree: Node) -> None:
+        found = find(tree, "/core/things/a/b", b"/core/things/a%2Fb")
+        assert found is not None
+        assert found[1] == {"thing_id": "a/b"}
+        assert find(tree, "/core/things/1", b"/core%2fthings/1") is None
 
     def test_operation_has_the_declared_status(self, tree: Node) -> None:
         found = find(tree, "/core/things")

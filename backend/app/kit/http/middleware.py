@@ -205,6 +205,9 @@ class RequestMiddleware:
                 ]
             await send(message)
 
+        raw = scope.get("raw_path") or b""
+        if b"%2f" in raw.lower():  # the framework would take an encoded slash for a separator
+            scope["path"] = raw.decode("latin-1")
         scope["request_id"] = exchange.request_id
         await self._app(scope, receive, with_request_id)
 

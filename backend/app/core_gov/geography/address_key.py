@@ -13,7 +13,7 @@ from backend.app.core_gov.geography.house_numbers import house_number, lead_unit
 from backend.app.core_gov.geography.place_in_line import without_place
 from backend.app.core_gov.geography.regions import check_region
 from backend.app.core_gov.geography.street_types import CLOSING, DIRECTIONS, FRENCH_FIRST, SPELLINGS, TRANSLATED, TYPES
-from backend.app.core_gov.geography.street_words import joined_names, street_words
+from backend.app.core_gov.geography.street_words import JOINED, joined_names, street_words
 from backend.app.kit.text import folded, word_key, words_of
 
 VERSION = 2
@@ -98,7 +98,7 @@ _ORDINARY = re.compile(
 
 _AMBIGUOUS = frozenset().union(units.DESIGNATORS, units.PARTS, ordinals.WORDS, roads.WORDS, {"mc", "no"})
 _FRENCH_FIRST = FRENCH_FIRST | {"pass"}
-_MAX_PASSES = 4
+_MAX_PASSES = 10
 """Passes over an unusual line: what one pass moves to another place may have another meaning there."""
 
 
@@ -107,7 +107,8 @@ def _is_ordinary(key: str) -> bool:
     if not _ORDINARY.fullmatch(key):
         return False
     words = key.partition(" unit ")[0].split()
-    return _AMBIGUOUS.isdisjoint(words) and _FRENCH_FIRST.isdisjoint(words[1:2])
+    numbered = words[1:2] and words[1].isdigit() and len(words) > 3
+    return not numbered and _AMBIGUOUS.isdisjoint(words) and _FRENCH_FIRST.isdisjoint(words[1:2])
 
 
 def _key(line: str, country: str) -> str:
@@ -115,7 +116,7 @@ def _key(line: str, country: str) -> str:
         return plain
     unit, rest = lead_unit(_tokens(line, country), country)
     house, rest = house_number(rest, country)
-    street, found = _street_and_units(roads.normalized(joined_names(rest), country), unit)
+    street, found = _street_and_units(roads.normalized(joined_names(rest, country), country), unit)
     street, last = _trailing_units(street, country)
     words = street_words(house, street, country)
     return " ".join(words + units.words_of_units(found + last))
@@ -124,7 +125,8 @@ def _key(line: str, country: str) -> str:
 _PLAIN_LINE = re.compile(r"([1-9]\d*)((?: [nsew])?(?: [a-z]{2,})+(?: [nsew])?)\.?")
 _SPECIAL = frozenset().union(
     units.DESIGNATORS, units.PARTS, roads.WORDS, ordinals.WORDS, ordinals.TENS, DIRECTIONS["CA"], TRANSLATED,
-    CLOSING["CA"], {"mc", "ste", "by", "cul", "rond", "town", "pent", "sous", "rez", "prom"},
+    CLOSING["CA"], JOINED, ordinals.CARDINALS, {"ste", "by", "cul", "rond", "town", "pent", "sous", "rez", "prom"},
+    {"no"},
 )  # fmt: skip
 
 
@@ -148,10 +150,11 @@ _US_TOKEN = re.compile(r"\d+-\d+[a-z]?(?![^\W_/])|\d+/\d+|[^\W_]+|[#-]")
 _ELISION = re.compile(r"\b([DdLlOo]|[Mm]c)['\u2019\u00b4`] +(?=\w)")
 _WORDS_JOINED = re.compile(
     r"\b(?:(by)[ -]+(pass)|(cul)[ -]+(de)[ -]+(sac)|(rond)[ -]+(point)|(town)[ -]+(line)|(town)[ -]+(house)"
-    r"|(pent)[ -]+(house)|(sous)[ -]+(sol)|(rez)[ -]+(de)[ -]+(chaussee))\b"
+    r"|(lower|upper)[ -]+(ph|penthouse)|(pent)[ -]+(house)|(sous)[ -]+(sol)|(rez)[ -]+(de)[ -]+(chaussee))\b"
 )
-_JOINED_FIRST = frozenset({"by", "cul", "rond", "town", "pent", "sous", "rez"})
+_JOINED_FIRST = frozenset({"by", "cul", "rond", "town", "pent", "sous", "rez", "lower", "upper"})
 _JOINED = {"culdesac": "cds", "rondpoint": "rdpt", "soussol": "bsmt", "rezdechaussee": "ground"}
+_JOINED |= {"lowerph": "lph", "lowerpenthouse": "lph", "upperph": "uph", "upperpenthouse": "uph"}
 _FRACTION_AFTER_HYPHEN = re.compile(r"(?<=\d)-(?=\d/\d)")
 
 
@@ -186,6 +189,8 @@ def _street_and_units(tokens: list[str], leading: list[str]) -> tuple[list[str],
     while at < len(tokens):
         if found := units.unit_at(tokens, at):
             unit, at = units.with_hyphen(tokens, *found)
+            if unit.isdigit() and at + 1 == len(tokens) and len(tokens[at]) == 1 and tokens[at].isalpha():
+                unit, at = unit + tokens[at], at + 1
             found_units.append(unit)
         elif at and at + 3 == len(tokens) and tokens[at + 1] == "-" and tokens[at].isdigit() and tokens[-1].isdigit():
             street.append(f"{tokens[at]}-{tokens[-1]}")
@@ -229,5 +234,7 @@ def _may_have_unit(street: list[str], types: frozenset[str]) -> bool:
     if _is_typed(street[:-1], types):
         return True
     name = street[:-1]
+    if any(word.endswith("way") and word not in types for word in name):  # Broadway, Kingsway
+        return True
     mixed = not street[-1].isdigit() and len(street[-1]) > 1
     return mixed and types.isdisjoint(name) and roads.KINDS.isdisjoint(name) and any(len(word) > 2 for word in name)

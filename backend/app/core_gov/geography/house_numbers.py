@@ -26,18 +26,20 @@ def lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
     if "-" in unit and tokens[0] != "#" and start < len(tokens):
         unit, _, house = unit.partition("-")
         return [units.plain(unit)], [house, *tokens[start:]]
-    # In "#123 Main St", 123 is the house number.
+    # In "#123 Main St" and "No. 123 Main St", 123 is the house number.
     return [], tokens[1:] if tokens[0] == "#" and start < len(tokens) else tokens
 
 
 def _are_unit_and_house(tokens: list[str]) -> bool:
     """Return True for "1205 91 w georgia st", but not for "1205 91 ave nw"."""
+    if len(tokens) == 3 and tokens[2].endswith("way") and tokens[2] not in WAYS:
+        return tokens[0].isdigit() and tokens[1].isdigit()
     return (
         len(tokens) > 3
         and tokens[0].isdigit()
         and tokens[1].isdigit()
         and _is_house_number(tokens, 1)
-        and tokens[2] not in WAYS | _AFTER_NUMBERS
+        and (tokens[2] not in WAYS | _AFTER_NUMBERS or (tokens[2] in WAYS and closes(tokens, 3)))
         and any(word.isalpha() and len(word) > 1 and word not in DIRECTIONS["CA"] for word in tokens[2:])
     )
 

@@ -21,6 +21,13 @@ WORDS = (
 )
 """Number of each ordinal word up to twentieth, and of the tens."""
 
+_CARDINALS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+CARDINALS = {word: str(number) for number, word in enumerate(_CARDINALS, 1)}
+"""Numbers of roads at every mile: "Twelve Mile Rd"."""
+
 _ENGLISH = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _BOTH = re.compile(r"(\d+)(?:st|nd|rd|th|e|er|re|ere|eme|ieme)")
 

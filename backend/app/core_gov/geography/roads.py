@@ -12,7 +12,7 @@ from backend.app.core_gov.geography.street_types import words
 
 _NUMBER = r"(?:(?:#|-|no|number|numero) )*(\d+[a-z]?)\b"
 _LETTERED = r"(?:(?:#|-|no|number) )*(\d+[a-z]?|[a-z]{1,2})(?= |$)(?! (?:rd|st|ave|hwy|ln|dr)\b)"
-_ORDINAL = rf"\b(\d+(?:st|nd|rd|th|e|er|re|ere|eme|ieme)?|{'|'.join(ordinals.WORDS)})"
+_ORDINAL = rf"(?<![\w/])(\d+(?:st|nd|rd|th|e|er|re|ere|eme|ieme)?|{'|'.join(ordinals.WORDS)})"
 _START = r"^((?:(?:old|new|[nsew]|north|south|east|west) )*)"
 
 Replace = Callable[[re.Match[str]], str]
@@ -48,10 +48,10 @@ _BOTH = _rules(
     (rf"\b(hwy|rte) {_NUMBER}", "{} {}"),
 )
 _US = _rules(
-    (rf"\bu ?s (?:hwy |rte )?{_NUMBER}", "us hwy {}"),
+    (rf"\b(?:hwy |rte )?u ?s (?:hwy |rte )?{_NUMBER}", "us hwy {}"),
     (rf"\b(?:state (?:rd|rte|hwy)|s ?r|s ?h|sth) {_NUMBER}", "state rd {}"),
     (rf"{_START}st (?:rd|rte|hwy) {_NUMBER}", "{}state rd {}"),
-    (rf"{_START}(?:i|interstate)(?: hwy)? {_NUMBER}", "{}i {}"),
+    (rf"{_START}(?:i ?h?|interstate)(?: hwy)? {_NUMBER}", "{}i {}"),
     (rf"\b(?:f ?m|farm to market)(?: rd)? {_NUMBER}", "fm {}"),
     (rf"\b(?:r ?m|rnch to market)(?: rd)? {_NUMBER}", "rm {}"),
     (rf"{_START}t ?r {_NUMBER}", "{}twp rd {}"),
@@ -73,7 +73,7 @@ _CANADIAN = _rules(
 _RULES = {"US": _BOTH + _US, "CA": _BOTH + _CANADIAN}
 
 WORDS = words("""
-    aut bp box case casier boite cp co con conc concession cr cth farm fm frst market fs fsr hc hcr hwy interstate
+    aut bp box case casier boite cp co con conc concession cr cth farm fm frst market fs fsr hc hcr hwy ih interstate
     line nf nfsr po pob pobox post range rang reg rfd rge rm rr rte rural sdrd sh side sideroad sr star state sth tr
     twp us
 """)
@@ -92,7 +92,7 @@ KINDS = (
 )
 """Words before "rd" that make the number after it a road's: "private rd 12"."""
 
-_GLUED = re.compile(r"(rr|cr|sr|us|fm|hwy|rte|rt|cth|hc|pobox|pob|box|highway|i)(\d+[a-z]?)")
+_GLUED = re.compile(r"(rr|ih|cr|sr|us|fm|hwy|rte|rt|cth|hc|pobox|pob|box|highway|i)(\d+[a-z]?)")
 
 
 def split_glued(token: str) -> list[str] | None:

@@ -87,7 +87,7 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 TYPES = {"US": frozenset(_ENGLISH.values()), "CA": frozenset((_ENGLISH | _CANADIAN).values())}
 """Canonical street types."""
 
-_DIRECTION_WORDS = "n north; s south; e east; w west; ne northeast; nw northwest; se southeast; sw southwest"
+_DIRECTION_WORDS = "n north; s south so; e east; w west; ne northeast; nw northwest; se southeast; sw southwest"
 _FRENCH_DIRECTIONS = "n nord; s sud; e est; w ouest; ne nordest; nw nordouest no; se sudest; sw sudouest so"
 DIRECTIONS = {"US": table(_DIRECTION_WORDS), "CA": table(_DIRECTION_WORDS) | table(_FRENCH_DIRECTIONS)}
 """Abbreviation of each direction."""

@@ -9,6 +9,7 @@ from backend.app.core_gov.geography.street_types import (
     FRENCH_FIRST,
     ONLY_FRENCH,
     TRANSLATED,
+    TYPES,
     WAYS,
 )
 
@@ -81,6 +82,8 @@ def _ordinal(street: list[str], at: int, country: str, housed: bool) -> str:
     """Return "5th", "5e" and the "fifth" of "fifth ave" as 5."""
     word = street[at]
     if word.isalpha():
+        if word in ordinals.CARDINALS and street[at + 1 : at + 2] == ["mile"]:
+            return ordinals.CARDINALS[word]
         if word in ordinals.WORDS and at + 1 < len(street) and street[at + 1] in WAYS:
             return ordinals.WORDS[word] if at or housed or closes(street, 1) else word
         return word
@@ -101,24 +104,34 @@ def closes(street: list[str], at: int) -> bool:
 _VOWELS = frozenset("aeiouyh")
 
 
-def joined_names(street: list[str]) -> list[str]:
-    """Join "o connor", "mc donald" and, after the first word, "d amboise"."""
-    if _ARTICLES.isdisjoint(street):
+def joined_names(street: list[str], country: str) -> list[str]:
+    """Join "o connor", "mc donald" and, after the first word, "d amboise"; in the US also "la salle"."""
+    first = _FIRST_WORDS.get(country, _FIRST_WORDS["US"])
+    if first.isdisjoint(street):
         return street
     made: list[str] = []
     for at, word in enumerate(street):
-        if made and at and street[at - 1] in _ARTICLES and _is_joined(street, at):
+        if at and street[at - 1] in first and _is_joined(street, at):
             made[-1] += word
         else:
             made.append(word)
     return made
 
 
-_ARTICLES = frozenset({"d", "l", "o", "mc"})
+_ELIDED = frozenset({"d", "l"})
+_FIRST_WORDS = {
+    "CA": _ELIDED | {"o", "mc", "mac"},
+    "US": _ELIDED | {"o", "mc", "mac", "la", "le", "de", "du", "van", "el"},
+}
+"""First words of names that are also written as one word with the next, as "La Salle" and "LaSalle"."""
+
+JOINED = frozenset().union(*_FIRST_WORDS.values())
 
 
 def _is_joined(street: list[str], at: int) -> bool:
-    word, article = street[at], street[at - 1]
-    if len(word) < 3 or not word.isalpha() or word in WAYS or word in units.DESIGNATORS:
+    word, first = street[at], street[at - 1]
+    if len(word) < 3 or not word.isalpha() or word in TYPES["CA"] or word in units.DESIGNATORS:
         return False
-    return article == "mc" or (at == 1 if article == "o" else at > 1 and word[0] in _VOWELS)
+    if first in _ELIDED:
+        return at > 1 and word[0] in _VOWELS
+    return at == 1 if first == "o" else True

@@ -13,8 +13,8 @@ Found = tuple[str, int]
 """A unit, and the index of the token after it."""
 
 _GENERIC = words("""
-    # unit apt apartment aptmt suite ste app appt appartement apartement bureau unite condo condominium porte
-    logement log local
+    # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau unite condo
+    condominium porte logement log local
 """)
 _KINDS = words("""
     fl bldg twr rm spc lot trlr dept ofc hngr slip pier key stop th ph lph uph sph gph phase wing
@@ -32,7 +32,9 @@ PARTS = frozenset({"bsmt", "upper", "lower", "main", "ground", "rear", "front", 
 _SURE_PARTS = PARTS - {"main", "ground", "rear", "front", "side", "lobby", "garage"}
 _FIRST_PARTS = PARTS | {"ph", "penthouse"}
 _PENTHOUSES = frozenset({"ph", "lph", "uph", "sph", "gph"})
-_NUMBER_WORDS = frozenset({"-", "no", "nos", "num", "number", "numero"})
+_HYPHEN_OR_NUMBER = frozenset({"-", "no", "nos", "num", "number", "numero"})
+_NUMBER_WORDS = _HYPHEN_OR_NUMBER - {"-"}
+_FLOORS = frozenset({"fl", "et"})
 _DIRECTION_LETTERS = frozenset("nsew")
 _STRICT_KINDS = frozenset({"lot", "slip", "pier", "key", "stop", "twr", "phase", "wing"})
 
@@ -54,8 +56,11 @@ def unit_at(tokens: Sequence[str], at: int) -> Found | None:
     token = tokens[at]
     if token in DESIGNATORS:
         return _designated(tokens, at)
-    if at + 1 < len(tokens) and tokens[at + 1] == "fl" and (floor := _floor(token)):
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    if following in _FLOORS and (floor := _floor(token)):
         return f"fl{floor}", at + 2
+    if token in _NUMBER_WORDS and at and following[:1].isdigit() and UNIT.fullmatch(following):
+        return plain(following), at + 2
     if not token.isalpha() and (found := _GLUED.fullmatch(token)):
         return _named(DESIGNATORS[found[1]], found[2]), at + 1
     return None
@@ -63,7 +68,7 @@ def unit_at(tokens: Sequence[str], at: int) -> Found | None:
 
 def _designated(tokens: Sequence[str], at: int) -> Found | None:
     end, kind = at, ""
-    while end < len(tokens) and (tokens[end] in DESIGNATORS or (end > at and tokens[end] in _NUMBER_WORDS)):
+    while end < len(tokens) and (tokens[end] in DESIGNATORS or (end > at and tokens[end] in _HYPHEN_OR_NUMBER)):
         kind = DESIGNATORS.get(tokens[end]) or kind
         end += 1
     value = tokens[end] if end < len(tokens) else ""

@@ -82,6 +82,15 @@ _SAME_BY_HAND = (
     ("CA", "Main Floor, 91 King St", "91 King St Main Floor"),
     ("US", "Bldg 3 Unit 5, 91 Main St", "91 Main St Unit 5 Bldg 3"),
     ("US", "25W410 Maple Ave", "25w410 maple avenue"), ("US", "91 Main St Apt", "91 Main St"),
+    ("CA", "1205 91 Kingsway", "1205-91 Kingsway"), ("CA", "1205 91 Avenue Rd", "1205-91 Avenue Road"),
+    ("CA", "91 Kingsway 5", "5-91 Kingsway"), ("CA", "91 Main St Lower Penthouse 5", "LPH5-91 Main St"),
+    ("CA", "91 Main St 2e ét.", "91 Main St Floor 2"), ("CA", "Lower Level, 91 Main St", "Lower-91 Main St"),
+    ("CA", "91 20 Side Rd", "91 Sideroad 20"), ("CA", "1205 91A Ave NW", "1205-91A Avenue NW"),
+    ("CA", "5-1205 91 Ave NW", "1205 91 Ave NW Unit 5"), ("CA", "S301-91 Main St", "91 Main St #S301"),
+    ("US", "91 La Salle St", "91 LaSalle St"), ("US", "91 De Kalb Ave", "91 DeKalb Ave"),
+    ("US", "778 Mac Donough St", "778 MacDonough Street"), ("US", "91 Twelve Mile Rd", "91 12 Mile Road"),
+    ("US", "91 So Main St", "91 S Main St"), ("US", "91 IH 35", "91 Interstate 35"), ("US", "91 Hwy US 1", "91 US-1"),
+    ("US", "91 Main St Apt 5 A", "91 Main St Apt 5A"), ("US", "91 Main St No. 5", "91 Main St #5"),
     ("CA", "Penthouse, 12 King St", "12 King St PH"), ("CA", "12 King St Penthouse 5", "PH5-12 King St"),
 )  # fmt: skip
 _OTHER_BY_HAND = (

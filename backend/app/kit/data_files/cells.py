@@ -19,7 +19,7 @@ from math import isinf
 from backend.app.kit.text import shorten
 
 NULL_WORDS = frozenset({
-    "na", "n/a", "n.a.", "nan", "null", "(null)", "none", "-", "--", "\\n",
+    "na", "n/a", "n.a.", "nan", "null", "(null)", "none", "-", "--", "**", "\\n",
     "unknown", "inconnu", "inconnue", "n/d", "n.d.", "s/o", "s.o.",
     "#n/a", "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!",
 })  # fmt: skip

@@ -53,6 +53,7 @@ _LINEAR = frozenset(word for words in _LENGTHS.values() for word in words)
 
 _ABOUT = re.compile(r"^(?:approx(?:imately|\.)?|about|env(?:iron|\.)?)\s*|~|±|\+/-", re.IGNORECASE)
 _MAX_TEXT = 200
+_MIN_SQFT_WITH_DECIMALS = 100
 _NUMBER_AND_UNIT = re.compile(r"(?P<number>[^a-z']*[\d.)])\s*(?P<unit>[a-z'].*)?", re.IGNORECASE | re.DOTALL)
 _BY = re.compile(r"\s*(?:[x×*]|\bby\b|\bpar\b)\s*", re.IGNORECASE)
 
@@ -74,7 +75,7 @@ def _unit_key(text: str) -> str:
 class StatedArea:
     """Area as its source states it. `unit` is None if the text has none; `length` marks the product of two lengths.
 
-    `ambiguous` is the text if its comma can be a decimal mark or a separator of thousands.
+    `ambiguous` is the text if its comma or point can be a decimal mark or a separator of thousands.
     """
 
     size: float
@@ -85,13 +86,15 @@ class StatedArea:
     def in_sqft(self, unit: str, times: float = 1) -> float:
         """Return the area in square feet; `unit` is the unit if the text has none. Raises ValueError if it is unclear.
 
-        Commas separate thousands in whole square feet, the usual form of US and Canadian files. Areas in the other
-        units often have decimals.
+        Commas separate thousands in square feet, the usual form of US and Canadian files. Areas in the other units
+        often have decimals. `1.250` square feet is no home, so its point may separate thousands.
         """
         used = self.unit or unit
         if self.length and used not in _LENGTHS:
             raise ValueError(f"is a length times a width, and its unit is {used}")
-        if self.ambiguous is not None and used != SQFT:
+        if self.ambiguous is not None and (
+            self.size * times < _MIN_SQFT_WITH_DECIMALS if used == SQFT else "," in self.ambiguous
+        ):
             raise ValueError(
                 f"is ambiguous in {used}: {shorten(self.ambiguous)} can be a whole number or have decimals; "
                 "set decimal in a mapping file"
@@ -136,7 +139,7 @@ def _size(text: str, decimal: str | None, whole: str) -> StatedArea | None:
 
 
 def _ambiguous(text: str, decimal: str | None) -> str | None:
-    return text if decimal is None and "," in text and cells.is_ambiguous(text) else None
+    return text if decimal is None and cells.is_ambiguous(text) else None
 
 
 def _rectangle(text: str, width: StatedArea | None, depth: StatedArea | None) -> StatedArea:

@@ -241,7 +241,7 @@ class _SaleKeys:
 
 
 def _unused(map_: RecordMap, table: TableFile) -> tuple[str, ...]:
-    return tuple(column for column in table.columns if column not in map_.columns)
+    return tuple(column for column in table.columns if column not in map_.columns | map_.consulted)
 
 
 def _absent(map_: RecordMap, table: TableFile) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from backend.app.core_gov.market.importing.record_fields import Raw
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
-from backend.app.core_gov.market.importing.reso_listing import why_not_wanted
+from backend.app.core_gov.market.importing.reso_listing import CONSULTED, why_not_wanted
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms, checked
 from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.core_gov.market.sale import Sale
@@ -139,7 +139,7 @@ READY = tuple(_READY)
 def ready(name: str) -> RecordMap:
     """Return a built-in profile; a file need not have all its columns."""
     found = compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
-    return replace(found, not_wanted=why_not_wanted) if name == RESO["name"] else found
+    return replace(found, not_wanted=why_not_wanted, consulted=CONSULTED) if name == RESO["name"] else found
 
 
 def profile(name: str) -> RecordMap:

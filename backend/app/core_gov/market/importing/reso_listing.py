@@ -15,6 +15,8 @@ _TYPE = "PropertyType"
 _FIELDS = (_TYPE, "TransactionType", "SaleOrLeaseIndicator", "MlsStatus", "ListingAgreement")
 """Fields that say whether a listing was for sale or for lease."""
 
+CONSULTED = frozenset({*_FIELDS, "PropertySubType", "LeaseAmount", "LeaseTerm", "MlgCanView"})
+
 _SUBTYPE_LEASE = re.compile(
     r"(lease|rental)s?$|.*\b(residential|commercial|for|long term|short term) (lease|rent|rental)s?\b"
 )

@@ -131,6 +131,13 @@ class TestAreas:
         assert stated.in_sqft(unit) < found.size * SQFT_IN[unit]
         assert area("1,250") == area("1,250 sq ft") == 1250
 
+    def test_three_decimals_are_ambiguous_in_few_square_feet(self) -> None:
+        with pytest.raises(ValueError, match=r"is ambiguous in sqft: 1\.250"):
+            area("1.250")
+        assert area("861.113 sqft") == 861.113
+        assert area("1.250", ".") == 1.25
+        assert area("1.250", ",") == 1250
+
     @pytest.mark.parametrize(
         ("spelt", "unit"),
         [("Acre(s)", "acres"), ("Pieds carrés", "sqft"), ("Mètres carrés", "m2"), ("sq. m.", "m2"), ("FT^2", "sqft")],

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.app.core_gov.geography import postal_points
 from backend.app.core_gov.market.importing.profiles import SaleReader, ready
@@ -23,6 +25,17 @@ LISTING: dict[str, Any] = {
     "WaterfrontYN": False, "Latitude": None, "Longitude": None, "UnparsedAddress": "1 Elm St", "City": "Toronto",
     "PostalCode": "m5v2t6", "SpecialListingConditions": ["Standard"], "Media": [{"Order": 1}],
 }  # fmt: skip
+
+FACTS = (
+    *("PurchaseContractDate", "ParcelNumber", "PropertySubType", "LivingArea", "LivingAreaUnits", "LotSizeAcres"),
+    *("LotSizeArea", "LotSizeUnits", "LotSizeDimensions", "BedroomsTotal", "BathroomsFull", "BathroomsHalf"),
+    *("BathroomsTotalInteger", "YearBuilt", "ViewYN", "WaterfrontYN", "Latitude", "Longitude", "UnparsedAddress"),
+    *("City", "PostalCode", "SpecialListingConditions", "Stories", "BelowGradeFinishedArea"),
+)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text(
+    "0123456789.,- x'²½m+()E/", max_size=12
+)
+VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS | st.lists(TEXTS, max_size=2)
 
 
 def check(market: SaleTerms = US, **other: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -212,6 +225,16 @@ class TestReso:
         assert reso(LivingArea="172 m²", LivingAreaUnits="Square Feet").left_out == (
             ("living_sqft", "living_sqft is in m2, but its unit column says sqft"),
         )
+
+    @promise("Market data", "A value that cannot be used never costs the sale: it is left out and counted by field.")
+    @given(st.dictionaries(st.sampled_from(FACTS), VALUES, max_size=6))
+    def test_no_fact_costs_the_sale(self, facts: dict[str, Any]) -> None:
+        sale = reso(**facts)
+        assert (sale.price_cents, sale.close_date) == (64_000_000, "2020-05-05")
+        assert all(message.startswith(field) or field == "coordinates" for field, message in sale.left_out)
+        for name in ("beds", "baths", "living_sqft", "lot_sqft", "floors"):
+            value = getattr(sale, name)
+            assert value is None or 0 <= value < 10**12
 
     def test_a_price_in_another_currency_is_refused(self) -> None:
         assert reso(ClosePrice="C$640,000").price_cents == reso(ClosePrice="640 000 $").price_cents == 64_000_000

@@ -27,10 +27,14 @@ _POSTAL_AREA = 3
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What identifies a property: its parcel number in any spelling, and its address with its key in `place.line`."""
+    """What identifies a property: its parcel number in any spelling, and its address with its key in `place.line`.
+
+    `whole_lines` are the keys of its address with the place in the same line, as some sources write it.
+    """
 
     parcel: str | None
     place: AddressPlace | None
+    whole_lines: frozenset[str] = frozenset()
 
 
 def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
@@ -43,10 +47,10 @@ def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
         of_parcel = [*store.sales_of_parcel(tx, market, key), *store.home_sales(tx, market, seqs)]
         found |= {sale.seq for sale in of_parcel if not units_differ(line, sale.address_key or "")}
     if home.place is not None and home.place.line:
-        at_address = store.sales_of_address(tx, market, home.place.line)
         found |= {
             sale.seq
-            for sale in at_address
+            for line in sorted({home.place.line, *home.whole_lines})
+            for sale in store.sales_of_address(tx, market, line)
             if (key is None or sale.parcel_key is None) and may_be_same_place(home.place, sale.city, sale.postal)
         }
     return frozenset(found)

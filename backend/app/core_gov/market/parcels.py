@@ -34,6 +34,9 @@ _PLACEHOLDERS = frozenset(
 
 _SEPARATORS = re.compile(r"(?:[^\w\n]|_)+")
 _BESIDE_LETTERS = re.compile(r"-(?![0-9])|(?<![0-9])-")
+_FRACTION = re.compile(r"^([0-9]+)\.0$", re.MULTILINE)
+"""Parcel number that some program took for a number, such as 12345678.0."""
+
 _PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -52,6 +55,8 @@ def spellings_of(texts: Sequence[str]) -> Spellings:
         whole = "\n".join(" ".join(text.split()) for text in texts)
     if not whole.isascii():
         whole = unicodedata.normalize("NFKC", whole)
+    if ".0" in whole:
+        whole = _FRACTION.sub(r"\1", whole)
     grouped = _BESIDE_LETTERS.sub("", _SEPARATORS.sub("-", whole.lower()))
     without_padding = _PADDING.sub("", grouped).split("\n")
     if "-" not in grouped:

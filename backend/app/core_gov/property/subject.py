@@ -1,11 +1,12 @@
 """Conversion of a stored property to the subject of a valuation: its numeric features and its location."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from backend.app.core_gov.geography.address_key import AddressPlace
+from backend.app.core_gov.geography.address_key import AddressPlace, address_key_of
 from backend.app.core_gov.geography.postal_points import area_of, place
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Subject
@@ -61,9 +62,22 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
 def in_market(db: Database, snapshot: MarketSnapshot, fields: dict[str, Any]) -> SubjectPlacement:
     """Return the subject of a property's fields with its own sales in a market, which its value never uses."""
     placement = subject_of(fields)
-    home = Home(fields.get("parcel"), place_of(fields))
+    home = Home(fields.get("parcel"), place_of(fields), frozenset(_whole_lines(fields)))
     own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, home)
     return replace(placement, subject=replace(placement.subject, own_sales=own))
+
+
+def _whole_lines(fields: dict[str, Any]) -> Iterator[str]:
+    """Yield the keys of a property's address in one line with its city, and with region and postal code."""
+    city, region, postal = (fields.get(name) for name in ("city", "region", "postal"))
+    if not city:
+        return
+    tails = {" ".join(filter(None, each)) for each in ((region,), (postal,), (region, postal), ())}
+    for tail in sorted(tails):
+        line = f"{fields['address']}, {city}, {tail}" if tail else f"{fields['address']}, {city}"
+        key = address_key_of(line, None, None, None, fields["country"])
+        if key:
+            yield key
 
 
 def place_of(fields: dict[str, Any]) -> AddressPlace | None:

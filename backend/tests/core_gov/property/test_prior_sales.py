@@ -36,12 +36,16 @@ SAME = [
     ({"parcel": "12345678"}, {"address": "12 MAPLE ST", "city": "Seattle"}),
     ({}, {"parcel": "7-7", "address": "12 Maple St.", "postal": "98112-1234"}),
     ({"parcel": "TBD"}, {"parcel": "7-7", "address": "12 Maple St"}),
+    ({}, {"address": "12 Maple St, Seattle, WA 98112"}),
+    ({}, {"address": "12 MAPLE STREET, SEATTLE"}),
+    ({"address": "12 Maple St #3"}, {"address": "12 Maple Street Apt 3, Seattle, WA"}),
 ]
 OTHER = [
     ({"parcel": "12345678"}, {"parcel": "12-345-679"}),
     ({"parcel": "12345678"}, {"parcel": "7-7", "address": "12 Maple St"}),
     ({}, {"address": "12 Maple St", "postal": "98115"}),
     ({}, {"address": "12 Maple St", "city": "Tacoma"}),
+    ({}, {"address": "12 Maple St, Tacoma, WA 98402"}),
     ({}, {"address": "12 Maple St Unit 2"}),
     ({"parcel": "TBD"}, {"parcel": "TBD", "address": "14 Maple St"}),
     ({"parcel": "5-5", "address": "12 Maple St Unit 2"}, {"parcel": "5-5", "address": "12 Maple St, Apt 3"}),

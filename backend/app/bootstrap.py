@@ -27,6 +27,7 @@ from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
 from backend.app.deals import service as deals
 from backend.app.kit import clock, derived_fields
+from backend.app.kit.contact_details import count_unverified
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open_sqlite
@@ -75,7 +76,7 @@ TYPED_TABLES = {
 The order is that of archives.
 """
 
-DERIVED: list[DerivedFields] = [*property_.DERIVED, *market.DERIVED]
+DERIVED: list[DerivedFields] = [*property_.DERIVED, *market.DERIVED, *jv.DERIVED, *comms.DERIVED]
 """Rules whose results are stored. Opening a store recomputes the rows that another version of a rule computed."""
 
 DEMO = ".valhalla-demo.json"
@@ -305,7 +306,11 @@ def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
 def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMark | None) -> adopt.Adoption:
     done = adopt.store(tx, adoption)
     kept = adopt.keep_refused(root, done)
+    derived_fields.recompute_all(tx, DERIVED)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
+    if unverified := unverified_contacts(tx):
+        facts["unverified_contacts"] = unverified
+        log.warning("contact details are not verified; they are kept", records=unverified)
     if mark is not None:
         facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, missing_files(root))
     if done.records or done.refused or mark is not None:
@@ -330,6 +335,12 @@ def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
     return done
+
+
+def unverified_contacts(tx: Tx) -> dict[str, int]:
+    """Return the number of records with a phone number or an email address that is not verified, by JSON file."""
+    counts = {table.file: count_unverified(tx, table) for table in TABLES}
+    return {file: count for file, count in counts.items() if count}
 
 
 def _record_recomputation(tx: Tx, derived: DerivedFields, corrected: int) -> None:

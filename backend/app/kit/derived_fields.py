@@ -75,6 +75,17 @@ def recompute(db: Database, ctx: Ctx, all_fields: Iterable[DerivedFields], repor
             log.info("derived fields recomputed", fields=derived.name, rows=progress.corrected)
 
 
+def recompute_all(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
+    """Recompute the fields within a transaction that adds all rows of a new store."""
+
+    def unreported(tx: Tx, derived: DerivedFields, corrected: int) -> None:
+        """Report nothing: the transaction records what it added."""
+
+    for derived in all_fields:
+        while not _next_batch(tx, derived, unreported).done:
+            continue
+
+
 def forget(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
     """Recompute all fields at the next opening, because rows came from elsewhere."""
     for derived in all_fields:

@@ -9,7 +9,7 @@ import marshal
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,20 +19,51 @@ from pydantic import (
     GetJsonSchemaHandler,
     JsonValue,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     create_model,
 )
 from pydantic_core import CoreSchema, ErrorDetails
 
 from backend.app.kit.errors import Fault
+from backend.app.kit.text import (
+    CODE_LINE,
+    NOT_BLANK,
+    SINGLE_LINE,
+    is_visible,
+    plain_separators,
+    single_line,
+    without_format,
+)
 
 MAX_CENTS = 10**15
 
+ON_FILE = "on_file"
+"""Context of validating a stored document: rules that earlier versions did not have yet do not apply."""
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
+
+def _is_on_file(info: ValidationInfo) -> bool:
+    return info.context == ON_FILE
+
+
+def _not_blank(text: str, info: ValidationInfo) -> str:
+    if not (text.strip() if _is_on_file(info) else is_visible(text)):
         raise ValueError("must not be blank")
     return text
+
+
+def one_line(typed: str, info: ValidationInfo) -> str:
+    """Apply `single_line` to input. Whether empty text is valid depends on the field."""
+    return single_line(typed) if typed and not _is_on_file(info) else typed
+
+
+def _code(typed: str, info: ValidationInfo) -> str:
+    """Apply `single_line` to input without its format characters."""
+    return typed if _is_on_file(info) else single_line(without_format(typed))
+
+
+def _postal(typed: str, info: ValidationInfo) -> str:
+    return typed if _is_on_file(info) else plain_separators(_code(typed, info))
 
 
 def _cents(amount: int | float) -> int | float:
@@ -84,14 +115,38 @@ def _tags(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
 
-NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
-"""Nonblank free text."""
+def line_schema(most: int, pattern: str) -> Any:
+    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern})
 
-Key = Annotated[str, Field(min_length=1, max_length=200)]
-"""Short text that lists can be filtered by."""
 
-Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank)]
+NonBlank = Annotated[
+    str,
+    Field(min_length=1),
+    AfterValidator(_not_blank),
+    WithJsonSchema({"type": "string", "minLength": 1, "pattern": NOT_BLANK}),
+]
+"""Nonblank free text, kept exactly as sent."""
+
+Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line), line_schema(200, SINGLE_LINE)]
+"""Short single line that lists can be filtered by."""
+
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=500),
+    AfterValidator(one_line),
+    AfterValidator(_not_blank),
+    line_schema(500, SINGLE_LINE),
+]
 """A name or an address line."""
+
+PhoneText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_code), line_schema(200, CODE_LINE)]
+"""A phone number as typed, without format characters such as marks of direction."""
+
+PostalText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_postal)]
+"""A postal code as typed, without format characters, and with plain spaces and hyphens."""
+
+FilterText = Annotated[str, Field(min_length=1, max_length=200)]
+"""Value that a filter compares exactly with stored text."""
 
 Money = Annotated[
     int | float,
@@ -106,9 +161,7 @@ IsoDate = Annotated[str, AfterValidator(_iso_date), WithJsonSchema({"type": "str
 IsoTime = Annotated[str, AfterValidator(_iso_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 """Time, ISO 8601 in UTC."""
 
-Tags = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=100), AfterValidator(_tags)
-]
+Tags = Annotated[list[Key], Field(max_length=100), AfterValidator(_tags)]
 """Distinct labels in the given order."""
 
 Meta = dict[str, JsonValue]
@@ -151,6 +204,14 @@ class Record(BaseModel):
     created_at: IsoTime = Field(description="Time of creation (UTC)")
     updated_at: IsoTime = Field(description="Time of the last change (UTC)")
 
+    @classmethod
+    def on_file(cls, document: dict[str, Any]) -> Self:
+        """Return the record of a stored document. Rules that earlier versions did not have do not apply.
+
+        Raises ValidationError.
+        """
+        return cls.model_validate(document, context=ON_FILE)
+
     def doc(self) -> str:
         return self.model_dump_json()
 
@@ -172,8 +233,18 @@ class Record(BaseModel):
         schema = handler.resolve_ref_schema(reference)
         schema["examples"] = [cls.full_example()]
         schema["required"] = [name for name in cls.model_fields if name not in cls.later]
+        for field in schema["properties"].values():
+            _drop_pattern(field)
         schema["properties"]["warnings"] = _WARNINGS
         return reference
+
+
+def _drop_pattern(schema: dict[str, Any]) -> None:
+    """Remove the patterns of text, because records of earlier versions may not match them."""
+    if any(pattern in schema.get("pattern", "") for pattern in (SINGLE_LINE, CODE_LINE, NOT_BLANK)):
+        del schema["pattern"]
+    for inner in (*schema.get("anyOf", ()), *filter(None, [schema.get("items")])):
+        _drop_pattern(inner)
 
 
 class Listing(BaseModel):
@@ -220,9 +291,9 @@ def faults_of(error: ValidationError, prefix: str = "", read_only: frozenset[str
 
 
 def fault_of_document(model: type[Record], found: dict[str, Any]) -> str | None:
-    """Return why a document violates the rules for new ones; None if it does not."""
+    """Return why a document is not a valid record of this or an earlier version; None if it is valid."""
     try:
-        model.model_validate(found)
+        model.on_file(found)
     except ValidationError as error:
         return "; ".join(fault.message for fault in faults_of(error))
     return None

@@ -2,7 +2,7 @@
 
 import re
 from math import isfinite
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -81,5 +81,5 @@ class ListQuery(QueryFields):
     noun: ClassVar[str] = "list"
 
     @property
-    def filters(self) -> dict[str, str | None]:
+    def filters(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.model_fields_set if name not in {"limit", "cursor"}}

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from backend.app.kit import clock
 from backend.app.kit.db import paging
@@ -40,6 +40,7 @@ from backend.app.kit.fields import Record, fault_of_document, faults_of, load, s
 from backend.app.kit.requests.entity_tags import etag_of, matches
 
 R = TypeVar("R", bound=Record)
+Condition = ColumnElement[bool] | TextClause
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
 
 Seq = BigInteger().with_variant(Integer(), "sqlite")
@@ -137,6 +138,7 @@ class RecordTable(Generic[R]):
         self.entity, self.noun = entity, noun or entity
         self.filters = filters
         self.rules: dict[str, str] = {}
+        self.conditions: dict[str, Condition] = {}
         self.table = Table(
             name,
             metadata,
@@ -238,7 +240,7 @@ class RecordTable(Generic[R]):
         if all(name in before and same_json(before[name], value) for name, value in changes.items()):
             return Change(before, stored, {})
         try:
-            record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)})
+            record = self.validated({**before, **changes, "updated_at": changed_at(tx, before)}, changed=True)
         except BadInput:
             _ = stored.fields  # if the stored record is already invalid, report that instead
             raise
@@ -283,10 +285,10 @@ class RecordTable(Generic[R]):
         tx.written.append((self.name, doc))
         return Stored(doc)
 
-    def validated(self, fields: dict[str, Any]) -> R:
-        """Return a record of these fields. Raises BadInput naming each fault."""
+    def validated(self, fields: dict[str, Any], *, changed: bool = False) -> R:
+        """Return a record of these fields. Those of a changed record may be from earlier versions. Raises BadInput."""
         try:
-            return self.model.model_validate(fields)
+            return self.model.on_file(fields) if changed else self.model.model_validate(fields)
         except ValidationError as error:
             raise BadInput.of(faults_of(error)) from None
 
@@ -307,13 +309,13 @@ class RecordTable(Generic[R]):
         listing = self._pages[names] = ListStatement(t, [t.c.seq], t.c.doc, map(self._condition, names))
         return listing
 
-    def _condition(self, name: str) -> ColumnElement[bool]:
+    def _condition(self, name: str) -> Condition:
         if name == "before":
             return self.table.c.seq < bindparam("before")
         if name == "tag" and self.tags is not None:
             tagged = (self.tags.c.tag == bindparam("tag")) & (self.tags.c.seq == self.table.c.seq)
             return exists().where(tagged)
-        return field(name) == bindparam(name)
+        return self.conditions.get(name, field(name) == bindparam(name))
 
     def count(self, tx: Tx) -> int:
         row = tx.one(self._count)

@@ -1,4 +1,4 @@
-"""Normalization of typed text, so that spellings can be compared, and text for messages. Pure functions."""
+"""Rules of single-line text, normalization for comparing spellings, and text for messages. Pure functions."""
 
 import re
 import unicodedata
@@ -11,12 +11,87 @@ _SPECIAL = str.maketrans(
     | {"\u2044": "/", "&": " and ", "œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ø": "o", "Ø": "o"}
 )
 
+# Sets of characters, as regular expressions write them. Removed from both ends of a line: white space, and the
+# characters without width that some programs put around a copied text.
+_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+# Refused in a line: control characters, line and paragraph separators, and Bidi_Control of UAX #9.
+_REFUSED = rf"{_CONTROL}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# Without anything to see: the two sets above, Default_Ignorable_Code_Point of UAX #44, annotation marks, and the empty
+# Braille cell.
+_INVISIBLE = (
+    r"\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+)
+_INVISIBLE_BEYOND_BMP = "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+
+_ENDS = re.compile(rf"\A[{_SPACE}]+|[{_SPACE}]+\Z")
+_REFUSED_CHARACTER = re.compile(f"[{_REFUSED}]")
+_VISIBLE = re.compile(f"[^{_INVISIBLE}{_INVISIBLE_BEYOND_BMP}]")
+_LINE_BREAKS = frozenset("\n\v\f\r\x85\u2028\u2029")
+
+SINGLE_LINE = rf"^[{_SPACE}]*[^{_REFUSED}]*[^{_INVISIBLE}][^{_REFUSED}]*[{_SPACE}]*$"
+"""Regular expression of the text that `single_line` accepts, for JSON schemas."""
+
+_FORMAT = r"\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+CODE_LINE = rf"^[{_SPACE}{_FORMAT}]*[^{_CONTROL}]*[^{_INVISIBLE}][^{_CONTROL}]*[{_SPACE}{_FORMAT}]*$"
+"""Regular expression of the text that `single_line` accepts after `without_format`."""
+
+NOT_BLANK = f"[^{_INVISIBLE}]"
+"""Regular expression of the text for which `is_visible` is true."""
+
 _FRACTIONS = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _INITIALS = re.compile(r"(?<!\w)\w(?:\.\w(?!\w))+")
 LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Characters without a glyph that are not format characters (Unicode, Default_Ignorable_Code_Point), after NFKC."""
+
+
+def single_line(typed: str) -> str:
+    """Return a name, an address or a similar text without surrounding white space.
+
+    Raises ValueError if nothing visible remains, or if a control character, a line break or a bidirectional control
+    is inside. ZWJ and ZWNJ are kept, because Persian, Indic scripts and emoji need them.
+    """
+    if typed.isascii() and typed.isprintable() and typed and typed[0] != " " != typed[-1]:
+        return typed
+    if not is_visible(typed):
+        raise ValueError("must not be blank")
+    line = _ENDS.sub("", typed)
+    if found := _REFUSED_CHARACTER.search(line):
+        raise ValueError(_refusal(found[0]))
+    return line
+
+
+def _refusal(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    if character in _LINE_BREAKS:
+        return f"must be one line: it contains a line break ({code})"
+    if unicodedata.category(character) == "Cc":
+        return f"must not contain control characters such as {code}"
+    return f"must not contain {code}, which is invisible and changes the direction of text"
+
+
+def is_visible(text: str) -> bool:
+    """Return whether the text has a character that is neither white space nor invisible."""
+    return _VISIBLE.search(text) is not None
+
+
+def without_format(text: str) -> str:
+    """Return the text without format characters (category Cf of Unicode), such as marks of direction."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+_SEPARATORS = {"Zs": " ", "Pd": "-"}
+
+
+def plain_separators(text: str) -> str:
+    """Return the text with every kind of space as a space, and every kind of dash as a hyphen."""
+    if text.isascii():
+        return text
+    plain = (_SEPARATORS.get(unicodedata.category(char), char) for char in text)
+    return "".join(plain).replace("\u2212", "-")
 
 
 def folded(text: str) -> str:

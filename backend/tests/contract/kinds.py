@@ -114,7 +114,7 @@ KINDS = {
         },
         cleared=("to", "subject", "deal_id", "contact_id", "tone"),
         change={"body": "Hello again", "tone": "firm", "tags": ["c"], "meta": {"a": 1}},
-        derived=("to_e164", "sent_at"),
+        derived=("to_e164", "sent_at", "to_email", "to_extension"),
     ),
     "partners": Kind(
         name="partners",
@@ -139,7 +139,7 @@ KINDS = {
         filters={"status": ("paused", "archived"), "role": ("gc", "pm")},
         cleared=("email", "phone", "notes"),
         change={"name": "Maple & Sons", "status": "paused", "tags": ["c"], "meta": {"a": 1}},
-        derived=("phone_e164",),
+        derived=("phone_e164", "email_normalized", "phone_extension"),
     ),
     "links": Kind(
         name="links",

@@ -31,9 +31,7 @@ BETWEEN_FIELDS = (
     r" needs a location: ",
     r", so no sale can match$",
     r"look swapped",
-    r" does not fit the channel ",
-    r" is not a phone number in ",
-    r" is not an email address",
+    r"^to must not contain U\+",  # marks of direction, which phone numbers may have
     r"^(region|postal) ",
     r"^costs\.\d+\.(mid|high) must not be below ",
     r"^costs must list .+ only once$",

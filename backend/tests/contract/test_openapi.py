@@ -109,9 +109,12 @@ SALE_FILTERS = {
     *("min_price", "max_price", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
 }
 FILTERS = {
-    "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id"},
-    "/core/comms/sendlog": {"channel", "deal_id", "contact_id", "draft_id"},
-    "/core/jv/partners": {"status", "role", "tag"},
+    "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id", "verified"},
+    "/core/comms/sendlog": {
+        *("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "to_email", "provider", "provider_ref"),
+        *("since", "until"),
+    },
+    "/core/jv/partners": {"status", "role", "tag", "verified", "email", "phone"},
     "/core/jv/links": {"partner_id", "deal_id", "status"},
     "/core/property/properties": {"status", "country", "region"},
     "/core/deals": {"status", "strategy", "property_id"},
@@ -229,8 +232,11 @@ def test_every_parameter_has_a_description(path: str, method: str, operation: No
         assert "anyOf" not in parameter["schema"], parameter["name"]
 
 
-@promise("Messages", "`GET /core/comms/drafts` filters by status, channel, deal_id and contact_id.")
-@promise("Messages", "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id and draft_id.")
+@promise("Messages", "`GET /core/comms/drafts` filters by status, channel, deal_id, contact_id and verified.")
+@promise(
+    "Messages",
+    "`GET /core/comms/sendlog` filters by channel, deal_id, contact_id, draft_id, recipient, provider and time.",
+)
 @every_operation
 def test_filters_are_documented(path: str, method: str, operation: Node) -> None:
     given = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}

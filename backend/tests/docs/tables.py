@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from backend.app.kit.text import CODE_LINE, SINGLE_LINE
 from backend.app.main import create_app
 
 Schema = dict[str, Any]
@@ -131,8 +132,12 @@ def _text(schema: Schema) -> str:
         return {"date": "day, `YYYY-MM-DD`", "date-time": "time, ISO 8601"}[schema["format"]]
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if most is not None:
-        return f"text, {least} to {most} characters"
+        return f"{'one line' if _is_line(schema.get('pattern', '')) else 'text'}, {least} to {most} characters"
     return "text, not empty" if least else "text"
+
+
+def _is_line(pattern: str) -> bool:
+    return SINGLE_LINE in pattern or pattern == CODE_LINE
 
 
 def _number(kind: str, schema: Schema) -> str:

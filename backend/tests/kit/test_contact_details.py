@@ -24,7 +24,7 @@ def outcome(act: Callable[[], str]) -> str:
 class TestPhone:
     @promise(
         "Messages",
-        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164, email addresses as typed and normalized.",
     )
     @pytest.mark.parametrize(
         "typed",
@@ -56,6 +56,36 @@ class TestPhone:
     def test_an_extension_is_kept(self, typed: str) -> None:
         assert parse_phone(typed, "CA") == Phone("+14162345678", "12")
 
+    @pytest.mark.parametrize(
+        "before",
+        [
+            *("Cell: ", "Cell. ", "cell ", "(c) ", "c: ", "M:", "Tel.: ", "T\u00e9l. ", "Cell #: ", "Mobile phone: "),
+            *("Phone number: ", "Cell/Text: ", "Work - ", "h) "),
+        ],
+    )
+    @pytest.mark.parametrize("after", ["", " (cell)", " cell", " - mobile", " c", ", Work", " (H)"])
+    def test_kind_before_or_after_the_number_is_ignored(self, before: str, after: str) -> None:
+        assert parse_phone(f"{before}416-234-5678", "CA") == Phone("+14162345678")
+        assert parse_phone(f"(416) 234-5678{after}", "CA") == Phone("+14162345678")
+        assert parse_phone(f"{before}+1 416 234 5678 x12", "CA") == Phone("+14162345678", "12")
+
+    @given(
+        st.lists(
+            st.sampled_from(["\u202a", "\u202c", "\u200e", "\u2066", "\ufeff", "\u00ad", ""]), min_size=4, max_size=4
+        ),
+        st.lists(st.sampled_from(" \u00a0\u2007\u202f-\u2010\u2011\u2013\u2212\uff0d"), min_size=3, max_size=3),
+    )
+    @settings(deadline=None, max_examples=30)
+    def test_format_characters_and_kinds_of_separators_do_not_matter(
+        self, marks: list[str], between: list[str]
+    ) -> None:
+        parts = zip(marks, ["+1", "416", "234", "5678"], [*between, ""], strict=True)
+        assert parse_phone("".join("".join(part) for part in parts), "CA") == Phone("+14162345678")
+
+    def test_fax_number_is_not_verified(self) -> None:
+        with pytest.raises(ValueError, match="is not a phone number"):
+            parse_phone("Fax: 416-234-5678", "CA")
+
     def test_letters_stand_for_their_keys(self) -> None:
         assert parse_phone("1-800-FLOWERS", "US") == Phone("+18003569377")
 
@@ -72,7 +102,7 @@ class TestPhone:
         ],
     )  # fmt: skip
     def test_numbers_that_cannot_be_dialed_are_refused(self, typed: str) -> None:
-        with pytest.raises(ValueError, match="is not a phone number in CA"):
+        with pytest.raises(ValueError, match=r"is not a (phone number in CA|valid number of the country code)"):
             parse_phone(typed, "CA")
 
     def test_message_quotes_the_number_and_shows_an_example(self) -> None:
@@ -105,6 +135,9 @@ class TestEmail:
             ("a@example.com", "a@example.com"),
             (" Jane.Doe+deals@Example.COM ", "Jane.Doe+deals@example.com"),
             ("jose\u0301@example.com", "josé@example.com"),
+            ("a@B\u00dcCHER.example", "a@xn--bcher-kva.example"),
+            ("a@xn--BCHER-kva.example", "a@xn--bcher-kva.example"),
+            ("mailto:a@Example.com", "a@example.com"),
             ("a@test.local", "a@test.local"),
             ("a@Mail.LOCAL", "a@mail.local"),
             ("a@x.test", "a@x.test"),
@@ -118,7 +151,7 @@ class TestEmail:
 
     @promise(
         "Messages",
-        "Phone numbers of sms and call drafts are kept as typed and in E.164; email addresses must be well formed.",
+        "Phone numbers of sms and call drafts are kept as typed and in E.164, email addresses as typed and normalized.",
     )
     @pytest.mark.parametrize(
         "typed",

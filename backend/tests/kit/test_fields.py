@@ -188,10 +188,11 @@ class TestDate:
 
 
 class TestTags:
-    @given(st.lists(st.text(min_size=1, max_size=5), max_size=20))
+    @given(st.lists(st.text("ab c\u00e9", min_size=1, max_size=5).filter(str.strip), max_size=20))
     def test_duplicates_are_dropped_in_order(self, tags: list[str]) -> None:
         found = TAGS.validate_python(tags)
-        assert found == sorted(set(tags), key=tags.index)
+        trimmed = [tag.strip() for tag in tags]
+        assert found == sorted(set(trimmed), key=trimmed.index)
 
     @pytest.mark.parametrize("tags", [[""], ["x" * 201], ["x"] * 101, [1], "x", None, {"x": 1}])
     def test_invalid_lists_are_refused(self, tags: object) -> None:
@@ -299,9 +300,11 @@ class TestRecord:
         st.floats(0, 1e12).map(lambda f: round(f, 2)),
     )
     def test_document_round_trips(self, name: str, price: float) -> None:
-        record = self.record(name=name, price=price, meta={"a": [1, 1.5, True, None, {"b": name}]})
-        assert ThingRecord.model_validate(load(record.doc())) == record
-        assert ThingRecord.model_validate(load(record.doc())).doc() == record.doc()
+        record = self.record(price=price, meta={"a": [1, 1.5, True, None, {"b": name}]}).model_copy(
+            update={"name": name}
+        )
+        assert ThingRecord.on_file(load(record.doc())) == record
+        assert ThingRecord.on_file(load(record.doc())).doc() == record.doc()
 
     def test_schema_has_an_example_and_describes_warnings(self) -> None:
         schema = ThingRecord.model_json_schema()

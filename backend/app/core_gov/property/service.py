@@ -118,7 +118,7 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     warnings = _coordinate_warnings(merged) if changed & {*_COORDINATES, "country"} else []
     warnings += _postal_warnings(merged | location) if changed & _REGION_FIELDS else []
     if changed & {*_ADDRESS_FIELDS, "parcel"}:
-        warnings += _duplicate_warnings(tx, PropertyRecord.model_validate(change.after.fields))
+        warnings += _duplicate_warnings(tx, PropertyRecord.on_file(change.after.fields))
     return change.after.warn(*warnings)
 
 

@@ -63,7 +63,7 @@ def load_costs(tx: Tx, payload: RepairCostsCreate) -> tuple[Stored[RepairCostsRe
     """Store a table unless it equals the newest of its currency. Return the record and True if it was stored."""
     newest = _newest(tx, payload.currency)
     if newest is not None:
-        record = RepairCostsRecord.model_validate(newest.fields)
+        record = RepairCostsRecord.on_file(newest.fields)
         if all(getattr(record, name) == value for name, value in payload):
             return newest, False
     return create_costs(tx, payload), True

@@ -1,7 +1,7 @@
 """Database access: one interface over SQLite and PostgreSQL."""
 
 from backend.app.kit.db.base import Database
-from backend.app.kit.db.sql import InsertMany, Query, UpdateMany, doc_text, field, metadata
+from backend.app.kit.db.sql import InsertMany, Query, UpdateMany, doc_text, field, metadata, one_of
 from backend.app.kit.db.tx import Ctx, ReadSnapshot, Tx
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "doc_text",
     "field",
     "metadata",
+    "one_of",
 ]

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Select, Table, Text, bindparam, func, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from backend.app.kit.db.sql import Query, doc_text, one_of
 from backend.app.kit.db.tx import Tx
@@ -98,7 +98,7 @@ class ListStatement:
         table: Table,
         columns: Sequence[ColumnElement[Any]],
         large: ColumnElement[Any],
-        conditions: Iterable[ColumnElement[bool]],
+        conditions: Iterable[ColumnElement[bool] | TextClause],
     ) -> None:
         seq, where = columns[0], list(conditions)
 

@@ -10,20 +10,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
-from backend.app.kit import clock, strict_json
+from backend.app.kit import clock
 from backend.app.kit.db import Database, ReadSnapshot, Tx, state
-from backend.app.kit.errors import BadInput, Conflict, StartError
-from backend.app.kit.fields import Record, faults_of, same_json
+from backend.app.kit.errors import Conflict, StartError
+from backend.app.kit.fields import ON_FILE, Record, same_json
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import change_log, json_files
+from backend.app.kit.json_mirror.completion import completed_record
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("adoption")
@@ -94,7 +93,7 @@ def find(root: Path, tables: Iterable[Table]) -> Adoption:
 def _read(table: Table, path: Path, adoption: Adoption) -> None:
     adoption.digests.add(json_files.digest_of(path) or "")
     for item, fault in json_files.each(path):
-        record, reason = (None, fault) if fault else _record(table, item)
+        record, reason = (None, fault) if fault else completed_record(table, item)
         if record is not None and _key(table, record) in adoption.records:
             record, reason = None, f"{table.key} {item[table.key]} occurs twice in the file"
         if record is None:
@@ -121,7 +120,7 @@ def _add_recent(adoption: Adoption, root: Path, tables: Iterable[Table]) -> None
 def _stored(table: Table, doc: str) -> Record | None:
     """Parse a stored document; return None if it is not a valid record."""
     try:
-        found: Record = table.model.model_validate_json(doc)
+        found: Record = table.model.model_validate_json(doc, context=ON_FILE)
     except ValidationError:
         return None
     return found
@@ -234,63 +233,6 @@ def _same_but_derived(table: Table, *docs: str) -> bool:
     return same_json(one, other)
 
 
-# Completing records of an earlier version
-
-
-def _record(table: Table, item: Any) -> tuple[Record | None, str]:
-    if not isinstance(item, dict):
-        return None, "it is not a JSON object"
-    try:
-        strict_json.parse(json.dumps(item).encode())
-        record: Record = table.model.model_validate(_completed(table, item))
-    except BadInput as error:
-        return None, error.detail.replace("the body", "the record")
-    except ValidationError as error:
-        return None, "; ".join(fault.message for fault in faults_of(error))
-    record.updated_at = max(record.created_at, record.updated_at)
-    return record, ""
-
-
-def _completed(table: Table, item: dict[str, Any]) -> dict[str, Any]:
-    """Return the record with a missing id and missing times added, and with unknown fields moved to `meta`."""
-    known = table.model.model_fields
-    fields = {
-        name: value for name, value in item.items() if not (value is None and _has_nonnull_default(known.get(name)))
-    }
-    fields.pop("warnings", None)
-    if table.prefix and not fields.get(table.key):
-        fields[table.key] = new_id(table.prefix)
-    _complete_times(fields, known)
-    unknown = fields.keys() - known.keys()
-    if unknown and "meta" in known and isinstance(fields.get("meta", {}), dict):
-        fields["meta"] = {**fields.get("meta", {}), **{name: fields.pop(name) for name in sorted(unknown)}}
-    return fields
-
-
-def _has_nonnull_default(info: FieldInfo | None) -> bool:
-    """Return whether a null field has a default other than null."""
-    return info is not None and not info.is_required() and info.get_default(call_default_factory=True) is not None
-
-
-def _complete_times(fields: dict[str, Any], known: dict[str, FieldInfo]) -> None:
-    created = fields.get("created_at") or fields.get("updated_at") or clock.now()
-    for name, info in known.items():
-        if name.endswith("_at"):
-            if info.is_required() and not fields.get(name):
-                fields[name] = created
-            if name in fields:
-                fields[name] = _zoned(fields[name])
-
-
-def _zoned(moment: Any) -> Any:
-    """Return the time with a zone. The first version wrote UTC without one."""
-    try:
-        found = datetime.fromisoformat(moment)
-        return moment if found.tzinfo else found.isoformat() + "Z"
-    except (ValueError, TypeError):
-        return moment
-
-
 # Storing
 
 
@@ -323,7 +265,7 @@ def _each(tx: Tx, adoption: Adoption, put: Callable[[Table, Record], object]) ->
     for key, item in adoption.records.items():
         try:
             with tx.savepoint():
-                put(item.table, item.table.model.model_validate_json(item.doc))
+                put(item.table, item.table.model.model_validate_json(item.doc, context=ON_FILE))
         except Conflict as error:
             done.refused.append(RefusedRecord(item.table.file, error.detail, json.loads(item.doc)))
         else:

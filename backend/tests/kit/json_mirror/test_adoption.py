@@ -50,7 +50,8 @@ def test_every_item_is_adopted_or_reported(folder: Path, items: list[Any]) -> No
 def test_mirrored_record_is_adopted_byte_for_byte(tmp_path: Path) -> None:
     record = PartnerRecord(
         id="p_1",
-        name="Café “Übung” \u2028 \U0001f3e0",
+        name="Café “Übung” \U0001f3e0",
+        notes="one\u2028two\n",
         tags=["a", "b"],
         meta={"deep": [1, 1.5, 1e22, True, None, {"x": "é"}]},
         created_at="2026-01-31T09:30:00.000000Z",

@@ -10,6 +10,7 @@ from backend.app.kit.fields import (
     EMPTY_META,
     MAX_CENTS,
     Fields,
+    FilterText,
     Identified,
     IsoDate,
     Key,
@@ -99,9 +100,9 @@ class AppraisalRecord(Record, AppraisalCreate, Identified):
 class AppraisalQuery(ListQuery):
     """Filters of a list of appraisals."""
 
-    market: Key | None = Field(default=None, description="Only those of this market")
-    property_id: Key | None = Field(default=None, description="Only those of this property")
-    parcel: Key | None = Field(default=None, description="Only those of this parcel")
+    market: FilterText | None = Field(default=None, description="Only those of this market")
+    property_id: FilterText | None = Field(default=None, description="Only those of this property")
+    parcel: FilterText | None = Field(default=None, description="Only those of this parcel")
 
 
 class AppraisalList(Listing):

@@ -16,6 +16,7 @@ from pydantic import (
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import Fields, IsoDate, IsoTime, Listing, NonBlank
 from backend.app.kit.query import ListQuery, Number, QueryFields, YesNo
+from backend.app.kit.text import NOT_BLANK
 
 RADIUS_KM = 2.0
 """Default search radius around a point, in km."""
@@ -300,7 +301,7 @@ Lifted = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 500},
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": NOT_BLANK},
             "propertyNames": {"maxLength": 60, "pattern": "^[a-z][a-z0-9_]*$"},
         }
     ),

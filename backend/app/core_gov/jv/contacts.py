@@ -1,0 +1,52 @@
+"""Contact details of a partner: their verified forms. Pure functions."""
+
+from typing import Any, NamedTuple
+
+from backend.app.kit.contact_details import check_email, parse_phone, verify_email, verify_phone
+from backend.app.kit.text import without_format
+
+VERSION = 1
+"""Version of the verified forms. Increase it to verify stored contact details again."""
+
+CONTACT_FIELDS = frozenset({"email", "phone", "country"})
+_DEFAULT_COUNTRY = "CA"
+
+
+class Contacts(NamedTuple):
+    """Verified forms, as fields of a partner, and warnings about what is not verified."""
+
+    fields: dict[str, str | None]
+    warnings: tuple[str, ...]
+
+
+def contacts_of(partner: dict[str, Any]) -> Contacts:
+    """Return the verified forms of a partner's email address and phone number."""
+    email = verify_email("email", partner.get("email"))
+    phone = verify_phone("phone", partner.get("phone"), partner.get("country") or _DEFAULT_COUNTRY)
+    forms = {"phone_e164": phone.e164, "email_normalized": email.normalized, "phone_extension": phone.extension}
+    return Contacts(forms, (*email.warnings, *phone.warnings))
+
+
+def derive(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the verified forms for a stored partner; empty if the document is not valid."""
+    e164 = found.get("phone_e164")
+    if any(not isinstance(found.get(name), str | None) for name in (*CONTACT_FIELDS, "phone_e164")):
+        return {}
+    forms = contacts_of(found).fields
+    return forms | {"phone_e164": e164} if e164 else forms
+
+
+def email_form(typed: str) -> str:
+    """Return the form of an email address that is compared, or the text itself in lower case."""
+    try:
+        return check_email(typed).lower()
+    except ValueError:
+        return typed.strip().lower()
+
+
+def phone_form(typed: str) -> str:
+    """Return the E.164 form of a phone number, or the text itself."""
+    try:
+        return parse_phone(typed, _DEFAULT_COUNTRY).e164
+    except ValueError:
+        return without_format(typed).strip()

@@ -52,6 +52,8 @@ def of_column(column: str, nulls: frozenset[str], convert: Converter) -> Read:
         value = raw.get(column)
         if type(value) is str and len(value) <= converters.MAX_CACHED_LENGTH:
             return of_text(value)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         return None if is_null(value, nulls) else convert(value)
 
     return read

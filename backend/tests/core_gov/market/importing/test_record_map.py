@@ -230,6 +230,12 @@ class TestReading:
         }  # fmt: skip
         assert fault({"city": "C"}, C="a\0b") == "city contains a character that cannot be stored"
 
+    def test_a_list_of_one_value_is_the_value(self) -> None:
+        assert read({"floors": "F", "city": "C", "beds": "B"}, F=["Two"], C=["Hamilton"], B=[None]) == {
+            "floors": 2, "city": "Hamilton",
+        }  # fmt: skip
+        assert fault({"floors": "F"}, F=["One", "Two"]) == "floors is not a number: One, Two"
+
     def test_additional_null_words_are_missing_values(self) -> None:
         found, _ = described({"beds": "B"}, nulls=["?"]).fields({"Price": 1, "Sold": "2015-01-02", "B": "?"})
         assert "beds" not in found

@@ -81,7 +81,7 @@ def _model(store: BenchStore) -> tuple[_Model, str]:
         draft = opened.db.write_now(job("bench"), comms.create_draft, a_text_message())
         cursor_key = load_key(opened.db, job("bench"))
     key = str(draft.fields["id"])
-    return _Model(key, draft.fields, _event_of(store, key)), cursor_key
+    return _Model(key, draft.fields, _event_of(store, key)), cursor_key or ""
 
 
 def a_text_message() -> DraftCreate:

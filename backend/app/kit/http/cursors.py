@@ -11,8 +11,12 @@ from hmac import compare_digest
 from secrets import token_hex
 from typing import Any
 
+import structlog
+
 from backend.app.kit.db import Ctx, Database, state
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, StoreFull, StoreUnavailable
+
+log = structlog.get_logger("http")
 
 KEY = "cursor_key"
 """Key in `store_state`. It is in no archive: cursors of a store are not valid in its copies."""
@@ -22,12 +26,16 @@ _CHECKSUM_BYTES = 8
 _encode = json.JSONEncoder(sort_keys=True).encode
 
 
-def load_key(db: Database, ctx: Ctx) -> str:
-    """Return the store's key, which all its processes share. The first one generates it."""
+def load_key(db: Database, ctx: Ctx) -> str | None:
+    """Return the store's key, which all its processes share. The first one generates it; None if it cannot write."""
     key = db.snapshot_now(state.get, KEY)
     if key is None:
-        db.write_now(ctx, state.offer, KEY, token_hex(16))
-        key = db.snapshot_now(state.get, KEY) or ""
+        try:
+            db.write_now(ctx, state.offer, KEY, token_hex(16))
+        except (StoreFull, StoreUnavailable) as error:
+            log.warning("cursors are valid in this process only, because their key was not stored", error=error.detail)
+            return None
+        key = db.snapshot_now(state.get, KEY)
     return key
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from backend.app.bootstrap import Store
 from backend.app.kit.db import Ctx
-from backend.app.kit.errors import BadInput
+from backend.app.kit.errors import BadInput, StoreFull
 from backend.app.kit.http.cursors import Cursors, load_key
 from backend.tests.promises import promise
 
@@ -47,7 +47,16 @@ def test_cursors_of_another_key_are_refused() -> None:
             CURSORS.position("/", {}, other.issue("/", {}, "czE"), "list")
 
 
+def test_store_that_cannot_be_written_has_no_key(store: Store, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise StoreFull
+
+    monkeypatch.setattr(store.db, "write_now", fail)
+    assert load_key(store.db, ctx) is None
+
+
 def test_processes_of_a_store_share_its_key(store: Store, ctx: Ctx) -> None:
     key = load_key(store.db, ctx)
+    assert key is not None
     assert len(key) == 32
     assert load_key(store.db, ctx) == key

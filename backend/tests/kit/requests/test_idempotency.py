@@ -41,7 +41,7 @@ class TestOnce:
         assert once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=False)
         assert once() == once() == StoredResponse(201, '{"try":1}', '"etag"', replayed=True)
 
-    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
+    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor, method and path.")
     @pytest.mark.parametrize(
         "other",
         [
@@ -92,7 +92,7 @@ class TestOnce:
             clock.move_to(BEGIN + timedelta(hours=25))
             assert not again("key", "another body").replayed
 
-    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor and path.")
+    @promise("Records and lists", "An `Idempotency-Key` is valid for 24 hours, per actor, method and path.")
     def test_response_is_kept_for_24_hours(self, store: Store, ctx: Ctx, once: Callable[..., StoredResponse]) -> None:
         with time_machine.travel(BEGIN, tick=False) as clock:
             once()

@@ -351,7 +351,7 @@ def parcel_spellings(tx: Tx, market: str, key: str) -> list[str]:
 
 # Keys of stored sales
 
-RECOMPUTED = 1000
+RECOMPUTED = 5000
 """Sales whose keys are recomputed in one transaction."""
 
 _following = Query(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.importing import converters
@@ -60,10 +60,13 @@ def test_initials_lose_their_dots(text: str) -> None:
 @example("$CAD 5")
 @example("5 US$")
 def test_currency_sign_is_removed(text: str) -> None:
+    assume(not re.search(r"\.(?!\d)", text))  # the dot of an abbreviation such as C.
     word = r"(?:CAD|USD|CA|US|C)?"
     around = rf"\s*(?:\$?\s*{word}|{word}\s*\$?)\s*"
     slow = re.fullmatch(rf"{around}([\d.](?:.*\d)?){around}", text, re.IGNORECASE | re.DOTALL)
-    assert said(converters.money, text) == said(converters.number, slow[1] if slow else text)
+    plain = slow[1] if slow else text
+    assume(not cells.is_ambiguous(plain))  # refused as money, and read as a number
+    assert said(converters.money, text) == said(converters.number, plain)
 
 
 def said(convert: converters.Converter, text: str) -> object:

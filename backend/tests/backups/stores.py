@@ -13,6 +13,7 @@ from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography.city_names import city_key
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.archive.manifest import Facts, Tally
@@ -85,6 +86,8 @@ def rows(tx: Tx, name: str, rounds: int) -> None:
     table = metadata.tables[name]
     names = tuple(column.name for column in table.columns if column.name != "seq")
     made = [{key: _value(table.c[key], number) for key in names} for number in range(rounds)]
+    for row in made if name == "rent_comps" else ():
+        row["city_key"] = city_key(str(row["city"]))  # opening a store corrects any other value
     tx.insert_many(InsertMany(table, names), made)
 
 

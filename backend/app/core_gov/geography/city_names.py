@@ -7,6 +7,9 @@ from functools import lru_cache
 from backend.app.core_gov.geography.street_types import table
 from backend.app.kit.text import words_of
 
+VERSION = 1
+"""Version of the rules. Increase it whenever the key of any city changes, so that stored keys are recomputed."""
+
 _SPELLINGS = table("""
     st saint sainte ste; mt mount mont; ft fort; n north nord; s south sud; e east; w west; hts heights; spgs springs;
     spg spring; vlg village; twp township; bch beach; jct junction; lk lake; hbr harbor harbour; ctr center centre;

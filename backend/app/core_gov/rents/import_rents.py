@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from backend.app.core_gov.geography import regions as places
+from backend.app.core_gov.geography.city_names import city_key
 from backend.app.core_gov.geography.postal_points import POSTAL, area_of, place
 from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.importing import area_units, counts
@@ -183,7 +184,7 @@ def _placed(fields: dict[str, Any]) -> dict[str, Any]:
         "longitude": at.longitude if at else None if longitude is None else float(longitude),
         "placed_by": POSTAL if at else None,
         "city": city,
-        "city_key": word_key(city) if city else None,
+        "city_key": city_key(city) if city else None,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.geography import city_names
 from backend.app.core_gov.geography.address_key import AddressPlace, address_key_of, same_place
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import date_of, day_of
@@ -19,6 +20,7 @@ from backend.app.kit.cents import amount_of
 from backend.app.kit.data_files.import_rows import KeyedRow
 from backend.app.kit.data_files.source_rows import SourceRows, UpsertCounts
 from backend.app.kit.db import Tx
+from backend.app.kit.derived_fields import Batch, DerivedFields
 from backend.app.kit.text import word_key
 
 _ENOUGH = 200
@@ -27,6 +29,13 @@ _ENOUGH = 200
 _LEVEL_KM = 5.0
 _LEVEL_MONTHS = 24
 _MIN_OF_LEVEL = 5
+
+DERIVED = (
+    DerivedFields(
+        "rent_comps.city_key", None, city_names.VERSION, lambda tx, after: Batch(*store.recompute_city_keys(tx, after))
+    ),
+)
+"""Rules whose results this package stores."""
 
 # Storing rents and benchmarks
 
@@ -69,7 +78,12 @@ class RentLocation:
 
     @property
     def city_key(self) -> str | None:
-        return word_key(self.city) if self.city and self.region else None
+        return city_names.city_key(self.city) if self.city and self.region else None
+
+    @property
+    def benchmark_key(self) -> str | None:
+        """Key of the city's benchmarks, which is part of what identifies them in their files."""
+        return f"{word_key(self.city)}|{self.region}" if self.city and self.region else None
 
 
 @dataclass(frozen=True)
@@ -158,7 +172,7 @@ def _benchmarks(tx: Tx, place: RentLocation, among: dict[str, Any], beds: float)
     """Return the newest benchmark of each area and source that fits the bedrooms, smallest area first."""
     levels = (
         ("postal", place.area),
-        ("city", f"{place.city_key}|{place.region}" if place.city_key else None),
+        ("city", place.benchmark_key),
         ("region", place.region),
         ("country", place.country),
     )

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Double, Identity, Index, Integer, Table, Text, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.core_gov.geography.city_names import city_key
 from backend.app.kit.data_files.source_rows import SourceRows
-from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db import Query, Tx, UpdateMany, metadata
 from backend.app.kit.records import Seq
 
 MAX_ROWS = 3_000
@@ -159,3 +160,31 @@ _select_place = Query(
 def benchmarks_of(tx: Tx, among: dict[str, Any], level: str, place_key: str) -> list[tuple[Any, ...]]:
     """Return the benchmarks of a place, newest first, as rows of `BENCHMARK_COLUMNS`."""
     return tx.all(_select_place, **among, level=level, place_key=place_key)
+
+
+# Recomputation of keys
+
+RECOMPUTED = 1000
+"""Rents whose keys one transaction recomputes."""
+
+_following = Query(
+    select(_r.seq, _r.city, _r.city_key)
+    .where(_r.seq > bindparam("after"))
+    .order_by(_r.seq)
+    .limit(RECOMPUTED)
+    .with_for_update()
+)
+_update_keys = UpdateMany(rent_comps, "seq", ("city_key",))
+
+
+def recompute_city_keys(tx: Tx, after: int) -> tuple[int | None, int]:
+    """Correct the city keys of the next rents after a number.
+
+    Returns the number of the last one, None if no rents follow, and how many were corrected.
+    """
+    rows = tx.all(_following, after=after)
+    keys = ((seq, stored, city_key(city) if city else None) for seq, city, stored in rows)
+    wrong: list[dict[str, Any]] = [{"seq": seq, "city_key": key} for seq, stored, key in keys if key != stored]
+    if wrong:
+        tx.update_many(_update_keys, wrong)
+    return (rows[-1][0] if len(rows) == RECOMPUTED else None), len(wrong)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
@@ -16,7 +17,7 @@ from backend.app.core_gov.rents.import_rents import import_rents, load_benchmark
 from backend.app.core_gov.rents.schemas import RentEstimate
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.data_files.import_rows import TableImport
-from backend.app.kit.db import Ctx
+from backend.app.kit.db import Ctx, Query
 from backend.app.kit.errors import BadInput
 from backend.tests.promises import promise
 
@@ -46,6 +47,24 @@ def rows(count: int, rent: int = 2000) -> str:
 def rent_of(store: Store, sqft: float = 950, beds: float = 2, as_of: date = TODAY) -> RentEstimate | str:
     found = store.db.snapshot_now(service.rents_around, PLACE, beds, as_of)
     return service.rent_of(PLACE, sqft, beds, found, as_of)
+
+
+@pytest.mark.parametrize("typed", ["St. Catharines", "Saint Catharines", "ST CATHARINES", "City of St. Catharines"])
+def test_spellings_of_a_city_share_its_rents(store: Store, ctx: Ctx, tmp_path: Path, typed: str) -> None:
+    lines = "".join(f"{at},{2000 + at},2026-10-01,{900 + at},2,St Catharines,ON,,,,\n" for at in range(3))
+    taken(store, ctx, tmp_path / "a.csv", lines)
+    place = service.RentLocation("CA", "CAD", city=typed, region="ON")
+    found = store.db.snapshot_now(service.rents_around, place, 2, TODAY)
+    assert set(found.rents.city) == {place.city_key} == {"st catharines"}
+
+
+def test_city_keys_of_an_older_rule_are_corrected(store: Store, ctx: Ctx, tmp_path: Path) -> None:
+    taken(store, ctx, tmp_path / "a.csv", "1,2000,2026-10-01,900,2,Saint Catharines,ON,,,,\n")
+    age = Query(text("UPDATE rent_comps SET city_key = 'saint catharines'"))
+    (derived,) = service.DERIVED
+    store.db.write_now(ctx, lambda tx: tx.run(age))
+    assert store.db.write_now(ctx, derived.recompute, 0) == (None, 1)
+    assert store.db.write_now(ctx, derived.recompute, 0) == (None, 0)
 
 
 def test_imported_rents_are_stored_once_and_used_in_estimates(store: Store, ctx: Ctx, tmp_path: Path) -> None:

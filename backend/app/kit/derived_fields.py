@@ -148,11 +148,14 @@ def of_records(table: RecordTable[Any], field: str, version: int, compute: Compu
 
 
 def _corrected(doc: Any, compute: Compute) -> str | None:
-    """Return the document with its derived fields corrected; None if they are right or the document is not valid."""
+    """Return the document with its derived fields corrected; None if they are right or the document is not valid.
+
+    A missing field is as good as null: documents of earlier versions lack the fields added since.
+    """
     try:
         found = json.loads(doc)
         new = compute(found) if isinstance(found, dict) else {}
-        if all(name in found and same_json(found[name], value) for name, value in new.items()):
+        if all(same_json(found.get(name), value) for name, value in new.items()):
             return None
         text = json.dumps(found | new, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         text.encode()

@@ -239,7 +239,7 @@ class TestPostal:
         assert str(refused.value) == sentence
 
     @pytest.mark.parametrize(
-        "typed", ["M5V 2O6", "D5V 2T6", "W5V 2T6", "Z5V 2T6", "M5V", "M5V  2T6", "M5V 2T6 9", "", "\u0665"]
+        "typed", ["M5V 2O6", "D5V 2T6", "W5V 2T6", "Z5V 2T6", "M5V", "M5V   -  2T6", "M5V 2T6 9", "", "\u0665"]
     )
     def test_invalid_canadian_code_is_refused(self, typed: str) -> None:
         with pytest.raises(ValueError, match=r"is not a Canadian postal code; write it like M5V 2T6"):

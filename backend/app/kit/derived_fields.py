@@ -6,6 +6,7 @@ continues where it ended. `updated_at` does not change, because no caller change
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ log = structlog.get_logger("derived")
 
 BATCH = 200
 """Documents per transaction. A document can have a megabyte."""
+
+LOG_S = 5.0
+"""Seconds between two log lines on the progress."""
 
 
 class Batch(NamedTuple):
@@ -68,9 +72,12 @@ def recompute(db: Database, ctx: Ctx, all_fields: Iterable[DerivedFields], repor
     The caller holds the opening lock, so that one of several starting processes does it.
     """
     stale = db.snapshot_now(_stale, all_fields)
+    logged_at = time.monotonic()
     for derived in stale:
         while not (progress := db.write_now(ctx, _next_batch, derived, report)).done:
-            log.info("derived fields are being recomputed", fields=derived.name, row=progress.after)
+            if time.monotonic() - logged_at >= LOG_S:
+                log.info("derived fields are being recomputed", fields=derived.name, row=progress.after)
+                logged_at = time.monotonic()
         if progress.corrected:
             log.info("derived fields recomputed", fields=derived.name, rows=progress.corrected)
 

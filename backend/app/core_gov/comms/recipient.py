@@ -2,8 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from backend.app.core_gov.comms.schemas import DraftRecord, SendLogRecord
 from backend.app.kit.contact_details import check_email, parse_phone, verify_email, verify_phone
 from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import fault_of_document
 from backend.app.kit.text import single_line, without_format
 
 PHONE_CHANNELS = ("sms", "call")
@@ -84,13 +86,13 @@ VERSION = 1
 """Version of the verified forms. Increase it to verify stored recipients again."""
 
 
-def derive(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the verified forms for a stored draft or send-log entry; empty if the document is not valid.
+def derive(model: type[DraftRecord] | type[SendLogRecord], found: dict[str, Any]) -> dict[str, Any]:
+    """Return the verified forms that a stored document has or gets; empty if the document is not valid.
 
     A number that an earlier version verified stays, because the message may have been sent to it.
     """
-    channel, to, e164 = found.get("channel"), found.get("to"), found.get("to_e164")
-    if not isinstance(channel, str) or {type(to), type(e164)} - {str, type(None)}:
+    if fault_of_document(model, found):
         return {}
-    forms = {name: form for name, form in verified(channel, to).fields.items() if name != "to"}
-    return forms | {"to_e164": e164} if e164 else forms
+    forms = verified(found.get("channel", "sms"), found.get("to")).fields
+    forms |= {"to_e164": found["to_e164"]} if found.get("to_e164") else {}
+    return {name: form for name, form in forms.items() if form != found.get(name)}

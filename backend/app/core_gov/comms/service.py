@@ -1,6 +1,7 @@
 """Service of message drafts and of the send log."""
 
 import json
+from functools import partial
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
@@ -23,7 +24,8 @@ TABLES = (drafts, sendlog)
 _VERIFIED = ("to_e164", "to_email", "to_extension")
 
 DERIVED = tuple(
-    derived_fields.of_records(table, "recipient", recipient.VERSION, recipient.derive) for table in (drafts, sendlog)
+    derived_fields.of_records(table, "recipient", recipient.VERSION, partial(recipient.derive, table.model))
+    for table in (drafts, sendlog)
 )
 """Rules whose results this package stores."""
 

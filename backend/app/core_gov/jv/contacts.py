@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.kit.contact_details import check_email, parse_phone, verify_email, verify_phone
+from backend.app.kit.fields import fault_of_document
 from backend.app.kit.text import without_format
 
 VERSION = 1
@@ -28,12 +30,14 @@ def contacts_of(partner: dict[str, Any]) -> Contacts:
 
 
 def derive(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the verified forms for a stored partner; empty if the document is not valid."""
-    e164 = found.get("phone_e164")
-    if any(not isinstance(found.get(name), str | None) for name in (*CONTACT_FIELDS, "phone_e164")):
+    """Return the verified forms that a stored partner has or gets; empty if the document is not valid.
+
+    A number that an earlier version verified stays.
+    """
+    if fault_of_document(PartnerRecord, found):
         return {}
-    forms = contacts_of(found).fields
-    return forms | {"phone_e164": e164} if e164 else forms
+    forms = contacts_of(found).fields | ({"phone_e164": found["phone_e164"]} if found.get("phone_e164") else {})
+    return {name: form for name, form in forms.items() if form != found.get(name)}
 
 
 def email_form(typed: str) -> str:

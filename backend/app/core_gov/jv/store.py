@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
 from backend.app.kit.contact_details import add_verification_filters
@@ -26,15 +27,16 @@ _UNVERIFIED = (
 )
 add_verification_filters(partners, _UNVERIFIED)
 _unverified = partners.conditions["unverified"]
-_email = or_(
-    _normalized == bindparam("email"),
-    and_(_unverified, field("email_normalized").is_(None), func.lower(field("email")) == bindparam("email")),
+_verified_email = _normalized == bindparam("email")
+_unverified_email = and_(
+    _unverified, field("email_normalized").is_(None), func.lower(field("email")) == bindparam("email")
 )
-_phone = or_(
-    field("phone_e164") == bindparam("phone"),
-    and_(_unverified, field("phone_e164").is_(None), field("phone") == bindparam("phone")),
-)
-partners.conditions |= {"email": _email, "phone": _phone}
+_verified_phone = field("phone_e164") == bindparam("phone")
+_unverified_phone = and_(_unverified, field("phone_e164").is_(None), field("phone") == bindparam("phone"))
+partners.conditions |= {
+    "email": or_(_verified_email, _unverified_email),
+    "phone": or_(_verified_phone, _unverified_phone),
+}
 
 links = RecordTable(
     "links",
@@ -97,23 +99,30 @@ def links_of(tx: Tx, partner_id: str) -> list[str]:
 
 _t = partners.table
 _MOST = 100
-_same_email = Query(select(_t.c.id).select_from(_t).where(_email).order_by(_t.c.seq.desc()).limit(_MOST))
-_same_phone = Query(
-    select(_t.c.id, field("phone_extension")).select_from(_t).where(_phone).order_by(_t.c.seq.desc()).limit(_MOST)
-)
+
+
+def _with(condition: ColumnElement[bool]) -> Query:
+    found = select(_t.c.id, field("phone_extension")).select_from(_t).where(condition)
+    return Query(found.order_by(_t.c.seq.desc()).limit(_MOST))
+
+
+_same_email, _same_unverified_email = _with(_verified_email), _with(_unverified_email)
+_same_phone, _same_unverified_phone = _with(_verified_phone), _with(_unverified_phone)
 
 
 def same_email(tx: Tx, record: PartnerRecord) -> list[str]:
     """Return the ids of the other partners with this email address, newest first."""
     if record.email is None:
         return []
+    query = _same_email if record.email_normalized else _same_unverified_email
     email = (record.email_normalized or record.email).lower()
-    return [row[0] for row in tx.all(_same_email, email=email) if row[0] != record.id]
+    return [row[0] for row in tx.all(query, email=email) if row[0] != record.id]
 
 
 def same_phone(tx: Tx, record: PartnerRecord) -> list[str]:
     """Return the ids of the other partners with this phone number and extension, newest first."""
     if record.phone is None:
         return []
-    rows = tx.all(_same_phone, phone=record.phone_e164 or record.phone)
+    query = _same_phone if record.phone_e164 else _same_unverified_phone
+    rows = tx.all(query, phone=record.phone_e164 or record.phone)
     return [row[0] for row in rows if row[0] != record.id and row[1] == record.phone_extension]

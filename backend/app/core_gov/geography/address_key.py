@@ -13,7 +13,7 @@ from backend.app.core_gov.geography.house_numbers import house_number, lead_unit
 from backend.app.core_gov.geography.place_in_line import without_place
 from backend.app.core_gov.geography.regions import check_region
 from backend.app.core_gov.geography.street_types import CLOSING, DIRECTIONS, FRENCH_FIRST, SPELLINGS, TRANSLATED, TYPES
-from backend.app.core_gov.geography.street_words import JOINED, joined_names, street_words
+from backend.app.core_gov.geography.street_words import JOINED, closes, joined_names, street_words
 from backend.app.kit.text import folded, word_key, words_of
 
 VERSION = 2
@@ -69,6 +69,18 @@ def _city_key(place: AddressPlace) -> str:
 def address_key_of(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str | None:
     """Return the key of an address as it is stored; None for an address without letters and digits."""
     return normalize_address(address, city, region, postal, country)[:MAX_ADDRESS_KEY] or None
+
+
+def is_of_one_home(key: str) -> bool:
+    """Return True if a key has the number of a house, a box or a unit: "maple st" and "0 maple st" are of any home."""
+    first, _, rest = key.partition(" ")
+    if _HOUSE_IN_KEY.fullmatch(first):
+        return bool(rest) and not closes(rest.split(), 0)
+    return bool(_NUMBERED_IN_KEY.search(key))
+
+
+_HOUSE_IN_KEY = re.compile(r"0*[1-9]\d*(?:-\d+)?[a-z]?|0*[1-9]\d*[nsew]\d+|[nsew]\d+(?:[nsew]\d+)?")
+_NUMBERED_IN_KEY = re.compile(r"\b(?:box|unit) \S*[1-9]")
 
 
 def normalize_address(address: str, city: str | None, region: str | None, postal: str | None, country: str) -> str:

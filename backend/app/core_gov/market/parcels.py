@@ -28,9 +28,15 @@ from backend.app.kit.arrays import Bools, Ints
 _PLACEHOLDERS = frozenset(
     {"", "0", "na", "none", "null", "nil", "unknown", "unk", "tbd", "tba", "pending", "unassigned", "notassigned"}
     | {"notavailable", "notapplicable", "notyetassigned", "tobeassigned", "tobedetermined", "new", "newparcel"}
-    | {"seeremarks", "multiple", "various", "split", "assigned", "confidential"}
+    | {"seeremarks", "multiple", "various", "split", "assigned", "confidential", "tobeprovided", "unavailable"}
+    | {"multi", "multipleparcels", "multipleapns", "seeattached", "seedocs", "noapn", "nopin", "newconstruction"}
+    | {"newlot", "pendingsplit", "splitpending", "undetermined", "exempt", "same", "inconnu", "inconnue", "aucun"}
+    | {"nd", "so", "avenir", "àvenir", "adéterminer", "adeterminer", "àdéterminer"}
 )
 """Words and zeros that stand where a parcel number is missing, without separators."""
+
+_FILLER = re.compile(r"x{2,}|9{6,}")
+"""What people type into a form that insists on a parcel number."""
 
 _SEPARATORS = re.compile(r"(?:[^\w\n]|_)+")
 _BESIDE_LETTERS = re.compile(r"-(?![0-9])|(?<![0-9])-")
@@ -69,7 +75,11 @@ def parcel_key(parcel: str | None) -> str | None:
     if parcel is None:
         return None
     key = spellings_of([parcel]).compact[0]
-    return None if key in _PLACEHOLDERS else key
+    return None if _is_placeholder(key) else key
+
+
+def _is_placeholder(compact: str) -> bool:
+    return compact in _PLACEHOLDERS or _FILLER.fullmatch(compact) is not None
 
 
 SQL_KEY = (
@@ -119,7 +129,7 @@ class ParcelCodes(Codes):
     def _class_of_new(self, text: str) -> int:
         spelling = spellings_of([text])
         (grouped,), (compact,) = spelling.grouped, spelling.compact
-        if compact in _PLACEHOLDERS:
+        if _is_placeholder(compact):
             return UNKNOWN
         by_compact, by_grouped = self._table.by_compact, self._table.by_grouped
         if "-" in grouped:
@@ -166,7 +176,7 @@ class _SpellingTable:
         self._names = names
         self.by_compact = _hashes_of(found.compact, len(names))
         self.by_grouped = _hashes_of(found.grouped, len(names))
-        self._missing = np.fromiter((each in _PLACEHOLDERS for each in found.compact), np.bool_, len(names))
+        self._missing = np.fromiter(map(_is_placeholder, found.compact), np.bool_, len(names))
 
     def classes(self, first_day: Ints | None) -> Ints:
         """Return the index of the first spelling of each spelling's parcel; UNKNOWN for placeholders."""

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.geography import address_key
-from backend.app.core_gov.geography.address_key import AddressPlace, normalize_address, same_place
+from backend.app.core_gov.geography.address_key import AddressPlace, is_of_one_home, normalize_address, same_place
 from backend.tests.core_gov.geography.address_pairs import all_pairs
 from backend.tests.promises import promise
 
@@ -295,6 +295,18 @@ class TestSamePlace:
     def test_comparison_is_symmetric(self, a: AddressPlace, b: AddressPlace) -> None:
         assert same_place(a, b) == same_place(b, a)
         assert same_place(b, b)
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        *(("12 Maple St", True), ("W148N9748 Main St", True), ("91-15 Queens Blvd", True), ("RR 2 Box 91", True)),
+        *(("Lot 5 Maple St", True), ("12 5th Ave", True), ("Maple St", False), ("0 Maple St", False)),
+        *(("Address Not Disclosed", False), ("TBD Maple St", False), ("XXX Maple St", False), ("5th Ave", False)),
+    ],
+)
+def test_an_address_of_one_home_has_a_number(address: str, known: bool) -> None:
+    assert is_of_one_home(normalize_address(address, None, None, None, "US")) == known
 
 
 @given(st.text(alphabet="a1 sth-", max_size=8))

@@ -42,7 +42,9 @@ def test_the_loose_key_ignores_groups() -> None:
     assert parcel_key("1-23-4") == parcel_key("12-3-4") == parcel_key("001234") == "1234"
 
 
-@pytest.mark.parametrize("text", ["", "0", "000-00-000", "TBD", "n/a", "-", "See remarks", "NOT ASSIGNED"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "000-00-000", "TBD", "n/a", "-", "See remarks", "NOT ASSIGNED", "XXX-XX", "999-99-999", "Inconnu"]
+)
 def test_a_placeholder_is_no_parcel(text: str) -> None:
     assert parcel_key(text) is None
     assert parcel_classes([text, "12-3"]).tolist() == [UNKNOWN, 1]

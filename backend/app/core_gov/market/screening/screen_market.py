@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.geography.address_key import AddressPlace
+from backend.app.core_gov.geography.address_key import AddressPlace, is_of_one_home
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.parcels import ParcelCodes, first_days
@@ -145,7 +145,10 @@ def _load_evidence(db: Database, market: str) -> tuple[Ints, dict[int, str], Scr
 
 
 _NUMBERS = ("living_sqft", "beds", "year_built", "latitude", "longitude")
-_TEXTS = ("parcel", "deed", "property_type", "terms")
+_TEXTS = ("parcel", "property_type", "terms")
+_DEED_NUMBER = re.compile("[1-9]")
+"""A deed without such a digit, such as 0, TBD or WD (warranty deed), has no number and groups no sales."""
+
 _KEYLESS = re.compile(r"(row_[0-9a-f]{32})(?:_\d+)?")
 """Key of a row of a source without keys; rows with the same content are numbered."""
 
@@ -179,6 +182,7 @@ class _Columns:
             self._part(name, raw[name])
         for name in _TEXTS:
             self._coded(name, raw[name])
+        self._coded("deed", [text if text and _DEED_NUMBER.search(text) else None for text in raw["deed"]])
         self._coded("content", [_content(key) for key in raw["source_key"]])
         self._flags |= {self._count + at: text for at, text in enumerate(raw["flags"]) if text != flags.NONE}
         self._count += len(rows)
@@ -240,6 +244,7 @@ class _Addresses:
             codes = [
                 (seq, self.keys.setdefault(key, len(self.keys)), self.places.setdefault((*place,), len(self.places)))
                 for seq, key, *place in rows
+                if is_of_one_home(key)
             ]
             self._parts.append(np.array(codes, dtype=np.int64).reshape(-1, 3))
 

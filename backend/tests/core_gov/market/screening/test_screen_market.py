@@ -21,6 +21,7 @@ from backend.tests.core_gov.market.files import (
     stored,
     write_csv,
 )
+from backend.tests.core_gov.market.on_file import put, sale
 from backend.tests.promises import promise
 
 
@@ -99,3 +100,16 @@ def test_screening_leaves_flags_changed_meanwhile(store: Store, flagged: int) ->
     store.db.write_now(CLERK, service.flag_sale, seq, "sold to a cousin")
     store.db.write_now(CLERK, screen_market._store, "kc", [change])
     assert flags(store, seq)[0]["flag"] == "by_hand"
+
+
+def test_fillers_are_no_parcels_addresses_or_deeds(store: Store) -> None:
+    on_one_day = {"close_date": "2015-01-15", "price_cents": 45_000_000, "property_type": "single_family"}
+    parcels = [replace(sale(number), parcel="XXX", **on_one_day) for number in (1, 2)]
+    streets = [replace(sale(number), parcel=None, address="0 Maple St", **on_one_day) for number in (3, 4)]
+    deeds = [
+        replace(sale(number), parcel=f"5-{number}", close_date="2015-03-03", deed=deed)
+        for number, deed in enumerate(("0", "0", "WD", "WD", "TBD", "TBD", "2015-7", "2015-7"))
+    ]
+    put(store.db, "town", [*parcels, *streets, *deeds])
+    result = screen_market.screen(store.db, CLERK, "town", lambda done, total: None, dry_run=True)
+    assert result.excluded == {"several_parcels": 2}

@@ -1,8 +1,9 @@
 """Sales of one property itself, found by its parcel number or its address.
 
 They are never comparable sales. One sale too many does no harm here, so parcel numbers are compared loosely, without
-separators and padding. The address counts where the parcel number of the property or of the sale is unknown. Homes of
-one building that share its parcel, as cooperatives do, are told apart by their units.
+separators and padding. The address counts where the parcel number of the property or of the sale is unknown, and where
+it has a unit or is that of a house. Homes of one building that share its parcel, as cooperatives do, are told apart by
+their units.
 """
 
 from collections import defaultdict
@@ -11,10 +12,11 @@ from itertools import permutations
 
 import numpy as np
 
-from backend.app.core_gov.geography.address_key import AddressPlace, same_place
+from backend.app.core_gov.geography.address_key import AddressPlace, is_of_one_home, same_place
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.core_gov.market.parcels import parcel_key
+from backend.app.core_gov.market.property_types import HOUSES, canonical_type
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Tx
 
@@ -46,12 +48,12 @@ def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
         line = home.place.line if home.place is not None else ""
         of_parcel = [*store.sales_of_parcel(tx, market, key), *store.home_sales(tx, market, seqs)]
         found |= {sale.seq for sale in of_parcel if not units_differ(line, sale.address_key or "")}
-    if home.place is not None and home.place.line:
+    if home.place is not None and is_of_one_home(home.place.line):
         found |= {
             sale.seq
             for line in sorted({home.place.line, *home.whole_lines})
             for sale in store.sales_of_address(tx, market, line)
-            if (key is None or sale.parcel_key is None) and may_be_same_place(home.place, sale.city, sale.postal)
+            if _address_decides(key, sale, line) and may_be_same_place(home.place, sale.city, sale.postal)
         }
     return frozenset(found)
 
@@ -60,7 +62,8 @@ def sales_of_same_home(tx: Tx, market: str, country: str) -> dict[int, frozenset
     """Return the other sales of the home of each sale, by number, as far as only the address shows them."""
     by_key: defaultdict[str, list[store.HomeSale]] = defaultdict(list)
     for sale in store.sales_at_repeated_addresses(tx, market):
-        by_key[sale.address_key or ""].append(sale)
+        if is_of_one_home(sale.address_key or ""):
+            by_key[sale.address_key or ""].append(sale)
     found: defaultdict[int, set[int]] = defaultdict(set)
     for key, sales in by_key.items():
         for one, other in permutations(sales[:MAX_AT_ADDRESS], 2):
@@ -69,6 +72,15 @@ def sales_of_same_home(tx: Tx, market: str, country: str) -> dict[int, frozenset
             if not known and may_be_same_place(place, other.city, other.postal):
                 found[one.seq].add(other.seq)
     return {seq: frozenset(others) for seq, others in found.items()}
+
+
+def _address_decides(parcel_key: str | None, sale: store.HomeSale, line: str) -> bool:
+    """Return whether a sale with the same address key is of the same home, whatever the parcel numbers say.
+
+    Sources number the same parcels differently. So the address decides where it has a unit or is that of a house.
+    """
+    one_parcel_unknown = parcel_key is None or sale.parcel_key is None
+    return one_parcel_unknown or " unit " in line or canonical_type(sale.property_type or "") in HOUSES
 
 
 def _of_class(sales: Sales, parcel: str | None) -> Ints:

@@ -26,29 +26,35 @@ _SPELLINGS = {
         1 family dwelling; single detached; single detached house; single detached dwelling; singlefam; 1 fam;
         single unit; maison; maison unifamiliale; maison individuelle; maison détachée; unifamiliale; unifamilial;
         maison isolée; unifamiliale isolée; maison unifamiliale isolée; résidence unifamiliale; individuelle;
-        habitation unifamiliale; single family site; site built single family
+        habitation unifamiliale; single family site; site built single family; house single family;
+        single family house detached; res single family; residential single family residence; single fam res;
+        single fam residence; sgl fam; sgl family; detached single family residence; residential detached;
+        detached residential; maison détaché
     """,
     "semi_detached": """
         semi detached; semidetached home; semi detached house; semi detached dwelling; semi; half duplex; 1 2 duplex;
         side by side; link; linked; link home; maison jumelée; jumelé; jumelée; semi détachée; maison semi détachée;
-        unifamiliale jumelée; semi detached condo; twin; twin home; semi detached single family
+        unifamiliale jumelée; semi detached condo; twin; twin home; semi detached single family; twin semi detached;
+        semi det; semi det condo; maison semi détaché; semi jumelé
     """,
     "townhouse": """
-        townhouse; town house; townhome; town home; townhouses; townhomes; town homes; townhouse attached; th;
-        townhse; twnhse; twnhouse; row; row house; rowhouse; row home; rowhome; row townhouse; row townhome;
-        row end; row inside; att row townhouse; att row twnhouse; attached row townhouse; freehold townhouse;
-        condo townhouse; condo townhome; townhouse condo; maison en rangée; maison de ville; en rangée;
-        unifamiliale en rangée; rangée; row unit; freehold town; twnhs; single family attached; attached single family;
-        attached; sfa; end unit townhouse; interior townhouse
+        townhouse; town house; townhome; town home; townhouses; townhomes; town homes; townhouse attached; th; townhse;
+        twnhse; twnhouse; row; row house; rowhouse; row home; rowhome; row townhouse; row townhome; row end; row inside;
+        att row townhouse; att row twnhouse; attached row townhouse; freehold townhouse; condo townhouse;
+        condo townhome; townhouse condo; maison en rangée; maison de ville; en rangée; unifamiliale en rangée; rangée;
+        row unit; freehold town; twnhs; single family attached; attached single family; attached; sfa;
+        end unit townhouse; interior townhouse; interior row townhouse; end of row townhouse; townhouse end unit;
+        townhome condo; townhouse row; row house townhouse; townhouse condominium
     """,
     "condominium": """
         condo; condos; condominium; condominiums; condo apartment; condo apt; condominium apartment; condo co op;
-        condominium unit; condo unit; residential condo; residential condominium; condo residential;
-        apartment condo; apartment condominium; apt condo; apartment condo unit; copropriété; co propriété;
-        condo copropriété; copropriété divise; copropriété indivise; appartement condo; high rise condo;
-        low rise condo; condominio; strata; strata unit; strata apartment; strata condo; apt condominium;
-        condo high rise; condo low rise; condominium residence; condominium apt; loft condo; condo strata;
-        condominium apartment unit; condo coop; condominium co op; condominium cooperative
+        condominium unit; condo unit; residential condo; residential condominium; condo residential; apartment condo;
+        apartment condominium; apt condo; apartment condo unit; copropriété; co propriété; condo copropriété;
+        copropriété divise; copropriété indivise; appartement condo; high rise condo; low rise condo; condominio;
+        strata; strata unit; strata apartment; strata condo; apt condominium; condo high rise; condo low rise;
+        condominium residence; condominium apt; loft condo; condo strata; condominium apartment unit; condo coop;
+        condominium co op; condominium cooperative; condos co ops; condo coops; condo appartement;
+        appartement condominium; apartment strata; condominium strata
     """,
     "cooperative": """
         stock cooperative; co op; coop; co operative; own your own; co op apartment; coop apartment;
@@ -69,7 +75,7 @@ _SPELLINGS = {
         manufactured; manufactured home; manufactured house; manufactured housing; manufactured on land; mobile;
         mobile home; mobile homes; mobile trailer; mobile manufactured; mobile manufactured home; double wide;
         single wide; manufactured mobile; manufactured mobile home; maison mobile; mfd home; mfg home; modular mobile;
-        mobile dwelling
+        mobile dwelling; mfg; mfd; mfg mobile home; mfd mobile home; mobile manufactured housing
     """,
     "modular": "modular; modular home; prefabricated; prefab; maison usinée; maison préfabriquée",
     "cabin": "cabin; cottage; chalet; recreational; seasonal; maison de campagne; vacation home",
@@ -80,6 +86,9 @@ _SPELLINGS = {
     """,
     "timeshare": "timeshare; time share; fractional ownership; fractional; deeded timeshare",
 }
+
+HOUSES = frozenset({"single_family", "semi_detached", "townhouse", "manufactured", "modular", "cabin", "farm"})
+"""Types of which an address has only one."""
 
 
 def _compact(text: str) -> str:

@@ -295,7 +295,7 @@ def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in tx.all(_addresses, seqs=json.dumps(list(seqs)))}
 
 
-_OF_HOME = (_s.seq, _s.parcel_key, _s.address_key, _s.city, _s.postal)
+_OF_HOME = (_s.seq, _s.parcel_key, _s.address_key, _s.city, _s.postal, _s.property_type)
 _homes = select(*_OF_HOME).where(_s.market == bindparam("market"), _s.removed.is_(None))
 _of_parcel = Query(_homes.where(_s.parcel_key == bindparam("key")))
 _of_address = Query(_homes.where(_s.address_key == bindparam("key")))
@@ -322,6 +322,7 @@ class HomeSale(NamedTuple):
     address_key: str | None
     city: str | None
     postal: str | None
+    property_type: str | None
 
 
 def sales_of_parcel(tx: Tx, market: str, key: str) -> list[HomeSale]:

@@ -38,12 +38,15 @@ SAME = [
     ({"parcel": "TBD"}, {"parcel": "7-7", "address": "12 Maple St"}),
     ({}, {"address": "12 Maple St, Seattle, WA 98112"}),
     ({}, {"address": "12 MAPLE STREET, SEATTLE"}),
+    ({"parcel": "12345678"}, {"parcel": "7-7", "address": "12 Maple St", "property_type": "Detached"}),
+    ({"parcel": "5-5", "address": "12 Maple St #3"}, {"parcel": "7-7", "address": "12 Maple St Apt 3"}),
     ({"address": "12 Maple St #3"}, {"address": "12 Maple Street Apt 3, Seattle, WA"}),
 ]
 OTHER = [
     ({"parcel": "12345678"}, {"parcel": "12-345-679"}),
     ({"parcel": "12345678"}, {"parcel": "7-7", "address": "12 Maple St"}),
     ({}, {"address": "12 Maple St", "postal": "98115"}),
+    ({"address": "Maple Street"}, {"address": "Maple St"}),
     ({}, {"address": "12 Maple St", "city": "Tacoma"}),
     ({}, {"address": "12 Maple St, Tacoma, WA 98402"}),
     ({}, {"address": "12 Maple St Unit 2"}),

@@ -13,7 +13,7 @@ import numpy as np
 from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.market.columns import UNKNOWN, date_of
 from backend.app.core_gov.market.own_sales import may_be_same_place, units_differ
-from backend.app.core_gov.market.property_types import canonical_type
+from backend.app.core_gov.market.property_types import HOUSES, canonical_type
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.kit.arrays import Bools, Floats, Ints
 
@@ -22,7 +22,6 @@ MONTH = 31
 _IN_BUILDINGS = frozenset({"condominium", "cooperative", "apartment"})
 """Types of homes of which an address has several; without a unit, the address does not tell them apart."""
 
-_HOUSES = frozenset({"single_family", "semi_detached", "townhouse", "manufactured", "modular", "cabin", "farm"})
 _SAME_SIZE, _SAME_SIZE_OF_HOUSES = 0.02, 0.10
 """Maximum relative difference of the living area of one home in two records; an address has only one house."""
 
@@ -147,7 +146,7 @@ def _same_house(sales: ScreeningEvidence, one: int, other: int) -> bool:
     types = {canonical_type(sales.type_names[code]) for row in (one, other) if (code := sales.property_type[row]) >= 0}
     if not types.isdisjoint(_IN_BUILDINGS):
         return False
-    house = bool(types) and types <= _HOUSES
+    house = bool(types) and types <= HOUSES
     living, beds = sales.living_sqft[[one, other]], sales.beds[[one, other]]
     if np.isfinite(living).all() and abs(np.diff(living)[0]) > living.max() * (
         _SAME_SIZE_OF_HOUSES if house else _SAME_SIZE

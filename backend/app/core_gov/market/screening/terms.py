@@ -18,39 +18,48 @@ _RELATED = (
     r"related (part(y|ies)|persons?|individuals?)|(sale|sold|transfer|deed) (to|between|from|among) (a )?relatives?",
     r"int(ra|er) ?family|family (sale|transfers?|transaction|deed)|(to|from|between|within) (a |the )?family members?",
     r"gift (deed|of equity)|love and affection|quit ?claim( deed)?|partial interest",
-    r"adjoining( land)? owner|adjacent owner|adj ?land|(personnes?|parties) (liees?|apparentees?)",
+    r"adjoining( land)? owner|adjacent owner|adj ?land|(personnes?|parties?) (liees?|apparentees?)",
+    r"related (companies|company|corporations?|entit(y|ies))",
+    r"(buyer|seller|purchaser|vendor) (is|are) (a )?relat(ed|ive)",
+    r"(seller and buyer|buyer and seller) are related|lien de parente|entre conjoints",
     r"entre (parents|proches|membres de la (meme )?famille)|avec lien de dependance",
     r"(vente|transfert|transaction) (familiale?|en famille)",
 )
 _RELATED_CODES = (
     r"relate[ds]|relatives?|famil(y|ial)|family members?|gift|inheritance|divorce|adjoining( land)?|adjacent",
-    r"famille|parente|donation|heritage|legs|separation",
+    r"famille|parente|donation|heritage|legs|separation|qcd|affiliates?",
 )
 _FORCED = (
     r"((in|pre) ?)?foreclos(ure|ed)( sale)?|reo|real estate owned|short sale|short pay|deed in lieu",
     r"(bank|lender|hud|va|government|fannie mae|freddie mac) owned|hud home|housing and urban development",
-    r"sheriffs?( sale| deed)|trustees? (sale|deed)|notice of default|bankruptcy( property| sale)?|auction|abnorml",
+    r"sheriffs?( sale| deed)|trustees? (sale|deed)|notice of default|bankruptcy( property| sale)?",
+    r"auction(?! house)|abnorml",
     r"tax (sale|deed)|power of sale|forced sale|judicial sale|court order(ed)?( sale)?|repossess(ed|ion)",
     r"reprises? (de finances?|bancaires?|hypothecaires?|par (la|une) (banque|institution))|en reprise|forclusion",
     r"vente a decouvert|aux encheres|a lencan|avis de (defaut|60 jours)( de paiement)?",
     r"propriete (du preteur|de la banque)|(prise|dation|donne) en paiement|sous controle de justice|saisie immobiliere",
     r"vente (judiciaire|forcee|de faillite|sous autorite de justice|par autorite de justice)|faillite",
-    r"vente pour (taxes|non paiement de taxes|defaut de paiement)",
+    r"vente pour (taxes|non paiement de taxes|defaut de paiement)|vente (en justice|par huissier)",
+    r"distress(ed)? (sale|property)|receivership|receivers? sale|(commissioners?|referees?|(special )?masters?) deed",
 )
-_FORCED_CODES = (r"abnormal|sheriffs?|bankruptcy|reprises?|saisie|encan|encheres?|hud|nod",)
+_FORCED_CODES = (
+    r"abnormal|sheriffs?|bankruptcy|reprises?|saisie|encan|encheres?|hud|nod",
+    r"distress(ed)?|repo|liquidation|fnma|homepath|fannie mae|freddie mac",
+)
 _SEVERAL = (
     r"(multi|multiple|several) ?parcels?|(multi|multiple|several) ?(properties|property) (sale|deed|transfer)",
     r"(sale|sold|deed|transfer) (of|with|includes|including|for) (two|three|four|\d+) parcels",
+    r"(includ(es|ing)|(sold|conveyed) (together )?with) (other|additional|two|three|\d+) parcels",
     r"bulk sale|plusieurs (lots|parcelles)|vente en bloc|lots? multiples?",
 )
 _SEVERAL_CODES = (
     r"(multi|multiple|several) ?(parcels?|properties|property|lots?)|bulk|package|portfolio|alloca(tion)?",
-    r"portefeuille|plusieurs immeubles",
+    r"portefeuille|plusieurs immeubles|(two|three|four|[2-9]|\d\d) parcels|more than one parcel",
 )
 
 _AROUND = (
-    r"(?:a|an|the|of|by|via|in|is|to|from|between|within|among|sold|sale|sales|deed|deal|transfer|transaction|type|code"
-    r"|or|and|involves|involving|relationship|settlement|vente|par|de|en)"
+    r"(?:a|an|the|as|part|of|by|via|in|is|to|from|between|within|among|sold|sale|sales|deed|deal|transfer"
+    r"|transaction|type|code|or|and|involves|involving|relationship|settlement|vente|par|de|en)"
 )
 """Words of a code beside the one that counts."""
 
@@ -74,9 +83,15 @@ _KINDS = (
     ("several_parcels", "of several parcels at once", _anywhere(_SEVERAL), _as_code(_SEVERAL_CODES)),
 )
 _NEGATED = re.compile(
-    r"\b(?:no|non|not|never|nor|neither|isnt|wasnt|without|pas|ni|sans|aucune?)"
+    r"\b(?:no|non|not|never|former|formerly|previously|nor|neither|isnt|wasnt|without|pas|ni|sans|aucune?)"
     r"(?: (?:a|an|any|in|under|of|the|this|or|nor|and|de|du|la|une?|en|et|ou|ni|from|subject|to))*$"
 )
+_DENIED = re.compile(
+    r"[^,;|/\n\r:?=]{1,60}?\s*(?:[:?=]|\s[-\u2013]|\s)\s*(?:no|n|false|non|faux|0|none)\.?\s*(?=[,;|/\n\r)]|$)",
+    re.IGNORECASE,
+)
+"""Label with the answer no: "Short Sale: No", "REO? N"."""
+
 _NOT_ARMS_LENGTH = re.compile(r"\b(not|non)( an?)? arms? length")
 
 # Phrases about types of houses, not about people.
@@ -91,7 +106,7 @@ _ENTRIES = re.compile(r"[,;:|/\n\r!?()\[\]{}\"]|\.(?:\s|$)|\s-\s")
 @lru_cache(maxsize=4096)
 def flags_of_terms(terms: str) -> tuple[Flag, ...]:
     """Return the flags for the words; empty for an ordinary sale."""
-    entries = [_words(entry) for entry in _ENTRIES.split(_CAMEL.sub(" ", terms))]
+    entries = [_words(entry) for entry in _ENTRIES.split(_DENIED.sub(" ", _CAMEL.sub(" ", terms)))]
     shown = shorten(terms, 100)
     found = [
         Flag(flag, f"the source calls it a sale {kind}: {shown}")
@@ -104,8 +119,8 @@ def flags_of_terms(terms: str) -> tuple[Flag, ...]:
 
 
 def _words(entry: str) -> str:
-    """Return the words of an entry without case and accents, and without types of houses."""
-    return " ".join(_HOUSES.sub(" ", " ".join(re.findall(r"[^\W_]+", folded(entry)))).split())
+    """Return the words of an entry without case and accents, with `home` in place of types of houses."""
+    return " ".join(_HOUSES.sub(" home ", " ".join(re.findall(r"[^\W_]+", folded(entry)))).split())
 
 
 def _is_said(entry: str, phrases: re.Pattern[str]) -> bool:

@@ -14,7 +14,8 @@ FLAGGED = {
         Related party | Related individuals | family member | Sold to a family member | Sale to family | Gift
         Gift deed | Divorce | Inheritance | Quit Claim | quitclaim deed | Love and affection | Partial interest
         AdjLand | Adjoining owner | not an arm's length transaction | Vente entre personnes liées | Vente familiale
-        Transfert entre parents | Avec lien de dépendance | Standard; Family | Donation
+        Transfert entre parents
+        Partie liée | Buyer is related to seller | Related companies | Avec lien de dépendance | Standard; Family | Donation
     """,
     "foreclosure": """
         REO | Real Estate Owned, Standard | InForeclosure | In Foreclosure | Pre-Foreclosure | HudOwned | HUDOwned
@@ -27,12 +28,13 @@ FLAGGED = {
         Avis de défaut de paiement | Propriété du prêteur | Saisie | Faillite | Vente judiciaire
         Vente sous contrôle de justice | Prise en paiement
         Propriété de l\u2019US Department of Housing and Urban Development
-        Maison en reprise de finance, aucune garantie
+        Maison en reprise de finance, aucune garantie | Distressed | Distress sale | Referee's deed | Repo
+        Short Sale: Yes | REO: No; Auction: Yes | Sheriff sale No. 2020 | Vente en justice | Receivership
     """,
     "several_parcels": """
         Multi-parcel sale | Multiple parcels | Several properties | Package | Package sale | Bulk | Bulk sale
         Portfolio | Sale of a portfolio | Alloca | Sold with 3 parcels | plusieurs lots | Vente en bloc
-        Multiple property sale
+        Multiple property sale | Two parcels | Sold as part of a portfolio | Sold with additional parcels
     """,
 }
 ORDINARY = """
@@ -47,7 +49,8 @@ ORDINARY = """
     This is not a foreclosure nor a short sale | Not subject to foreclosure | Pas une reprise de finance
     Ni reprise de finance ni saisie immobilière | Sans lien de dépendance | Idéal pour la famille
     Maison unifamiliale | Salle familiale | Probate Listing | Conservatorship | Third Party Approval | Trust
-    Succession | Conventional | FHA
+    Succession | Conventional | FHA | Short Sale: No | REO: N, Auction: N | Foreclosure? No | Bank Owned: false
+    Related party - no | Reprise de finance : Non | Auction house nearby | Previously foreclosed | Family room package
 """
 
 

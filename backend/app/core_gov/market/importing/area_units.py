@@ -53,9 +53,15 @@ _LINEAR = frozenset(word for words in _LENGTHS.values() for word in words)
 
 _ABOUT = re.compile(r"^(?:approx(?:imately|\.)?|about|env(?:iron|\.)?)\s*|~|±|\+/-", re.IGNORECASE)
 _MAX_TEXT = 200
-_MIN_SQFT_WITH_DECIMALS = 100
+_MIN_WITH_DECIMALS = {SQFT: 100, "m2": 20}
+"""Sizes below which three decimals are rather thousands: no home and no lot is that small."""
 _NUMBER_AND_UNIT = re.compile(r"(?P<number>[^a-z']*[\d.)])\s*(?P<unit>[a-z'].*)?", re.IGNORECASE | re.DOTALL)
 _BY = re.compile(r"\s*(?:[x×*]|\bby\b|\bpar\b)\s*", re.IGNORECASE)
+
+
+def is_length(text: str) -> bool:
+    """Return whether a unit is one of length, such as Feet."""
+    return _unit_key(text) in _LINEAR
 
 
 def unit_of(text: str) -> str:
@@ -87,13 +93,13 @@ class StatedArea:
         """Return the area in square feet; `unit` is the unit if the text has none. Raises ValueError if it is unclear.
 
         Commas separate thousands in square feet, the usual form of US and Canadian files. Areas in the other units
-        often have decimals. `1.250` square feet is no home, so its point may separate thousands.
+        often have decimals. `1.250` square feet or metres is no home, so its point may separate thousands.
         """
         used = self.unit or unit
         if self.length and used not in _LENGTHS:
             raise ValueError(f"is a length times a width, and its unit is {used}")
         if self.ambiguous is not None and (
-            self.size * times < _MIN_SQFT_WITH_DECIMALS if used == SQFT else "," in self.ambiguous
+            ("," in self.ambiguous and used != SQFT) or self.size * times < _MIN_WITH_DECIMALS.get(used, 0)
         ):
             raise ValueError(
                 f"is ambiguous in {used}: {shorten(self.ambiguous)} can be a whole number or have decimals; "

@@ -15,7 +15,7 @@ from typing import Any
 from backend.app.core_gov.geography.regions import check_country
 from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.kit.data_files import cells
-from backend.app.kit.text import folded, shorten
+from backend.app.kit.text import folded, plain_separators, shorten, without_format
 
 Converter = Callable[[Any], Any]
 
@@ -258,8 +258,11 @@ def identifier(value: Any) -> str | None:
 
 
 def postal(value: Any) -> str | None:
-    """Return a postal code as text; `2139.0`, which a program made of a number, is `2139`."""
-    found = text(value)
+    """Return a postal code as text; `2139.0`, which a program made of a number, is `2139`.
+
+    Any space or dash counts as the plain one, and invisible characters are dropped.
+    """
+    found = text(plain_separators(without_format(value)) if isinstance(value, str) else value)
     number = _DECIMAL_ZERO.fullmatch(found) if found else None
     return number[1] if number else found and found.removeprefix("'")
 

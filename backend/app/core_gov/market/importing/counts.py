@@ -10,6 +10,7 @@ from backend.app.kit.data_files import cells
 from backend.app.kit.text import shorten
 
 _MAX_TEXT = 100
+_ROUNDING = 1e-6
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be]")
 _ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FRENCH = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
@@ -57,6 +58,8 @@ def bedrooms(value: Any, decimal: str | None = None) -> float | None:
     """Return a number of bedrooms: `3+1`, three and one in the basement, is 4; a studio has none."""
     if isinstance(value, str) and len(value) <= _MAX_TEXT:
         text = _NOUN_AFTER.sub("", _plain(value))
+        if _WITH_FRACTION.fullmatch(text):  # a 4½ of Quebec has four rooms and a bathroom, not as many bedrooms
+            raise ValueError(f"is not a number of bedrooms: {shorten(value)}")
         if text in _NO_BEDROOMS:
             return 0.0
         if found := _SUM_OF_TWO.fullmatch(text):
@@ -65,10 +68,21 @@ def bedrooms(value: Any, decimal: str | None = None) -> float | None:
 
 
 def bathrooms(value: Any, decimal: str | None = None) -> float | None:
-    """Return a number of bathrooms: `2 full 1 half` is 2.5."""
+    """Return a number of bathrooms: `2 full 1 half` is 2.5, and so is `2.1`, the form of some MLS.
+
+    There is no tenth of a bathroom, but `2.2` may be two and two halves, or a rounded 2.25. Raises ValueError.
+    """
     if isinstance(value, str) and len(value) <= _MAX_TEXT and (found := _FULL_AND_HALF.fullmatch(_plain(value))):
         return int(found[1]) + int(found[2]) / 2
-    return count(value, decimal)
+    number = count(value, decimal)
+    if number is None:
+        return None
+    tenths = round(number * 10)
+    if tenths % 10 not in {1, 2} or abs(number * 10 - tenths) > _ROUNDING:
+        return number
+    if tenths % 10 == 2:
+        raise ValueError(f"is ambiguous: {shorten(converters.text_of(value))} can be two halves or a rounded quarter")
+    return tenths // 10 + 0.5
 
 
 def degrees(value: Any, decimal: str | None = None) -> float | None:

@@ -14,16 +14,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from backend.app.core_gov.market.importing.record_fields import Raw
+from backend.app.core_gov.geography.address_key import is_of_one_home, normalize_address
+from backend.app.core_gov.market.importing.converters import is_null, text
+from backend.app.core_gov.market.importing.record_fields import Raw, with_prefix
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.core_gov.market.importing.reso_listing import CONSULTED, why_not_wanted
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms, checked
 from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.core_gov.market.sale import Sale
-from backend.app.kit.data_files.cells import unwrapped
+from backend.app.kit.data_files.cells import NULL_WORDS, unwrapped
 from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
-from backend.app.kit.text import shorten
+from backend.app.kit.text import folded, shorten
 
 MAX_KEY = 200
 _PRICE = "@price"
@@ -139,7 +141,9 @@ READY = tuple(_READY)
 def ready(name: str) -> RecordMap:
     """Return a built-in profile; a file need not have all its columns."""
     found = compile_map(_READY[name], KINDS, REQUIRED, name, lenient=True)
-    return replace(found, not_wanted=why_not_wanted, consulted=CONSULTED) if name == RESO["name"] else found
+    if RESO["name"] != name:
+        return found
+    return replace(found, not_wanted=why_not_wanted, consulted=CONSULTED, unit_column="UnitNumber")
 
 
 def profile(name: str) -> RecordMap:
@@ -171,6 +175,8 @@ class SaleReader:
         """Return the sale in a record. Raises PassedOver if its status is not wanted, BadInput naming each fault."""
         left_out: list[Fault] = []
         given, notes = self.map.fields(raw, left_out)
+        if self.map.unit_column is not None and given.get("address") is not None:
+            given["address"] = _with_unit(given, raw.get(self.map.unit_column), self.market.country)
         fields, warnings = checked(given, notes, self.market, left_out)
         known = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
         row = _to_json(known)
@@ -191,6 +197,23 @@ class SaleReader:
     def key_of_listing(self, raw: Raw) -> str | None:
         """Return the key of a record that was passed over; None if its source does not describe listings by key."""
         return key_of(self.map, raw, {}) if self.map.not_wanted is not None else None
+
+
+def _with_unit(fields: Mapping[str, Any], unit: Any, country: str) -> str:
+    """Return an address with its unit, which UnparsedAddress often lacks; many homes of a building would be one."""
+    address, named = str(fields["address"]), None if is_null(unit, NULL_WORDS) else text(unit)
+    if named is None or is_mangled(named) or len(named) > _MAX_UNIT:
+        return address
+    place = (fields.get("city"), None, fields.get("postal"), country)
+    key = normalize_address(address, *place)
+    if " unit " in key or not is_of_one_home(key) or key.split()[-1] == folded(named):
+        return address
+    with_place = key != normalize_address(address, None, None, None, country)
+    named = with_prefix("Unit", named)
+    return f"{named}, {address}" if with_place else f"{address} {named}"
+
+
+_MAX_UNIT = 20
 
 
 def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:

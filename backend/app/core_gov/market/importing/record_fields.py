@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from backend.app.core_gov.market.importing import converters
-from backend.app.core_gov.market.importing.area_units import SQFT, StatedArea, unit_of
+from backend.app.core_gov.market.importing.area_units import SQFT, StatedArea, is_length, unit_of
 from backend.app.core_gov.market.importing.converters import Amount, Converter, is_null
 from backend.app.core_gov.market.sale import MONTH
 
@@ -22,8 +22,8 @@ Under `CURRENCY`, the currency that the text of an amount names.
 
 CURRENCY = "currency"
 
-_BARE = re.compile(r"[^\W_]{1,2}|(?=\w*\d)[^\W_]+")
-"""A unit without a word that says so: one or two letters, or letters and digits."""
+_BARE = re.compile(r"[^\W_]{1,2}|(?=[\w-]*\d)[^\W_]+(?:-[^\W_]+)?")
+"""A unit without a word that says so: one or two letters, or letters and digits, such as 5B and A-101."""
 
 Read = Callable[[Raw, Notes], Any]
 
@@ -95,16 +95,35 @@ def in_sqft(name: str, read: Read, usual: str, by: list[Callable[[Raw], Any]], t
             return None if found is None else 0.0
         stated = found if isinstance(found, StatedArea) else StatedArea(found)
         given = next((unit for each in by if (unit := each(raw)) is not None), None)
-        unit = usual if given is None or stated.length else unit_of(converters.text_of(given))
+        unit = usual if given is None else unit_of(converters.text_of(given))
+        if stated.length and stated.unit is None and unit != SQFT:
+            unit = _unit_of_sides(converters.text_of(given), unit)
+        if by and given is None and stated.unit is None and 0 < stated.size * times < _MIN_WITHOUT_UNIT:
+            raise ValueError(f"is {stated.size:g} without a unit")
         if given is not None and stated.unit not in {None, unit} and not stated.length:
             raise ValueError(f"is in {stated.unit}, but its unit column says {unit}")
         used = stated.unit or unit
         area = stated.in_sqft(unit, times)
+        if 0 < area < 1:
+            raise ValueError(f"is less than a square foot: {area:.4g}")
         if used != SQFT:
             notes[name] = used
         return area
 
     return convert
+
+
+_MIN_WITHOUT_UNIT = 100
+"""Size below which an area without a unit is rather in acres or square metres than in square feet."""
+
+
+def _unit_of_sides(text: str, unit: str) -> str:
+    """Return the unit of a lot's sides where only its unit of area is known: feet beside acres. Raises ValueError."""
+    if unit == "acres":
+        return SQFT
+    if not is_length(text):
+        raise ValueError(f"has sides without a unit, and its unit column says {unit}")
+    return unit
 
 
 def first(reads: list[Read], *, zero_is_unknown: bool = False) -> Read:
@@ -141,10 +160,15 @@ def joined(reads: list[tuple[Callable[[Raw], Any], str]]) -> Callable[[Raw], Any
             value = read(raw)
             text = None if value is None else converters.text(value)
             if text is not None:
-                parts.append(f"{prefix} {text}" if prefix and _BARE.fullmatch(text) else text)
+                parts.append(with_prefix(prefix, text))
         return " ".join(parts) or None
 
     return join
+
+
+def with_prefix(prefix: str, text: str) -> str:
+    """Return `Unit 5` for a bare 5, but `Apt 5` unchanged."""
+    return f"{prefix} {text}" if prefix and _BARE.fullmatch(text) else text
 
 
 def total(reads: list[Read]) -> Read:

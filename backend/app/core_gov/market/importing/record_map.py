@@ -44,7 +44,7 @@ class RecordMap:
     `columns` are all columns that it names, `needed` those that a file must have. `required` are the fields without
     which there is no record. `identifying` are the columns of keys, parcel and deed numbers, `address_parts` those of
     house and unit numbers. `not_wanted` returns the reason why a record is passed over, or None, from the columns
-    `consulted`.
+    `consulted`. `unit_column` has the unit of an address that does not name it.
     """
 
     name: str
@@ -62,6 +62,7 @@ class RecordMap:
     address_parts: frozenset[str] = frozenset()
     not_wanted: Callable[[Raw], str | None] | None = None
     consulted: frozenset[str] = frozenset()
+    unit_column: str | None = None
 
     def fields(self, raw: Raw, left_out: list[Fault] | None = None) -> tuple[dict[str, Any], Notes]:
         """Return field values and notes. Raises PassedOver if the record is not wanted, BadInput naming each fault.

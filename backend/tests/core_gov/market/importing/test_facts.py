@@ -131,6 +131,14 @@ class TestAreas:
         assert stated.in_sqft(unit) < found.size * SQFT_IN[unit]
         assert area("1,250") == area("1,250 sq ft") == 1250
 
+    @pytest.mark.parametrize("text", ["1.234 m²", "1.172 sqm", "9.500 mètres carrés", "12.345 m2"])
+    def test_three_decimals_are_ambiguous_in_few_square_metres(self, text: str) -> None:
+        with pytest.raises(ValueError, match="is ambiguous in m2"):
+            area(text)
+        assert area(text, ",") == pytest.approx(1000 * (area(text, ".") or 0))
+        assert area("139.354 m²") == pytest.approx(139.354 * M2)
+        assert area("1.250 acres") == pytest.approx(1.25 * 43_560)
+
     def test_three_decimals_are_ambiguous_in_few_square_feet(self) -> None:
         with pytest.raises(ValueError, match=r"is ambiguous in sqft: 1\.250"):
             area("1.250")
@@ -172,6 +180,10 @@ class TestCounts:
             (counts.bedrooms, "Studio", 0),
             (counts.bathrooms, "2.5 baths", 2.5),
             (counts.bathrooms, "2 full, 1 half", 2.5),
+            (counts.bathrooms, "2.1", 2.5),
+            (counts.bathrooms, 3.1, 3.5),
+            (counts.bathrooms, 2.25, 2.25),
+            (counts.bathrooms, "2.75", 2.75),
             (counts.bathrooms, "2 salle(s) de bain", 2),
             (counts.degrees, "43,255", 43.255),
             (counts.degrees, "-79,8711", -79.8711),
@@ -181,6 +193,11 @@ class TestCounts:
     )
     def test_counts_in_words(self, convert: converters.Converter, text: str, value: float) -> None:
         assert convert(text) == value
+
+    def test_two_tenths_of_a_bathroom_are_ambiguous(self) -> None:
+        for number in ("2.2", 2.2, "1.20"):
+            with pytest.raises(ValueError, match="is ambiguous"):
+                counts.bathrooms(number)
 
     @pytest.mark.parametrize(
         ("convert", "text"),
@@ -192,6 +209,8 @@ class TestCounts:
             (counts.bathrooms, "2/1"),
             (counts.bedrooms, "2+1+1"),
             (counts.bedrooms, "3-4"),
+            (counts.bedrooms, "4½"),
+            (counts.bedrooms, "3 1/2"),
         ],
     )
     def test_unclear_counts_are_refused(self, convert: converters.Converter, text: str) -> None:

@@ -158,6 +158,23 @@ class TestReso:
     def test_total_bathrooms_are_used_without_parts(self) -> None:
         assert reso(BathroomsFull=None).baths == 3
 
+    @pytest.mark.parametrize(
+        ("unparsed", "unit", "address"),
+        [
+            ("1 Elm St", "5", "1 Elm St Unit 5"),
+            ("1 Elm St", "A-101", "1 Elm St Unit A-101"),
+            ("1 Elm St", "#5", "1 Elm St #5"),
+            ("1 Elm St #5", "5", "1 Elm St #5"),
+            ("1 Elm St 5B", "5B", "1 Elm St 5B"),
+            ("1 Elm St, Seattle", "5", "Unit 5, 1 Elm St, Seattle"),
+            ("1 Elm St", "N/A", "1 Elm St"),
+            ("1 Elm St", "5-Mar", "1 Elm St"),
+            ("Not disclosed", "5", "Not disclosed"),
+        ],
+    )
+    def test_the_unit_is_added_to_an_address_without_it(self, unparsed: str, unit: str, address: str) -> None:
+        assert reso(UnparsedAddress=unparsed, UnitNumber=unit, City="Seattle").address == address
+
     def test_addresses_are_joined_from_parts(self) -> None:
         assert reso(UnparsedAddress="", StreetNumber="12", StreetName="Elm", StreetSuffix="St").address == "12 Elm St"
 
@@ -204,6 +221,12 @@ class TestReso:
             ({"LotSizeDimensions": "50 x 120"}, 6000),
             ({"LotSizeDimensions": "50 x 120 ft", "LotSizeUnits": "Acres"}, 6000),
             ({"LotSizeArea": 5, "LotSizeUnits": "Other"}, None),
+            ({"LotSizeArea": 0.25, "LotSizeUnits": None}, None),
+            ({"LotSizeArea": 0.25, "LotSizeUnits": "Square Feet"}, None),
+            ({"LotSizeDimensions": ".25"}, None),
+            ({"LotSizeDimensions": "15 x 36", "LotSizeUnits": "Metres"}, 15 * 36 * 10.7639104),
+            ({"LotSizeDimensions": "15 x 36", "LotSizeUnits": "Square Meters"}, None),
+            ({"LotSizeDimensions": "50 x 120", "LotSizeUnits": "Acres"}, 6000),
             ({"LotSizeDimensions": "irregular"}, None),
         ],
     )
@@ -276,6 +299,11 @@ NO_SALES: list[dict[str, Any]] = [
     {"ListingAgreement": "Exclusive Right To Lease"},
     {"LeaseAmount": 640000},
     {"LeaseAmount": "640000"},
+    {"LeaseAmount": "$650,000"},
+    {"PropertyType": "LSE"},
+    {"PropertySubType": "Apartment Lease"},
+    {"TransactionType": "L"},
+    {"MlgCanView": "N"},
     {"PropertySubType": "Rental"},
     {"LeaseTerm": "12 Months"},
     {"MlgCanView": False},
@@ -295,6 +323,10 @@ SALES: list[dict[str, Any]] = [
     {"PropertySubType": "Vacation Rental"},
     {"PropertyType": "Residential", "LeaseTerm": "Negotiable", "LeaseAmount": 2400},
     {"MlsStatus": "Released"},
+    {"MlsStatus": "CLS"},
+    {"PropertyType": "Income/Rental"},
+    {"PropertySubType": "Land Lease"},
+    {"TransactionType": "R"},
     {"StandardStatus": ["Closed"]},
 ]
 

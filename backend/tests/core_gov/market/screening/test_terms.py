@@ -14,8 +14,8 @@ FLAGGED = {
         Related party | Related individuals | family member | Sold to a family member | Sale to family | Gift
         Gift deed | Divorce | Inheritance | Quit Claim | quitclaim deed | Love and affection | Partial interest
         AdjLand | Adjoining owner | not an arm's length transaction | Vente entre personnes liées | Vente familiale
-        Transfert entre parents
-        Partie liée | Buyer is related to seller | Related companies | Avec lien de dépendance | Standard; Family | Donation
+        Transfert entre parents | Partie liée | Buyer is related to seller | Related companies
+        Avec lien de dépendance | Standard; Family | Donation
     """,
     "foreclosure": """
         REO | Real Estate Owned, Standard | InForeclosure | In Foreclosure | Pre-Foreclosure | HudOwned | HUDOwned

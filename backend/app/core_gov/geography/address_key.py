@@ -162,10 +162,12 @@ _US_TOKEN = re.compile(r"\d+-\d+[a-z]?(?![^\W_/])|\d+/\d+|[^\W_]+|[#-]")
 _ELISION = re.compile(r"\b([DdLlOo]|[Mm]c)['\u2019\u00b4`] +(?=\w)")
 _WORDS_JOINED = re.compile(
     r"\b(?:(by)[ -]+(pass)|(cul)[ -]+(de)[ -]+(sac)|(rond)[ -]+(point)|(town)[ -]+(line)|(town)[ -]+(house)"
+    r"|(farm|ranch)[ -]+(to)[ -]+(market)"
     r"|(lower|upper)[ -]+(ph|penthouse)|(pent)[ -]+(house)|(sous)[ -]+(sol)|(rez)[ -]+(de)[ -]+(chaussee))\b"
 )
-_JOINED_FIRST = frozenset({"by", "cul", "rond", "town", "pent", "sous", "rez", "lower", "upper"})
+_JOINED_FIRST = frozenset({"by", "cul", "rond", "town", "pent", "sous", "rez", "lower", "upper", "farm", "ranch"})
 _JOINED = {"culdesac": "cds", "rondpoint": "rdpt", "soussol": "bsmt", "rezdechaussee": "ground"}
+_JOINED |= {"farmtomarket": "fm", "ranchtomarket": "rm"}
 _JOINED |= {"lowerph": "lph", "lowerpenthouse": "lph", "upperph": "uph", "upperpenthouse": "uph"}
 _FRACTION_AFTER_HYPHEN = re.compile(r"(?<=\d)-(?=\d/\d)")
 

@@ -18,6 +18,8 @@ _POSTAL = {
     "US": re.compile(r"[\s,;](\d{5})(?:[\s-]*\d{4})?[\s,;.]*$"),
 }
 _COUNTRY = re.compile(r"[\s,;]+(?:canada|can|u\.?s\.?a?\.?|united states(?: of america)?)[\s,;.]*$")
+_TORONTO_DISTRICT = re.compile(r"[cew]\d\d")
+"""District of the Toronto Regional Real Estate Board, as in "Toronto C08"."""
 _BREAKS = frozenset(",;")
 _DIRECTIONS = frozenset(DIRECTIONS["CA"])
 _TYPES = {word for country, words in SPELLINGS.items() for word, short in words.items() if short in TYPES[country]}
@@ -39,7 +41,7 @@ def without_place(line: str, city: str | None, region: str | None, postal: str |
     if not last or not (last[-1].isdigit() or last[-1] == ")" or spelled(last) in phrases):
         return line
     rest = _without_postal(line, postal, country, phrases)
-    if rest is line and last[-1].isdigit():
+    if rest is line and last[-1].isdigit() and not _TORONTO_DISTRICT.fullmatch(last):
         return line
     pieces = [(found[0], found.start()) for found in _PIECE.finditer(rest)]
     if not _has_letters(pieces):
@@ -81,6 +83,8 @@ def _start_of_part(pieces: list[Piece], end: int, phrases: Phrases) -> int | Non
     last = pieces[end - 1][0]
     if last in _BREAKS:
         return end - 1
+    if _TORONTO_DISTRICT.fullmatch(last) and end > 1 and pieces[end - 2][0] == "toronto" and "toronto" in phrases:
+        return end - 2
     if last == ")":
         start = next((at for at in range(end - 2, 0, -1) if pieces[at][0] == "("), 0)
         return start if start and _start_of_part(pieces, start, phrases) is not None else None

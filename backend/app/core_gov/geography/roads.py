@@ -52,7 +52,7 @@ _US = _rules(
     (rf"\b(?:state (?:rd|rte|hwy)|s ?r|s ?h|sth) {_NUMBER}", "state rd {}"),
     (rf"{_START}st (?:rd|rte|hwy) {_NUMBER}", "{}state rd {}"),
     (rf"{_START}(?:i ?h?|interstate)(?: hwy)? {_NUMBER}", "{}i {}"),
-    (rf"\b(?:f ?m|farm to market)(?: rd)? {_NUMBER}", "fm {}"),
+    (rf"\b(?:f ?m|farm to market)(?: rd)? {_NUMBER}(?: rd\b)?", "fm {}"),
     (rf"\b(?:r ?m|rnch to market)(?: rd)? {_NUMBER}", "rm {}"),
     (rf"{_START}t ?r {_NUMBER}", "{}twp rd {}"),
     (rf"\b(?:h ?c|hcr|hwy contract(?: rte)?|star rte) {_NUMBER}", "hc {}"),
@@ -62,7 +62,8 @@ _CANADIAN = _rules(
     (rf"\b(?:c ?p|b ?p|case postale|boite postale|casier postal) {_NUMBER}", "po box {}"),
     (rf"\brte rurale {_NUMBER}", "rr {}"),
     (rf"\breg (?:municipal )?(?:rd|hwy) {_NUMBER}", "reg rd {}"),
-    (rf"\b(?:conc|con|concession)(?: rd)? {_NUMBER}", "conc {}"),
+    (rf"\b(?:conc|con|concession)(?: rd)? {_NUMBER}(?: rd\b)?", "conc {}"),
+    (r"^(?:no|number) (\d+) rd\b", "number {} rd"),
     (rf"{_ORDINAL} (?:conc|con|concession)(?: rd)?\b", _ordinal_first("conc")),
     (rf"\b(?:sideroad|sdrd|side rd|s ?r) {_NUMBER}", "sdrd {}"),
     (rf"{_ORDINAL} (?:sideroad|sdrd|side rd)\b", _ordinal_first("sdrd")),
@@ -74,8 +75,8 @@ _RULES = {"US": _BOTH + _US, "CA": _BOTH + _CANADIAN}
 
 WORDS = words("""
     aut bp box case casier boite cp co con conc concession cr cth farm fm frst market fs fsr hc hcr hwy ih interstate
-    line nf nfsr po pob pobox post range rang reg rfd rge rm rr rte rural sdrd sh side sideroad sr star state sth tr
-    twp us
+    line nf nfsr no number po pob pobox post range rang reg rfd rge rm rr rte rural sdrd sh side sideroad sr star state
+    sth tr twp us
 """)
 _LETTERS = frozenset("bcfhiprtu")
 """First letters of abbreviations in several words: "p o box", "u s 1", "i 90", "r r 2"."""

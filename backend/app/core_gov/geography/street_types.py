@@ -70,9 +70,9 @@ CLOSING: Mapping[str, Mapping[str, str]] = {"CA": table("xing cross; psge pass; 
 _OTHER_WORDS = table("""
     bsmt basement bsmnt bsment basmt; bldg building bld; co county cnty cty; dr doctor; fl floor flr; ft fort;
     front frnt; lobby lbby; lower lowr lwr downstairs; mt mount; ofc office; rm room; reg regional; rge range;
-    rear; spc space; st saint sainte; twp township; twr tower; upper uppr upstairs
+    rear; jr junior; spc space; st saint sainte; twp township; twr tower; upper uppr upstairs
 """)
-_FRENCH_WORDS = table("fl etage; bldg batiment edifice; rear arriere; twr tour; rm salle; rge range rg")
+_FRENCH_WORDS = table("ground rdc; fl etage; bldg batiment edifice; rear arriere; twr tour; rm salle; rge range rg")
 
 SPELLINGS: Mapping[str, Mapping[str, str]] = {
     "US": _ENGLISH | _OTHER_WORDS,

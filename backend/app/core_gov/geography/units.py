@@ -13,7 +13,7 @@ Found = tuple[str, int]
 """A unit, and the index of the token after it."""
 
 _GENERIC = words("""
-    # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau unite condo
+    # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau bur unite condo
     condominium porte logement log local
 """)
 _KINDS = words("""
@@ -30,6 +30,7 @@ PARTS = frozenset({"bsmt", "upper", "lower", "main", "ground", "rear", "front", 
 """Units without a number."""
 
 _SURE_PARTS = PARTS - {"main", "ground", "rear", "front", "side", "lobby", "garage"}
+_PARTS_BEFORE_NUMBERS = frozenset({"rear", "front", "main", "garage"})
 _FIRST_PARTS = PARTS | {"ph", "penthouse"}
 _PENTHOUSES = frozenset({"ph", "lph", "uph", "sph", "gph"})
 _HYPHEN_OR_NUMBER = frozenset({"-", "no", "nos", "num", "number", "numero"})
@@ -124,12 +125,27 @@ def leading(tokens: Sequence[str], country: str) -> Found | None:
         return None
     if found := unit_at(tokens, 0):
         return found
-    if found := part_at(tokens, 0):
+    if found := part_at(tokens, 0) or _part_before_house(tokens):
         named = found[1] > 1 or tokens[1:2] == ["-"] or tokens[0] in _SURE_PARTS
+        named = named or (tokens[0] in _PARTS_BEFORE_NUMBERS and _begins_with_house(tokens[1:]))
         return found if named else None
     if tokens[1:2] != ["-"] or not UNIT.fullmatch(tokens[0]) or (GRID.fullmatch(tokens[0]) and _is_grid(tokens[2:3])):
         return None
     return (_named("", tokens[0]), 1) if country == "CA" or not tokens[0].isdigit() else None
+
+
+def _part_before_house(tokens: Sequence[str]) -> Found | None:
+    """Return the part in "lower level 12 king st", where 12 is the number of the house and not of the level."""
+    if tokens[0] in PARTS and len(tokens) > 1 and DESIGNATORS.get(tokens[1]) == "fl" and _begins_with_house(tokens[2:]):
+        return tokens[0], 2
+    return None
+
+
+def _begins_with_house(tokens: Sequence[str]) -> bool:
+    """Return whether a number and a name of several words follow, so that the number is that of a house."""
+    return (
+        len(tokens) > 2 and tokens[0][0].isdigit() and tokens[1] != "-" and any(word.isalpha() for word in tokens[1:])
+    )
 
 
 def part_last(line: str) -> str:

@@ -90,6 +90,14 @@ SAME = [
     ("US", "91 main st unit spc5", ["91 Main St Spc 5", "91 Main St Space 5", "91 Main St, Space #5"]),
     ("US", "91 main st unit 5", ["91 Main St Unit 05", "91 Main St Unit 5", "91 Main St #005"]),
     ("US", "91 main st unit 5 unit bldg3", ["Bldg 3 Unit 5, 91 Main St", "91 Main St Unit 5, Building 3"]),
+    ("US", "100 fm 1960 w", ["100 Farm-to-Market Road 1960 W", "100 Farm to Market Rd 1960 W", "100 FM 1960 Rd W"]),
+    ("US", "91 main st unit rear", ["Rear 91 Main St", "91 Main St Rear", "91 Main St, Rear"]),
+    ("CA", "12 king st unit lower", ["12 King St Lower", "Lower Level 12 King St", "Lower Level, 12 King St"]),
+    ("US", "12 king jr dr", ["12 King Jr Dr", "12 King Junior Drive"]),
+    ("CA", "91 number 3 rd", ["91 No. 3 Road", "91 Number 3 Rd", "91 No 3 Rd"]),
+    ("CA", "91 conc 5", ["91 Con 5 Rd", "91 Concession Road 5"]),
+    ("CA", "91 principale st unit ground", ["91 rue Principale RDC", "91 rue Principale, rez-de-chaussée"]),
+    ("CA", "91 principale st unit 200", ["91 rue Principale, bur. 200", "91 rue Principale, bureau 200"]),
 ]  # fmt: skip
 
 DIFFERENT = [
@@ -150,6 +158,8 @@ class TestNormalizeAddress:
         [
             "123 Main St, Toronto",
             "123 Main St, Toronto, ON",
+            "123 Main St, Toronto C08",
+            "123 Main St, Toronto C08, ON",
             "123 Main St, Toronto, Ontario, Canada",
             "123 Main St, Toronto, ON M5V 2T6",
             "123 Main St, TORONTO ON, m5v2t6,",

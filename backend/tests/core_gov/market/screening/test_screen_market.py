@@ -103,7 +103,11 @@ def test_screening_leaves_flags_changed_meanwhile(store: Store, flagged: int) ->
 
 
 def test_fillers_are_no_parcels_addresses_or_deeds(store: Store) -> None:
-    on_one_day: dict[str, Any] = {"close_date": "2015-01-15", "price_cents": 45_000_000, "property_type": "single_family"}
+    on_one_day: dict[str, Any] = {
+        "close_date": "2015-01-15",
+        "price_cents": 45_000_000,
+        "property_type": "single_family",
+    }
     parcels = [replace(sale(number), parcel="XXX", **on_one_day) for number in (1, 2)]
     streets = [replace(sale(number), parcel=None, address="0 Maple St", **on_one_day) for number in (3, 4)]
     deeds = [

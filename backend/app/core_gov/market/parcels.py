@@ -43,6 +43,8 @@ _BESIDE_LETTERS = re.compile(r"-(?![0-9])|(?<![0-9])-")
 _FRACTION = re.compile(r"^([0-9]+)\.0$", re.MULTILINE)
 """Parcel number that some program took for a number, such as 12345678.0."""
 
+_LABEL = re.compile(r"^ *(?:apn|pid|pin|parcel(?: (?:id|no|number))?)[ .:#]+(?=\d)", re.MULTILINE)
+"""Name of the number before it, as in `PID: 012-345-678`."""
 _PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -63,7 +65,8 @@ def spellings_of(texts: Sequence[str]) -> Spellings:
         whole = unicodedata.normalize("NFKC", whole)
     if ".0" in whole:
         whole = _FRACTION.sub(r"\1", whole)
-    grouped = _BESIDE_LETTERS.sub("", _SEPARATORS.sub("-", whole.lower()))
+    plain = _LABEL.sub("", whole.lower())
+    grouped = _BESIDE_LETTERS.sub("", _SEPARATORS.sub("-", plain))
     without_padding = _PADDING.sub("", grouped).split("\n")
     if "-" not in grouped:
         return Spellings(without_padding, without_padding)

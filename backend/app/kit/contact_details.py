@@ -6,6 +6,7 @@ Callers keep the text as typed. The functions return its verified form, or the r
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from sqlalchemy import Index, func, select, text
 
@@ -22,18 +23,29 @@ _BEGINS_WITH_NUMBER = re.compile(r"[\s+\uff0b(.]*\d")
 # The usual format in Canada and the US. The library takes three times as long to parse it.
 _PLAIN = re.compile(r"(?:(\+1)|1)?[ .-]?(?:\(([2-9]\d\d)\)|([2-9]\d\d))[ .-]?([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)
 _EXTENSION = re.compile(
-    r"(?<=\d)[\s,;.-]*(?:\bposte\b|\blocal\b|\bext?n\b|\bext(?:ension)?\b(?=\W*(?:no|#)))[\s.:#no]*(?=\d)",
+    r"(?<=\d)[\s,;.-]*(?:\bposte\b|\bloc(?:al)?\b|\bext?n\b|\bext(?:ension)?\b(?=\W*(?:no|[#(]))|"
+    r"p(?=[. ]*\d{1,6}\W*\Z))[\s.:#no\u00b0(]*(?=\d)",
     re.IGNORECASE,
 )
+_SECOND_NUMBER = 10
+"""Digits after a separator that are a second phone number, not an extension."""
+
+# Digits that were left out, as in "416-234-XXXX". In a word such as FOXX, the letters stand for their keys.
+_LEFT_OUT = re.compile(r"(?<![^\W\d_])(?:x{2,}|n{3,})(?![^\W\d_])", re.IGNORECASE)
+_URI = re.compile(r"\A(?:tel|callto|sms|smsto|whatsapp)\s*:(?:\s*//)?", re.IGNORECASE)
+_TELEPHONE_SIGNS = "\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\ufe0f "
 # Words before or after a number that name its kind, as in "Cell: 416 ..." and "(416) ... (work)". Not a fax number.
 _KIND = (
-    r"\b(?:cell(?:ular|phone)?|cellulaire|mob(?:ile)?|portable|tel(?:ephone)?|t\u00e9l(?:\u00e9phone)?|ph(?:one)?|home|"
-    r"domicile|maison|r\u00e9s(?:idence)?|residence|work|office|bureau|business|bus|travail|main|direct|day|evening|"
-    r"call|text|sms|whatsapp|[chmoptw])\b"
+    r"\b(?:cell?(?:ular|phone)?|cellulaire|mob(?:ile)?|portable|tel(?:ephone)?|t\u00e9l(?:\u00e9phone)?|ph(?:one)?|home|"
+    r"domicile|maison|r\u00e9s(?:idence)?|residence|work|office|bur(?:eau)?|business|bus|travail|main|direct|day|"
+    r"evening|primary|alt(?:ernate)?|line|ligne|toll|free|sans|frais|call|text|sms|whatsapp|[chmoptw])"
+    r"(?:\b|(?=[1-9]\s*:))"
 )
 _NUMBER_WORD = r"\b(?:number|num|no|numero|num\u00e9ro)\b"
 _BEFORE = re.compile(
-    rf"[(\[]?{_KIND}(?:[\s/&.-]*(?:{_KIND}|{_NUMBER_WORD}))*[)\]]?[\s.:#\u00b0-]*(?=[+(\d\uff0b])", re.IGNORECASE
+    rf"[(\[]?{_KIND}(?:[\s/&.-]*(?:{_KIND}|{_NUMBER_WORD}))*(?:[\s#]*[1-9](?=\s*:))?[)\]]?"
+    r"[\s.:#\u00b0-]*(?=[+(\d\uff0b])",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(rf"(?<=\d)[\s,;/-]*[(\[]?{_KIND}(?:[\s/&.-]*{_KIND})*[)\]]?\.?\Z", re.IGNORECASE)
 _FICTITIOUS = re.compile(r"[2-9]\d\d555\d{4}|555\d{7}")
@@ -83,7 +95,10 @@ def _phone_fault(typed: str, country: str) -> str:
 
 def _number_text(typed: str) -> str:
     """Return a typed phone number with plain spaces and hyphens, without format characters and the kind before it."""
-    plain = plain_separators(without_format(typed)).strip()
+    plain = plain_separators(without_format(typed)).strip().lstrip(_TELEPHONE_SIGNS)
+    if _URI.match(plain):
+        plain = unquote(_URI.sub("", plain).partition("?")[0]).strip()
+    plain = plain.replace("[", "(").replace("]", ")")
     return _BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain
 
 
@@ -188,12 +203,13 @@ def _plain(typed: str, country: str) -> "PhoneNumber | None":
 def _any(typed: str, country: str) -> "PhoneNumber | None":
     import phonenumbers
 
-    if not _BEGINS_WITH_NUMBER.match(typed.strip()):
+    if not _BEGINS_WITH_NUMBER.match(typed.strip()) or _LEFT_OUT.search(typed):
         return None
     try:
-        return phonenumbers.parse(_EXTENSION.sub(" ext ", typed), country)
+        found = phonenumbers.parse(_EXTENSION.sub(" ext ", typed), country)
     except phonenumbers.NumberParseException:
         return None
+    return None if len(found.extension or "") >= _SECOND_NUMBER else found
 
 
 def _is_fictitious(number: "PhoneNumber") -> bool:

@@ -5,6 +5,7 @@ package on first use and cached.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -62,7 +63,8 @@ The dots of "N.Mex." and "C.-B." are spaces in a normalized name.
 _POSTAL_FORMS = MappingProxyType({
     # Canada Post never uses the letters D, F, I, O, Q, U, and never W or Z in first position.
     "CA": re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])[ -]{0,3}([0-9][ABCEGHJ-NPRSTV-Z][0-9])"),
-    "US": re.compile(r"([0-9]{5})(?:[ -]{0,3}([0-9]{4}))?"),
+    # Files with an empty second part often keep the hyphen.
+    "US": re.compile(r"([0-9]{5})(?:[ -]{0,3}([0-9]{4})|-)?"),
 })  # fmt: skip
 _POSTAL_NAMES = MappingProxyType({
     "CA": "a Canadian postal code; write it like M5V 2T6 (the letters D, F, I, O, Q and U are never used)",
@@ -198,8 +200,13 @@ def postal_regions(country: str, postal: str) -> tuple[str, ...]:
 
 
 def _postal_parts(country: str, postal: str) -> list[str] | None:
-    found = _POSTAL_FORMS[country].fullmatch(plain_separators(without_format(postal)).strip().upper())
+    found = _POSTAL_FORMS[country].fullmatch(_plain_postal(postal))
     return [part for part in found.groups() if part] if found else None
+
+
+def _plain_postal(postal: str) -> str:
+    wide = postal if postal.isascii() else unicodedata.normalize("NFKC", postal)  # digits of full width, for example
+    return plain_separators(without_format(wide)).strip().upper()
 
 
 def _postal_form_fault(country: str, postal: str) -> str:

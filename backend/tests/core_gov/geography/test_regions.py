@@ -111,13 +111,19 @@ class TestRegion:
 
 
 class TestPostal:
-    @pytest.mark.parametrize("typed", ["M5V 2T6", "m5v2t6", " M5V-2T6 "])
+    @pytest.mark.parametrize("typed", ["M5V 2T6", "m5v2t6", " M5V-2T6 ", "\uff2d\uff15\uff36\u3000\uff12\uff34\uff16"])
     def test_canadian_spellings_are_normalized(self, typed: str) -> None:
         assert check_postal("CA", "ON", typed) == "M5V 2T6"
 
     @pytest.mark.parametrize(
         ("typed", "code"),
-        [("98178", "98178"), ("98178-1234", "98178-1234"), ("981781234", "98178-1234"), (" 98178 ", "98178")],
+        [
+            ("98178", "98178"),
+            ("98178-1234", "98178-1234"),
+            ("981781234", "98178-1234"),
+            (" 98178 ", "98178"),
+            ("98178-", "98178"),
+        ],
     )
     def test_us_spellings_are_normalized(self, typed: str, code: str) -> None:
         assert check_postal("US", "WA", typed) == code

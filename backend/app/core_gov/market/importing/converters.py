@@ -269,8 +269,10 @@ def postal(value: Any) -> str | None:
 
 def full_postal(country: str, typed: str) -> str:
     """Return a ZIP code with the leading zeros that it lost when a program parsed it as a number: `2139` is `02139`."""
-    width = {3: 5, 4: 5, 7: 9, 8: 9}.get(len(typed))
-    return typed.zfill(width) if country == "US" and width and typed.isascii() and typed.isdecimal() else typed
+    digits, hyphen, rest = typed.partition("-")
+    width = {3: 5, 4: 5, 7: 9, 8: 9}.get(len(digits))
+    whole = (digits + rest).isdecimal() and typed.isascii() and not (hyphen and len(digits) > 4)
+    return typed.zfill(width + len(hyphen + rest)) if country == "US" and width and whole else typed
 
 
 def country_code(value: Any) -> str:

@@ -43,7 +43,7 @@ def verified(channel: str, to: str | None) -> Recipient:
 def spellings(typed: str) -> list[str]:
     """Return what a recipient may be stored as: the text itself, and its verified forms for comparison."""
     found = {typed: None}
-    for form in (_phone, _email):
+    for form in (_phone, _email_lowered_by_sqlite, _email_lowered_by_postgresql):
         try:
             found[form(typed)] = None
         except ValueError:
@@ -60,18 +60,22 @@ def phone_form(typed: str) -> str:
 
 
 def email_form(typed: str) -> str:
-    """Return the form of a typed email address that is compared, or the text itself."""
+    """Return the normalized form of a typed email address, or the text itself."""
     try:
-        return _email(typed)
+        return check_email(typed)
     except ValueError:
-        return typed.lower()
+        return typed
 
 
 def _phone(typed: str) -> str:
     return parse_phone(typed, _COUNTRY).e164
 
 
-def _email(typed: str) -> str:
+def _email_lowered_by_sqlite(typed: str) -> str:
+    return check_email(typed).encode().lower().decode()  # only ASCII letters
+
+
+def _email_lowered_by_postgresql(typed: str) -> str:
     return check_email(typed).lower()
 
 

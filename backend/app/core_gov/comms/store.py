@@ -34,7 +34,7 @@ _address = func.lower(field("to_email"))
 Index("ix_sendlog_to_email", _address, sendlog.table.c.seq)
 sendlog.conditions |= {
     "to": or_(*(one_of(form, "to") for form in (field("to"), field("to_e164"), _address))),
-    "to_email": _address == bindparam("to_email"),
+    "to_email": _address == func.lower(bindparam("to_email")),
     "since": field("sent_at") >= bindparam("since"),
     "until": field("sent_at") < bindparam("until"),
 }

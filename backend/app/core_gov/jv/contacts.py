@@ -41,11 +41,11 @@ def derive(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def email_form(typed: str) -> str:
-    """Return the form of an email address that is compared, or the text itself in lower case."""
+    """Return the normalized form of an email address, or the text itself."""
     try:
-        return check_email(typed).lower()
+        return check_email(typed)
     except ValueError:
-        return typed.strip().lower()
+        return typed.strip()
 
 
 def phone_form(typed: str) -> str:

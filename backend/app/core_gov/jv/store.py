@@ -27,10 +27,10 @@ _UNVERIFIED = (
 )
 add_verification_filters(partners, _UNVERIFIED)
 _unverified = partners.conditions["unverified"]
-_verified_email = _normalized == bindparam("email")
-_unverified_email = and_(
-    _unverified, field("email_normalized").is_(None), func.lower(field("email")) == bindparam("email")
-)
+# Lowered by the database too: SQLite lowers only ASCII letters, PostgreSQL all.
+_email = func.lower(bindparam("email"))
+_verified_email = _normalized == _email
+_unverified_email = and_(_unverified, field("email_normalized").is_(None), func.lower(field("email")) == _email)
 _verified_phone = field("phone_e164") == bindparam("phone")
 _unverified_phone = and_(_unverified, field("phone_e164").is_(None), field("phone") == bindparam("phone"))
 partners.conditions |= {
@@ -115,7 +115,7 @@ def same_email(tx: Tx, record: PartnerRecord) -> list[str]:
     if record.email is None:
         return []
     query = _same_email if record.email_normalized else _same_unverified_email
-    email = (record.email_normalized or record.email).lower()
+    email = record.email_normalized or record.email
     return [row[0] for row in tx.all(query, email=email) if row[0] != record.id]
 
 

@@ -35,6 +35,7 @@ class TestFilters:
         texts = {
             "(416) 555-0199 x5": "sms", "+1 416 555 0199": "call", "4165550199": "dm", "@dana": "dm",
             "Dana@B\u00fccher.example": "email", "dana@xn--bcher-kva.EXAMPLE": "email", "+1234567890": "sms",
+            "JOS\u00c9@example.com": "email",
         }  # fmt: skip
         for to, channel in texts.items():
             mark_sent(shared_api, draft(shared_api, channel=channel, to=to, contact_id=contact))
@@ -43,6 +44,8 @@ class TestFilters:
         assert found(to="4165550199") == ["4165550199", *phones]
         assert found(to_e164="+14165550199") == found(to_e164=" 14165550199") == phones
         assert found(to="DANA@b\u00fccher.example") == found(to_email="dana@xn--bcher-kva.example") == emails
+        accented = ["JOS\u00c9@example.com"]
+        assert found(to="jos\u00c9@EXAMPLE.com") == found(to_email=accented[0]) == accented
         assert (found(to="@dana"), found(to="+1234567890"), found(to="@DANA")) == (["@dana"], ["+1234567890"], [])
 
     def test_log_is_filtered_by_reference_and_time(self, shared_api: httpx.Client) -> None:

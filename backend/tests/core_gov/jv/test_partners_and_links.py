@@ -84,6 +84,7 @@ class TestPartners:
         [
             ("email", "loans{}@B\u00fccher.example", " LOANS{}@xn--bcher-kva.example\n"),
             ("email", "not{} an address", "NOT{} an address"),
+            ("email", "JOS\u00c9{}@example.com", "jos\u00c9{}@EXAMPLE.com"),
             ("phone", "(416) 234-{:04}", "Cell: +1 416.234.{:04}"),
             ("phone", "+198765432{}", "\u202a+198765432{}\u202c"),
         ],

@@ -109,7 +109,7 @@ _ORDINARY = re.compile(
 )
 
 _AMBIGUOUS = frozenset().union(units.DESIGNATORS, units.PARTS, ordinals.WORDS, roads.WORDS, {"mc", "no"})
-_FRENCH_FIRST = FRENCH_FIRST | {"pass"}
+_FRENCH_FIRST = FRENCH_FIRST | {"pass", "ter"}
 _MAX_PASSES = 10
 """Passes over an unusual line: what one pass moves to another place may have another meaning there."""
 

@@ -6,6 +6,9 @@ from backend.app.core_gov.geography import units
 from backend.app.core_gov.geography.street_types import DIRECTIONS, WAYS
 from backend.app.core_gov.geography.street_words import closes
 
+_UNIT_AND_HOUSE = re.compile(r"(\d+)-(\d{3,})")
+"""In "#207-1104 Oak St"; house numbers with a hyphen, as in Queens, have two digits after it."""
+
 _HOUSE = re.compile(r"\d+(?:-\d+)?[a-z]?|\d+[nsew]\d+|[nsew]\d+(?:[nsew]\d+)?")
 _AFTER_NUMBERS = frozenset({"sideroad", "sdrd", "side", "conc", "rang", "line"})
 _NO_SUFFIX = frozenset("nsewoil")
@@ -26,6 +29,8 @@ def lead_unit(tokens: list[str], country: str) -> tuple[list[str], list[str]]:
     if "-" in unit and tokens[0] != "#" and start < len(tokens):
         unit, _, house = unit.partition("-")
         return [units.plain(unit)], [house, *tokens[start:]]
+    if tokens[0] == "#" and country == "US" and (both := _UNIT_AND_HOUSE.fullmatch(unit)) and start < len(tokens):
+        return [units.plain(both[1])], [both[2], *tokens[start:]]
     # In "#123 Main St" and "No. 123 Main St", 123 is the house number.
     return [], tokens[1:] if tokens[0] == "#" and start < len(tokens) else tokens
 

@@ -86,7 +86,7 @@ NUMBERED = words("hwy rte aut line rang conc sdrd fm rm i rr hc box lot")
 
 KINDS = (
     words("""
-    co state us twp rge reg frst pvt private fire rnch county range old new business rural parish district lease
+    co state us twp rge reg frst pvt private fire rnch county range old new bus business rural parish district lease
     indian service tract lateral
 """)
     | NUMBERED

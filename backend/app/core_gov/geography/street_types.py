@@ -60,19 +60,32 @@ _CANADIAN = table("""
     lmts limits; lkout lookout; lndg landng; maze; moor; parade; park pk; ptway pathway; plat plateau; pvt private;
     prom promenade; quay; rge range rg; subdiv subdivision; thick thicket; towers; tline townline; trl tr; camp cmp;
     trnabt turnabout; vale; via; vlg villge; villas; wharf; wood; wynd;
-    allee; aut autoroute; car carre; carref carrefour; cercle; ch chemin chem; cour; cours; cote; crois croissant;
-    ech echangeur; ile; imp impasse; mtee montee; parc; pointe; quai; rang; rdpt; rle ruelle; sent sentier;
+    allee; blvd bd; aut autoroute; car carre; carref carrefour; cercle; ch chemin chem; cour; cours; cote;
+    crois croissant; ech echangeur; ile; imp impasse; mtee montee; parc; pointe; quai; rang; rdpt; rle ruelle; sent sentier;
     tsse terrasse; voie
 """)
-CLOSING: Mapping[str, Mapping[str, str]] = {"CA": table("xing cross; psge pass; ctr c; cres cr"), "US": {}}
-"""Words that are abbreviations only where a type is expected: "91 Fox Cross", but not "91 Cross St"."""
+CLOSING: Mapping[str, Mapping[str, str]] = {
+    "CA": table("""
+        xing cross; psge pass; ctr c; cres cr; bay ba; blvd bv; cir ci; close cl; cmn cm; gate ga; gdns gd; grn gr;
+        grv gv; heath he; link li; lndg ld; mews me; mnr mr; park pa; pkwy py; rise ri; row ro; ter te; walk wk
+    """),
+    "US": {},
+}
+"""Words that are abbreviations only where a type is expected: "91 Fox Cross", but not "91 Cross St".
+
+Those of two letters are the codes of Calgary.
+"""
 
 _OTHER_WORDS = table("""
-    bsmt basement bsmnt bsment basmt; bldg building bld; co county cnty cty; dr doctor; fl floor flr; ft fort;
+    bsmt basement bsmnt bsment basmt; bldg building bld; bus business; co county cnty cty; dr doctor; fl floor flr;
+    ft fort; ground grnd; pvt private priv;
     front frnt; lobby lbby; lower lowr lwr downstairs; mt mount; ofc office; rm room; reg regional; rge range;
     rear; jr junior; spc space; st saint sainte; twp township; twr tower; upper uppr upstairs
 """)
-_FRENCH_WORDS = table("ground rdc; fl etage; bldg batiment edifice; rear arriere; twr tour; rm salle; rge range rg")
+_FRENCH_WORDS = table(
+    "ground rdc; dr docteur; mgr monseigneur; fl etage; bldg batiment edifice; rear arriere; twr tour; rm salle; "
+    "rge range rg"
+)
 
 SPELLINGS: Mapping[str, Mapping[str, str]] = {
     "US": _ENGLISH | _OTHER_WORDS,

@@ -48,7 +48,7 @@ _FIRST = {"prom": "dr", "pass": "psge"}
 
 def _type_last(street: list[str]) -> list[str]:
     """Reorder "rue sherbrooke ouest" to the English "sherbrooke rue ouest"."""
-    if not street or street[0] not in FRENCH_FIRST | {"pass"}:
+    if not street or street[0] not in FRENCH_FIRST | {"pass", "ter"}:
         return street
     end = len(street)
     while end > 1 and street[end - 1] in DIRECTIONS["CA"]:

@@ -14,7 +14,7 @@ Found = tuple[str, int]
 
 _GENERIC = words("""
     # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau bur unite condo
-    condominium porte logement log local
+    condominium porte logement log local loc
 """)
 _KINDS = words("""
     fl bldg twr rm spc lot trlr dept ofc hngr slip pier key stop th ph lph uph sph gph phase wing
@@ -45,6 +45,7 @@ UNIT = re.compile(r"(?!\d+(?:st|nd|rd|th)$)(?:[^\s\d]*+\d\S*|[a-z])")
 _GLUED_WORDS = "|".join(sorted({*_KINDS, *_KIND_WORDS, *_GENERIC} - {"#"}, key=len, reverse=True))
 _GLUED = re.compile(rf"({_GLUED_WORDS})(\d+[a-z]?)")
 _KEY_VALUE = re.compile(rf"(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?:\d\S*|[a-z])")
+_FLOOR = re.compile(r"(\d{1,2})flr?")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|e|er|re|ere|eme|ieme)")
 GRID = re.compile(r"[nsew]\d+")
 """Half of a house number in a grid of Wisconsin, such as W148 N9748."""
@@ -57,6 +58,8 @@ def unit_at(tokens: Sequence[str], at: int) -> Found | None:
     token = tokens[at]
     if token in DESIGNATORS:
         return _designated(tokens, at)
+    if at and (found := _FLOOR.fullmatch(token)):
+        return f"fl{plain(found[1])}", at + 1
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if following in _FLOORS and (floor := _floor(token)):
         return f"fl{floor}", at + 2

@@ -97,6 +97,15 @@ SAME = [
     ("CA", "91 number 3 rd", ["91 No. 3 Road", "91 Number 3 Rd", "91 No 3 Rd"]),
     ("CA", "91 conc 5", ["91 Con 5 Rd", "91 Concession Road 5"]),
     ("CA", "91 principale st unit ground", ["91 rue Principale RDC", "91 rue Principale, rez-de-chaussée"]),
+    ("US", "1104 oak ct unit 207", ["#207-1104 Oak Ct", "#207 - 1104 Oak Ct", "1104 Oak Ct #207"]),
+    ("US", "91-15 queens blvd", ["91-15 Queens Blvd", "#91-15 Queens Blvd"]),
+    ("US", "91 main st unit fl1", ["91 Main St 1FL", "91 Main St Floor 1", "91 Main St 1st Flr"]),
+    ("US", "91 pvt rd 12", ["91 Private Road 12", "91 Pvt Rd 12"]),
+    ("US", "91 bus hwy 71", ["91 Business Hwy 71", "91 Bus Highway 71"]),
+    ("CA", "91 fox lndg nw", ["91 Fox Landing NW", "91 FOX LD NW"]),
+    ("CA", "91 fox close", ["91 Fox Close", "91 Fox Cl"]),
+    ("CA", "91 st laurent blvd", ["91 Bd St-Laurent", "91 boul. Saint-Laurent"]),
+    ("CA", "91 leduc ter", ["91 Terr. Leduc", "91 terrasse Leduc"]),
     ("CA", "91 principale st unit 200", ["91 rue Principale, bur. 200", "91 rue Principale, bureau 200"]),
 ]  # fmt: skip
 

@@ -48,6 +48,9 @@ _BOTH = _rules(
     (rf"\b(hwy|rte) {_NUMBER}", "{} {}"),
 )
 _US = _rules(
+    (r"^no (?=[a-z]{2,})(?!name\b|mans?\b)", "n "),
+    (r"(?<=[a-z]) no$", " n"),
+    (rf"{_START}farm rd {_NUMBER}", "{}fm {}"),
     (rf"\b(?:hwy |rte )?u ?s (?:hwy |rte )?{_NUMBER}", "us hwy {}"),
     (rf"\b(?:state (?:rd|rte|hwy)|s ?r|s ?h|sth) {_NUMBER}", "state rd {}"),
     (rf"{_START}st (?:rd|rte|hwy) {_NUMBER}", "{}state rd {}"),
@@ -86,7 +89,8 @@ NUMBERED = words("hwy rte aut line rang conc sdrd fm rm i rr hc box lot")
 
 KINDS = (
     words("""
-    co state us twp rge reg frst pvt private fire rnch county range old new bus business rural parish district lease
+    co state us twp rge reg frst pvt private fire farm mun municipal rnch
+    county range old new bus business rural parish district lease
     indian service tract lateral
 """)
     | NUMBERED

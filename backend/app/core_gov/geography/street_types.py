@@ -61,8 +61,8 @@ _CANADIAN = table("""
     prom promenade; quay; rge range rg; subdiv subdivision; thick thicket; towers; tline townline; trl tr; camp cmp;
     trnabt turnabout; vale; via; vlg villge; villas; wharf; wood; wynd;
     allee; blvd bd; aut autoroute; car carre; carref carrefour; cercle; ch chemin chem; cour; cours; cote;
-    crois croissant; ech echangeur; ile; imp impasse; mtee montee; parc; pointe; quai; rang; rdpt; rle ruelle; sent sentier;
-    tsse terrasse; voie
+    crois croissant; ech echangeur; ile; imp impasse; mtee montee; parc; pointe; quai; rdpt; rle ruelle; sent sentier;
+    rang; tsse terrasse; voie
 """)
 CLOSING: Mapping[str, Mapping[str, str]] = {
     "CA": table("""

@@ -13,8 +13,8 @@ Found = tuple[str, int]
 """A unit, and the index of the token after it."""
 
 _GENERIC = words("""
-    # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau bur unite condo
-    condominium porte logement log local loc
+    # unit units apt apts apartment aptmt suite suites ste stes app appt appartement apartement bureau bur unite ut
+    condo condominium porte logement log local loc
 """)
 _KINDS = words("""
     fl bldg twr rm spc lot trlr dept ofc hngr slip pier key stop th ph lph uph sph gph phase wing
@@ -45,6 +45,7 @@ UNIT = re.compile(r"(?!\d+(?:st|nd|rd|th)$)(?:[^\s\d]*+\d\S*|[a-z])")
 _GLUED_WORDS = "|".join(sorted({*_KINDS, *_KIND_WORDS, *_GENERIC} - {"#"}, key=len, reverse=True))
 _GLUED = re.compile(rf"({_GLUED_WORDS})(\d+[a-z]?)")
 _KEY_VALUE = re.compile(rf"(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?:\d\S*|[a-z])")
+_ZIP = re.compile(r"\d{5}")
 _FLOOR = re.compile(r"(\d{1,2})flr?")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|e|er|re|ere|eme|ieme)")
 GRID = re.compile(r"[nsew]\d+")
@@ -56,6 +57,8 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 def unit_at(tokens: Sequence[str], at: int) -> Found | None:
     """Return the unit that begins with a designator at `at` ("apt 5", "th5", "2nd floor"), or None."""
     token = tokens[at]
+    if tokens[at] == "ut" and (at < 2 or (at + 1 < len(tokens) and _ZIP.fullmatch(tokens[at + 1]))):
+        return None  # Utah
     if token in DESIGNATORS:
         return _designated(tokens, at)
     if at and (found := _FLOOR.fullmatch(token)):

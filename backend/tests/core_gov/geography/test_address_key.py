@@ -97,6 +97,9 @@ SAME = [
     ("CA", "91 number 3 rd", ["91 No. 3 Road", "91 Number 3 Rd", "91 No 3 Rd"]),
     ("CA", "91 conc 5", ["91 Con 5 Rd", "91 Concession Road 5"]),
     ("CA", "91 principale st unit ground", ["91 rue Principale RDC", "91 rue Principale, rez-de-chaussée"]),
+    ("US", "181 oak st unit c2", ["181 OAK ST UT C2", "181 Oak St Unit C2", "181 Oak St #C2"]),
+    ("US", "91 n main st", ["91 NO MAIN ST", "91 No. Main St", "91 North Main St"]),
+    ("US", "2421 fm 1110", ["2421 Farm Road 1110", "2421 Farm Rd 1110", "2421 FM 1110"]),
     ("US", "1104 oak ct unit 207", ["#207-1104 Oak Ct", "#207 - 1104 Oak Ct", "1104 Oak Ct #207"]),
     ("US", "91-15 queens blvd", ["91-15 Queens Blvd", "#91-15 Queens Blvd"]),
     ("US", "91 main st unit fl1", ["91 Main St 1FL", "91 Main St Floor 1", "91 Main St 1st Flr"]),
@@ -111,6 +114,9 @@ SAME = [
 
 DIFFERENT = [
     ("CA", "123 Main St N", "123 Main St S"),
+    ("US", "91 No Name Rd", "91 N Name Rd"),
+    ("US", "91 Main St, UT 84101", "91 Main St, UT 84102"),
+    ("US", "91 Red Farm Rd 5", "91 FM 5"),
     ("CA", "123 N Main St", "123 Main St N"),
     ("CA", "123 Main St", "123 Main Ave"),
     ("CA", "123 Main St Unit 5", "123 Main St"),

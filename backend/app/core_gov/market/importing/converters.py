@@ -24,7 +24,23 @@ _MAX_FORMAT_LENGTH = 100
 MAX_CACHED_LENGTH = 200
 """Maximum length of texts whose conversion is cached; a day is never that long."""
 
-_DAY = re.compile(r"(\d{4})(?:-?(\d{2})-?(\d{2})|[/.-](\d{1,2})[/.-](\d{1,2}))(?:[T ].*)?", re.DOTALL | re.ASCII)
+_DAY = re.compile(
+    r"(\d{4})(?:-?(\d{2})-?(\d{2})|[/.-](\d{1,2})[/.-](\d{1,2}))(?:[T ].*|Z|[+-]\d\d:\d\d)?", re.DOTALL | re.ASCII
+)
+_MONTHS = {
+    name: at
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "january february march april may june july august september october november december",
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    )
+    for at, name in enumerate(names.split(), 1)
+} | {"sept": 9}
+_DAY_OF_NAMED_MONTH = re.compile(
+    r"(?P<day>\d{1,2})(?:er)?[ -](?P<month>[a-z]{3,9})\.?,?[ -](?P<year>\d{4})"
+    r"|(?P<month_first>[a-z]{3,9})\.? (?P<day_after>\d{1,2}),? (?P<year_last>\d{4})",
+    re.ASCII,
+)
 _TIME_AFTER = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AP]M)?$", re.ASCII | re.IGNORECASE)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _SERIALS = range(25_569, 65_381)
@@ -159,9 +175,10 @@ def year(value: Any) -> int | None:
 
 
 def day(value: Any) -> str | None:
-    """Return an ISO day from a date, a datetime or a text that begins with the year, with or without a time after it.
+    """Return an ISO day from a date, a datetime or a text of only one meaning, with or without a time after it.
 
-    `2015-03-01`, `20150301`, `2015/3/1`, and the numbers that spreadsheets store for days (42064).
+    `2015-03-01`, `20150301`, `2015/3/1`, days with the month's name (`1-Mar-2015`), and the numbers that spreadsheets
+    store for days (42064).
     """
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -186,14 +203,24 @@ def _day(text: str) -> str:
     if (stored := _serial_day(typed)) is not None:
         return stored
     found = _DAY.fullmatch(typed)
-    if not found:
+    parts = [int(part) for part in found.groups() if part] if found else _parts_of_named_month(typed)
+    if not parts:
         raise ValueError(
             f"is not a date such as 2015-01-31: {shorten(text)}; for another format, set date_format in a mapping file"
         )
     try:
-        return date(*(int(part) for part in found.groups() if part)).isoformat()
+        return date(*parts).isoformat()
     except ValueError:
         raise ValueError(f"is not a calendar date: {shorten(text)}") from None
+
+
+def _parts_of_named_month(text: str) -> list[int]:
+    """Return year, month and day of `01-MAR-2025`, `Mar 1, 2025` or `1er mars 2025`; an empty list for other texts."""
+    found = _DAY_OF_NAMED_MONTH.fullmatch(folded(_TIME_AFTER.sub("", text)))
+    if found is None:
+        return []
+    day, month, year = (part for part in found.groups() if part) if found["day"] else found.group(5, 4, 6)
+    return [int(year), _MONTHS[month], int(day)] if month in _MONTHS else []
 
 
 _PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")

@@ -226,6 +226,23 @@ def test_days_of_spreadsheets_and_days_that_begin_with_the_year_are_read(text: s
     assert converters.day(text) == day
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2025-03-01Z", "2025-03-01+00:00", "01-MAR-2025", "1-Mar-2025", "Mar 1, 2025", "March 1 2025"),
+        *("1 March 2025", "1er mars 2025", "01-MAR-2025 00:00:00"),
+    ],
+)
+def test_days_with_a_zone_or_the_name_of_their_month_are_read(text: str) -> None:
+    assert converters.day(text) == "2025-03-01"
+
+
+@pytest.mark.parametrize("text", ["01-MAR-25", "31-Feb-2025", "1 Foo 2025", "Mar-2025"])
+def test_days_without_a_century_or_a_month_are_not(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a (calendar )?date"):
+        converters.day(text)
+
+
 @pytest.mark.parametrize("text", ["12/31/2019", "1/2/2019", "99999", "2019-13-01", "31-12-2019"])
 def test_days_in_another_order_need_a_format(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a (calendar )?date"):

@@ -11,6 +11,7 @@ from backend.app.kit.text import shorten
 
 _MAX_TEXT = 100
 _ROUNDING = 1e-6
+_MOST_BATHROOMS = 1000
 _FRACTION_SIGN = re.compile("[\u00bc-\u00be]")
 _ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FRENCH = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
@@ -75,8 +76,8 @@ def bathrooms(value: Any, decimal: str | None = None) -> float | None:
     if isinstance(value, str) and len(value) <= _MAX_TEXT and (found := _FULL_AND_HALF.fullmatch(_plain(value))):
         return int(found[1]) + int(found[2]) / 2
     number = count(value, decimal)
-    if number is None:
-        return None
+    if number is None or not 0 < number < _MOST_BATHROOMS:
+        return number
     tenths = round(number * 10)
     if tenths % 10 not in {1, 2} or abs(number * 10 - tenths) > _ROUNDING:
         return number

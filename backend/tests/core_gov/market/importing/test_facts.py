@@ -183,6 +183,8 @@ class TestCounts:
             (counts.bathrooms, "2.1", 2.5),
             (counts.bathrooms, 3.1, 3.5),
             (counts.bathrooms, 2.25, 2.25),
+            (counts.bathrooms, 1e308, 1e308),
+            (counts.bathrooms, "-2.1", -2.1),
             (counts.bathrooms, "2.75", 2.75),
             (counts.bathrooms, "2 salle(s) de bain", 2),
             (counts.degrees, "43,255", 43.255),

@@ -201,7 +201,11 @@ class SaleReader:
 
 def _with_unit(fields: Mapping[str, Any], unit: Any, country: str) -> str:
     """Return an address with its unit, which UnparsedAddress often lacks; many homes of a building would be one."""
-    address, named = str(fields["address"]), None if is_null(unit, NULL_WORDS) else text(unit)
+    address = str(fields["address"])
+    try:
+        named = None if is_null(unit, NULL_WORDS) else text(unit)
+    except ValueError:  # it cannot be stored
+        return address
     if named is None or is_mangled(named) or len(named) > _MAX_UNIT:
         return address
     place = (fields.get("city"), None, fields.get("postal"), country)

@@ -170,6 +170,7 @@ class TestReso:
             ("1 Elm St", "N/A", "1 Elm St"),
             ("1 Elm St", "5-Mar", "1 Elm St"),
             ("Not disclosed", "5", "Not disclosed"),
+            ("1 Elm St", "\0", "1 Elm St"),
         ],
     )
     def test_the_unit_is_added_to_an_address_without_it(self, unparsed: str, unit: str, address: str) -> None:

@@ -24,6 +24,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Codes
 from backend.app.kit.arrays import Bools, Ints
+from backend.app.kit.text import plain_separators, without_format
 
 _PLACEHOLDERS = frozenset(
     {"", "0", "na", "none", "null", "nil", "unknown", "unk", "tbd", "tba", "pending", "unassigned", "notassigned"}
@@ -92,8 +93,8 @@ SQL_KEY = (
 
 
 def sql_key(parcel: str) -> str:
-    """Return the value of `SQL_KEY` for a parcel number."""
-    return re.sub("[-. /]", "", parcel.lower()).lstrip("0")
+    """Return the value of `SQL_KEY` for a parcel number. Dashes and spaces of copied text are usual separators here."""
+    return re.sub("[-. /]", "", plain_separators(without_format(parcel)).lower()).lstrip("0")
 
 
 def may_be_same_parcel(one: str, other: str) -> bool:

@@ -132,6 +132,13 @@ class TestPrepared:
 
 
 class TestSameAddress:
+    def test_dashes_and_spaces_of_copied_text_separate_groups_of_a_parcel_number(self, keep: Keep) -> None:
+        first = keep(address="1 Parcel Rd", parcel="77-345-678").fields["id"]
+        for at, between in enumerate("\u2013\u2011\u00a0 "):
+            warnings = keep(address=f"{at + 2} Parcel Rd", parcel=f"77{between}345{between}678").warnings
+            assert warnings[0].startswith("the same parcel number is on file already: ")
+            assert first in warnings[0]
+
     @promise("Properties", "A parcel number that is on file, in any spelling, is allowed with a warning.")
     def test_duplicate_parcel_is_allowed_with_a_warning(self, keep: Keep, store: Store, ctx: Ctx) -> None:
         first = keep(parcel="12-345-678").fields["id"]

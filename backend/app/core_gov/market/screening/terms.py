@@ -86,11 +86,15 @@ _NEGATED = re.compile(
     r"\b(?:no|non|not|never|former|formerly|previously|nor|neither|isnt|wasnt|without|pas|ni|sans|aucune?)"
     r"(?: (?:a|an|any|in|under|of|the|this|or|nor|and|de|du|la|une?|en|et|ou|ni|from|subject|to))*$"
 )
-_DENIED = re.compile(
-    r"[^,;|/\n\r:?=]{1,60}?\s*(?:[:?=]|\s[-\u2013]|\s)\s*(?:no|n|false|non|faux|0|none)\.?\s*(?=[,;|/\n\r)]|$)",
-    re.IGNORECASE,
+_FIELD_ENDS = re.compile(r"([,;|/\n\r)])")
+_ANSWERED_NO = re.compile(
+    r"(?P<before>(?:.*[:?=])?)[^:?=]{1,60}(?: ?[:?=] ?| [-\u2013] ?| )(?:no|n|false|non|faux|0|none)\.?", re.IGNORECASE
 )
 """Label with the answer no: "Short Sale: No", "REO? N"."""
+
+_MAX_LABEL = 80
+_MAX_DENIAL = 200
+"""Characters before a phrase in which a denial is looked for."""
 
 _NOT_ARMS_LENGTH = re.compile(r"\b(not|non)( an?)? arms? length")
 
@@ -106,7 +110,7 @@ _ENTRIES = re.compile(r"[,;:|/\n\r!?()\[\]{}\"]|\.(?:\s|$)|\s-\s")
 @lru_cache(maxsize=4096)
 def flags_of_terms(terms: str) -> tuple[Flag, ...]:
     """Return the flags for the words; empty for an ordinary sale."""
-    entries = [_words(entry) for entry in _ENTRIES.split(_DENIED.sub(" ", _CAMEL.sub(" ", terms)))]
+    entries = [_words(entry) for entry in _ENTRIES.split(_without_denied(_CAMEL.sub(" ", terms)))]
     shown = shorten(terms, 100)
     found = [
         Flag(flag, f"the source calls it a sale {kind}: {shown}")
@@ -118,6 +122,17 @@ def flags_of_terms(terms: str) -> tuple[Flag, ...]:
     return tuple(found)
 
 
+def _without_denied(terms: str) -> str:
+    """Return the terms without the labels whose answer is no."""
+    return "".join(map(_without_denied_label, _FIELD_ENDS.split(terms)))
+
+
+def _without_denied_label(field: str) -> str:
+    line = " ".join(field.split())
+    found = _ANSWERED_NO.fullmatch(line[-_MAX_LABEL:])
+    return field if found is None else f"{line[:-_MAX_LABEL]}{found['before']} "
+
+
 def _words(entry: str) -> str:
     """Return the words of an entry without case and accents, with `home` in place of types of houses."""
     return " ".join(_HOUSES.sub(" home ", " ".join(re.findall(r"[^\W_]+", folded(entry)))).split())
@@ -127,7 +142,7 @@ def _is_said(entry: str, phrases: re.Pattern[str]) -> bool:
     """Return whether an entry has one of the phrases and does not deny it: "not a short sale or foreclosure"."""
     denied = 0
     for found in phrases.finditer(entry):
-        before = entry[denied : found.start()].strip()
+        before = entry[max(denied, found.start() - _MAX_DENIAL) : found.start()].strip()
         if not _NEGATED.search(f"not {before}" if denied else before):
             return True
         denied = found.end()

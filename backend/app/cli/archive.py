@@ -21,6 +21,7 @@ from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.tables import BadArchive
 from backend.app.kit.db import Ctx
+from backend.app.kit.text import counted
 from backend.app.settings import Settings, load_settings
 
 app = typer.Typer()
@@ -158,7 +159,7 @@ def _print_invalid(invalid: InvalidRows) -> None:
 
 
 def _total(facts: Iterable[Facts]) -> str:
-    return f"{sum(each.count for each in facts):,} rows"
+    return counted(sum(each.count for each in facts), "rows")
 
 
 def _print_tables(found: Iterable[tuple[str, Facts]]) -> None:

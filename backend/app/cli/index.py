@@ -11,6 +11,7 @@ from backend.app.cli import files
 from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
+from backend.app.kit.text import counted
 
 app = typer.Typer()
 
@@ -85,7 +86,7 @@ def export_sales(
     output = files.output(file, force=force)
     with opened_to_read() as (store, _), progress(file.name) as report:
         count = export(store.db, wanted, output, report)
-    out.print(f"{count:,} sales are in {file}")
+    out.print(f"{counted(count, 'sales', 'are in')} {file}")
 
 
 def _pairs(options: list[str]) -> dict[str, str]:

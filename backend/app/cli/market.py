@@ -7,6 +7,7 @@ import typer
 
 from backend.app.cli import feeds, files, index, local_data, valuing
 from backend.app.cli.terminal import opened_store, out, progress
+from backend.app.kit.text import counted
 
 app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, price indexes and models.")
 app.add_typer(index.app)
@@ -72,5 +73,5 @@ def screen(
     with opened_store() as (store, ctx), progress("Screening") as report:
         result = service.screen(store.db, ctx, market, report, dry_run=dry_run)
     verb = "would change" if dry_run else "changed"
-    for line in (*result.lines(), f"{result.changed:,} sales {verb}"):
+    for line in (*result.lines(), f"{counted(result.changed, 'sales')} {verb}"):
         out.print(line)

@@ -24,6 +24,7 @@ from backend.app.kit.file_lock import LOCK_FILES, try_lock
 from backend.app.kit.jobs import leases
 from backend.app.kit.json_mirror.mirror_note import request_rewrite
 from backend.app.kit.output.progress import ReportProgress
+from backend.app.kit.text import counted
 from backend.app.settings import Settings
 
 WAIT_S, REPORT_S = 120.0, 1.0
@@ -170,7 +171,7 @@ def _salvaged(facts: dict[str, Any]) -> list[str]:
     rows = sum(stored for stored, *_ in facts["tables"].values())
     revoked = facts["tokens_revoked"]
     enable = [f"revoked the tokens {', '.join(revoked)}; `valhalla token enable NAME` makes one valid again"]
-    return [*(enable if revoked else []), f"recovered {rows:,} rows from it"]
+    return [*(enable if revoked else []), f"recovered {counted(rows, 'rows')} from it"]
 
 
 def _refused(facts: dict[str, Any]) -> list[str]:

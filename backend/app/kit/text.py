@@ -148,3 +148,18 @@ def list_names(names: Sequence[str], limit: int = 40, width: int = 60) -> str:
     """
     first = ", ".join(shorten(name, width) for name in names[:limit])
     return first if len(names) <= limit else f"{first} and {len(names) - limit:,} more"
+
+
+_SINGULAR = {"are": "is", "have": "has", "were": "was"}
+_VERB = re.compile(rf"\b({'|'.join(_SINGULAR)})\b")
+
+
+def counted(count: int, noun: str, rest: str = "") -> str:
+    """Return the beginning of a sentence about a number of things, given in the plural.
+
+    `counted(2, "rows", "have no value")` is "2 rows have no value", with 1 it is "1 row has no value".
+    """
+    if count != 1:
+        return f"{count:,} {noun} {rest}".rstrip()
+    verb = _VERB.sub(lambda found: _SINGULAR[found[0]], rest)
+    return f"1 {re.sub(r's$|s(?= of )', '', noun)} {verb}".rstrip()

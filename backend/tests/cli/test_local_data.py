@@ -64,8 +64,8 @@ def test_a_parquet_file_is_read_as_well(valhalla: Command) -> None:
 def test_benchmarks_are_loaded(valhalla: Command) -> None:
     benchmark = file("city,region,rent_1,rent_2\nHamilton,ON,1390,1640\n")
     options = ("--set", "country=CA", "--set", "period=2025-10", "--source", "Survey")
-    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 2 stored")
-    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 rows: 0 stored")
+    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 row: 2 stored")
+    assert valhalla("market", "load-rent-benchmark", benchmark, *options).startswith("1 row: 0 stored")
     assert valhalla("market", "load-rent-benchmark", benchmark).startswith(
         "valhalla: period is required, and no column"
     )
@@ -74,7 +74,7 @@ def test_benchmarks_are_loaded(valhalla: Command) -> None:
 def test_factors_are_loaded(valhalla: Command) -> None:
     factors = file("factor,value,postal\nwalkability,80,L8L\n")
     options = ("--set", "country=CA", "--set", "as_of=2026-01-31", "--source", "City")
-    assert valhalla("market", "load-factors", factors, *options).startswith("1 rows: 1 stored")
+    assert valhalla("market", "load-factors", factors, *options).startswith("1 row: 1 stored")
     refused = valhalla("market", "load-factors", file("factor,value,postal\nethnicity,80,L8L\n"), *options)
     assert refused.startswith(
         "valhalla: row 2 of file.csv has the factor ethnicity: it describes people who live there"

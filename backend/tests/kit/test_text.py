@@ -7,11 +7,16 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market.importing import converters
+from backend.app.core_gov.geography.address_key import address_key_of
+from backend.app.core_gov.market.importing import converters, counts
+from backend.app.core_gov.market.importing.area_units import stated_area
+from backend.app.core_gov.market.parcels import parcel_key
+from backend.app.core_gov.market.property_types import canonical_type
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.data_files import cells
 from backend.app.kit.text import (
     SINGLE_LINE,
+    counted,
     folded,
     list_names,
     match_key,
@@ -28,7 +33,7 @@ LONG = 131_072
 HOSTILE = [
     *("a" + " " * LONG + "b", "." * LONG, "a." * LONG + "ab", "CAD" * LONG, "$" * LONG, "C A" * LONG),
     *("1," * LONG, "1,111" * LONG + "x", "9" * LONG, "2015-01-01T" + "x" * LONG, "no no " * LONG, "aA" * LONG),
-    *("\u00bc" * LONG, "\u0301" * LONG, "one fam" * LONG, "-" * LONG),
+    *("\u00bc" * LONG, "\u0301" * LONG, "one fam" * LONG, "-" * LONG, "# " * LONG, "unit " * LONG, "nor " * LONG),
 ]
 
 
@@ -38,7 +43,13 @@ def test_long_texts_take_linear_time(at: int) -> None:
     folded(text)
     word_key(text)
     flags_of_terms(text)
-    for convert in (converters.money, converters.measure, converters.year, converters.word, cells.number):
+    address_key_of(text, text, "ON", None, "CA")
+    parcel_key(text)
+    canonical_type(text)
+    for convert in (
+        *(converters.money, converters.measure, converters.year, converters.word, converters.identifier),
+        *(cells.number, counts.bedrooms, counts.bathrooms, stated_area),
+    ):
         try:
             convert(text)
         except ValueError as error:
@@ -171,3 +182,18 @@ def test_refused_line_is_explained(typed: str, sentence: str) -> None:
 def test_format_characters_are_dropped_and_separators_are_plain() -> None:
     assert without_format("\u202aM5V\u200b\u00ad2T6\u202c") == "M5V2T6"
     assert plain_separators("a\u00a0b\u202fc\u2011d\u2013e\u2212f\uff0dg\u00e9") == "a b c-d-e-f-g\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "rest", "sentence"),
+    [
+        (2, "rows", "have no value", "2 rows have no value"),
+        (1, "rows", "have no value", "1 row has no value"),
+        (0, "sales", "", "0 sales"),
+        (1, "rejected rows", "are in", "1 rejected row is in"),
+        (1234, "sales", "have one coordinate and are kept", "1,234 sales have one coordinate and are kept"),
+        (1, "sales", "have one coordinate and are kept", "1 sale has one coordinate and is kept"),
+    ],
+)
+def test_count_of_things_agrees_with_its_noun_and_verb(count: int, noun: str, rest: str, sentence: str) -> None:
+    assert counted(count, noun, rest) == sentence

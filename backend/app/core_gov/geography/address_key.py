@@ -22,6 +22,8 @@ VERSION = 2
 MAX_ADDRESS_KEY = 500
 """Maximum length of a stored key. Index entries are limited, and case folding can lengthen some letters."""
 
+_MAX_ADDRESS = 1000
+
 
 class AddressPlace(NamedTuple):
     """An address for matching; `line` is the key from `normalize_address`."""
@@ -89,7 +91,10 @@ def normalize_address(address: str, city: str | None, region: str | None, postal
     Case, accents, punctuation and the spelling of street types, directions, numbered roads and units are normalized.
     City, region, postal code and country (a code) are not part of the key: they are removed from the end of the line.
     A number before a hyphen is a unit in Canada and part of the house number in the US. The function is idempotent.
+    Only the first `_MAX_ADDRESS` characters are read, because the time grows with the square of the length.
     """
+    address = address[:_MAX_ADDRESS]
+    city, region, postal = (part and part[:_MAX_ADDRESS] for part in (city, region, postal))
     line = folded(_ELISION.sub(r"\1", address) if "'" in address or not address.isascii() else address)
     key = _key(without_place(line, city, region, postal, country), country)
     for _ in range(_MAX_PASSES):

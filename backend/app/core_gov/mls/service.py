@@ -29,6 +29,7 @@ from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
 from backend.app.kit.jobs.lease_holder import about as about_holder
 from backend.app.kit.jobs.leases import LeaseLost
 from backend.app.kit.output.progress import ReportProgress
+from backend.app.kit.text import counted
 from backend.app.settings import Settings
 
 
@@ -57,9 +58,11 @@ class SyncOutcome:
     def lines(self) -> list[str]:
         """Return the outcome as lines of text for the user."""
         c = self.counts
-        requests = f"{c.read:,} records read in {c.requests:,} requests"
-        sales = f"{c.stored:,} sales new, {c.updated:,} changed, {c.on_file:,} unchanged, {c.removed:,} removed"
-        found = [f"{self.name}: {requests}; {sales}, {c.refused:,} records refused"]
+        requests = f"{counted(c.read, 'records')} read in {counted(c.requests, 'requests')}"
+        sales = (
+            f"{counted(c.stored, 'sales')} new, {c.updated:,} changed, {c.on_file:,} unchanged, {c.removed:,} removed"
+        )
+        found = [f"{self.name}: {requests}; {sales}, {counted(c.refused, 'records')} refused"]
         if self.compared:
             found.append("all keys were compared")
         found += [*self.notes, *self.left_out.lines("sales")]

@@ -23,7 +23,7 @@ from backend.app.kit.data_files.rejects import Rejects, errors_with_counts, reje
 from backend.app.kit.db import Ctx, Database
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
-from backend.app.kit.text import list_names
+from backend.app.kit.text import counted, list_names
 
 _TOGETHER = (("country", "region", "postal"), ("latitude", "longitude"))
 
@@ -39,11 +39,11 @@ class PropertiesImported(ImportResult):
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""
         counts = f"{self.stored:,} imported, {self.on_file:,} already on file, {self.rejected:,} rejected"
-        found = [f"{self.rows:,} rows: {counts}", *self.rejects()]
+        found = [f"{counted(self.rows, 'rows')}: {counts}", *self.rejects()]
         if self.same_address:
             found.append(f"{self.same_address:,} of those imported have the address of another property")
         if self.misplaced:
-            found.append(f"{self.misplaced:,} rows have coordinates outside their country")
+            found.append(counted(self.misplaced, "rows", "have coordinates outside the country"))
         if self.unused:
             found.append(f"columns not imported: {list_names(self.unused)}")
         return found

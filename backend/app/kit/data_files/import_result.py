@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.app.kit.data_files.source_rows import UpsertCounts
-from backend.app.kit.text import list_names
+from backend.app.kit.text import counted, list_names
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class LeftOutValues:
     def lines(self, what: str) -> list[str]:
         """Return a sentence for each field; `what` names the rows or records."""
         return [
-            f"{count:,} {what} are kept without {name}, for example {self.examples[name]}"
+            f"{counted(count, what, 'are kept without')} {name}, for example {self.examples[name]}"
             for name, count in sorted(self.counts.items())
         ]
 
@@ -68,5 +68,5 @@ class ImportResult:
 
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""
-        found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects(), *self.left_out.lines("rows")]
+        found = [f"{counted(self.rows, 'rows')}: {self.counts()}", *self.rejects(), *self.left_out.lines("rows")]
         return [*found, f"columns not used: {list_names(self.unused)}"] if self.unused else found

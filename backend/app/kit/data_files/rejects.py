@@ -17,6 +17,7 @@ from backend.app.kit.data_files.csv_safety import guarded
 from backend.app.kit.data_files.import_result import ImportResult
 from backend.app.kit.errors import AppError, BadInput, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.output_file import NewFile, OutputFile, default_file
+from backend.app.kit.text import counted
 
 REJECTED_COLUMNS = ("row", "reason")
 
@@ -94,5 +95,9 @@ def errors_with_counts(result: ImportResult) -> Iterator[None]:
 
 
 def _so_far(result: ImportResult) -> str:
-    kept = f", and {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
-    return f"{result.written:,} rows were stored before that{kept}"
+    kept = (
+        f", and {counted(result.rejected, 'rejected rows', 'are in')} {result.rejected_file}"
+        if result.rejected_file
+        else ""
+    )
+    return f"{counted(result.written, 'rows', 'were stored before that')}{kept}"

@@ -94,7 +94,7 @@ def test_invalid_rows_are_rejected_with_a_reason(store: Store, tmp_path: Path) -
         "the period must be a year such as 2014, not 20-14",
         "the index must be above 0 and below 1,000,000, not -4",
     ]
-    assert "1 rows have no value" in result.lines()[1]
+    assert "1 row has no value" in result.lines()[1]
 
 
 def test_statcan_as_published_and_as_parquet(store: Store, tmp_path: Path) -> None:

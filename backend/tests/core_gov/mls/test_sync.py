@@ -376,6 +376,6 @@ def test_wrong_address_is_a_failure(feeds: Feeds, mls: Mls) -> None:
 def test_values_that_cannot_be_used_are_counted(feeds: Feeds, mls: Mls) -> None:
     mls.add(sale("a", YearBuilt=9999), sale("b", YearBuilt=0, BedroomsTotal="5 or more"))
     assert feeds.sync().lines()[1:3] == [
-        "1 sales are kept without beds, for example record b: beds is not a number: 5 or more",
-        "1 sales are kept without year_built, for example record a: year_built must be from 1500 to 2031, not 9999",
+        "1 sale is kept without beds, for example record b: beds is not a number: 5 or more",
+        "1 sale is kept without year_built, for example record a: year_built must be from 1500 to 2031, not 9999",
     ]

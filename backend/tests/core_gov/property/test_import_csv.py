@@ -129,7 +129,7 @@ class TestImport:
             "3 rows: 2 imported, 0 already on file, 1 rejected",
             f"the rejected rows are in {path}.rejected.csv, with the reason for each",
             "1 of those imported have the address of another property",
-            "1 rows have coordinates outside their country",
+            "1 row has coordinates outside the country",
         ]
         assert import_file("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
 

@@ -150,7 +150,7 @@ def test_values_are_read_where_the_meaning_is_plain(store: Store, ctx: Ctx, tmp_
     )
     done = taken(store, ctx, tmp_path / "a.csv", texts)
     assert (done.stored, done.rejected) == (4, 1)
-    assert done.lines()[-1] == "1 rows are kept without beds, for example row 4: beds is not a number: many"
+    assert done.lines()[-1] == "1 row is kept without beds, for example row 4: beds is not a number: many"
     assert done.rejected_file is not None
     assert "currency USD is not that of CA" in done.rejected_file.read_text()
     found = store.db.snapshot_now(service.rents_around, PLACE, 2, TODAY)

@@ -39,7 +39,7 @@ from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import list_names
+from backend.app.kit.text import counted, list_names
 
 BATCH = 1000
 """Rows in one transaction."""
@@ -63,15 +63,15 @@ class SalesImported(ImportResult):
 
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""
-        found = [f"{self.rows:,} rows: {self.counts()}", *self.rejects()]
+        found = [f"{counted(self.rows, 'rows')}: {self.counts()}", *self.rejects()]
         if self.passed_over:
             kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.passed_over.most_common(10))
-            found.append(f"{self.passed_over.total():,} rows are not closed sales and were skipped: {kinds}")
+            found.append(f"{counted(self.passed_over.total(), 'rows', 'are not closed sales, skipped')}: {kinds}")
         if self.removed:
-            found.append(f"{self.removed:,} of them were sales on file and were removed")
-        found += [f"{count:,} sales {WARNINGS[kind]}" for kind, count in sorted(self.warnings.items())]
+            found.append(f"{self.removed:,} of them on file as sales, now removed")
+        found += [counted(count, "sales", WARNINGS[kind]) for kind, count in sorted(self.warnings.items())]
         found += self.left_out.lines("sales")
-        found += [f"{count:,} sales: {what}" for what, count in sorted(self.converted.items())]
+        found += [f"{counted(count, 'sales')}: {what}" for what, count in sorted(self.converted.items())]
         if self.absent:
             found.append(f"not in this file: {list_names(self.absent)}")
         if self.unused:

@@ -53,9 +53,9 @@ REQUIRED = ("price", "close_date")
 WARNINGS: Mapping[str, str] = {
     "no_key": "have no key, because a part of it is empty: if the file corrects them, they are stored again",
     "no_size": "have neither a living area nor a number of bedrooms",
-    "not_placed": "have coordinates at 0, 0 or outside their country and are kept without a location",
+    "not_placed": "have coordinates at 0, 0 or outside the country and are kept without a location",
     "half_placed": "have only one coordinate and are kept without a location",
-    "placed": "have no coordinates and are placed at the center of their postal code",
+    "placed": "have no coordinates and are placed at the center of the postal code",
     "postal": "have an invalid postal code, which is left out",
     "contract": "have a contract date after the closing or before 1900, which is left out",
     "terms": "have terms of more than 2,000 characters, of which the first 2,000 are used",

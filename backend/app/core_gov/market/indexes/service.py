@@ -26,7 +26,7 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import OutputFile
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.output.terminal_text import printable
-from backend.app.kit.text import shorten, word_key
+from backend.app.kit.text import counted, shorten, word_key
 
 BATCH = 4_000
 """Figures in one transaction, or as many as one series has."""
@@ -42,11 +42,11 @@ class IndexLoaded(ImportResult):
 
     def lines(self) -> list[str]:
         """Return the result as sentences for the user."""
-        found = [f"{self.rows:,} rows, {self.series:,} series: {self.counts()}"]
+        found = [f"{counted(self.rows, 'rows')}, {self.series:,} series: {self.counts()}"]
         if self.empty:
-            found.append(f"{self.empty:,} rows have no value")
+            found.append(counted(self.empty, "rows", "have no value"))
         if self.elsewhere:
-            found.append(f"{self.elsewhere:,} rows are of other places")
+            found.append(counted(self.elsewhere, "rows", "are of other places"))
         return [*found, *self.rejects()]
 
 
@@ -128,7 +128,11 @@ def _checked(
 ) -> list[IndexRow]:
     if not points:
         what = f"of {' or '.join(places)}" if places else "of any place"
-        kept = f"; {result.rejected:,} rejected rows are in {result.rejected_file}" if result.rejected_file else ""
+        kept = (
+            f"; {counted(result.rejected, 'rejected rows', 'are in')} {result.rejected_file}"
+            if result.rejected_file
+            else ""
+        )
         raise BadInput(f"{path.name} has no value {what}{kept}")
     if (twice := doubled(points)) is not None:
         raise BadInput(f"{path.name} has two values of {twice.place} for {twice.period}")

@@ -29,6 +29,7 @@ from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx
 from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.progress import ReportProgress
+from backend.app.kit.text import counted
 
 BATCH = 1000
 """Sales in one transaction."""
@@ -69,7 +70,7 @@ class ScreeningResult:
         noted = self.noted.total()
         rest = self.sales - self.left_out - noted
         excluded, used = f"{self.left_out:,} excluded", f"{noted:,} flagged but used"
-        found = [f"screening: {self.sales:,} sales: {excluded}, {used}, {rest:,} without a flag"]
+        found = [f"screening: {counted(self.sales, 'sales')}: {excluded}, {used}, {rest:,} without a flag"]
         for what, kinds in (("excluded", self.excluded), ("flagged but used", self.noted)):
             if kinds:
                 found.append(f"{what}: {', '.join(f'{kind} {count:,}' for kind, count in sorted(kinds.items()))}")

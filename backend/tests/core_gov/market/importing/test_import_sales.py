@@ -108,8 +108,8 @@ class TestImport:
         assert result.lines() == [
             "4 rows: 3 stored, 0 updated, 0 already on file, 1 rejected",
             f"the rejected rows are in {tmp_path}/few.csv.rejected.csv, with the reason for each",
-            "1 sales have coordinates at 0, 0 or outside their country and are kept without a location",
-            "2 sales have no coordinates and are placed at the center of their postal code",
+            "1 sale has coordinates at 0, 0 or outside the country and is kept without a location",
+            "2 sales have no coordinates and are placed at the center of the postal code",
             "columns not used, but kept with each sale: sqft_above",
             "screening: none of 3 sales is flagged",
         ]
@@ -233,7 +233,7 @@ class TestAgain:
         mapping.write_text('country = "US"\nkey = ["Id"]\n[columns]\nprice = "Price"\nclose_date = "Sold"\n')
         rows = [{"Id": number or "", "Price": 100_000, "Sold": "2015-01-02"} for number in range(3)]
         result = import_file(store, write_csv(tmp_path / "a.csv", rows), "town", str(mapping))
-        assert any(line.startswith("1 sales have no key") for line in result.lines())
+        assert any(line.startswith("1 sale has no key") for line in result.lines())
 
     def test_import_resumes_after_a_failure(self, store: Store, path: Path) -> None:
         def fail(done: int, total: int) -> None:

@@ -83,9 +83,9 @@ class TestRefused:
                 "2 sales are kept without coordinates, for example row 2: latitude and longitude look swapped: "
                 "latitude -122.2 is outside -90 to 90"
             ),
-            "1 sales are kept without grade, for example row 7: grade is not a number: good",
-            "1 sales are kept without living_sqft, for example row 5: living_sqft must not be less than 0: -100",
-            "1 sales are kept without year_built, for example row 6: year_built must be from 1500 to 2031, not 19555",
+            "1 sale is kept without grade, for example row 7: grade is not a number: good",
+            "1 sale is kept without living_sqft, for example row 5: living_sqft must not be less than 0: -100",
+            "1 sale is kept without year_built, for example row 6: year_built must be from 1500 to 2031, not 19555",
         ]
         assert set(result.left_out.lines("sales")) <= set(result.lines())
         found = stored(store)
@@ -104,9 +104,7 @@ class TestRefused:
         path = write_csv(tmp_path / "mls.csv", rows)
         result = import_file(store, path, "toronto", "reso", country="CA")
         assert counts(result) == (1, 0, 0, 0)
-        assert "3 rows are not closed sales and were skipped: StandardStatus is Active (2), " in "\n".join(
-            result.lines()
-        )
+        assert "3 rows are not closed sales, skipped: StandardStatus is Active (2), " in "\n".join(result.lines())
         assert stored(store)[0]["currency"] == "CAD"
 
     def test_listings_that_are_no_sales_remove_the_sales_on_file(self, store: Store, tmp_path: Path) -> None:
@@ -120,6 +118,6 @@ class TestRefused:
         rows[0]["PropertyType"], rows[1]["StandardStatus"] = "Residential Lease", "Active"
         result = import_file(store, write_csv(path, [*rows[:3], listing | {"PropertyType": "Land"}]), "toronto", "reso")
         assert (counts(result), result.removed) == ((0, 1, 1, 0), 1)
-        assert "1 of them were sales on file and were removed" in result.lines()
+        assert "1 of them on file as sales, now removed" in result.lines()
         gone = {row["source_key"]: row["removed"] for row in stored(store)}
         assert gone == {"a": None, "b": "StandardStatus is Active", "c": None, "d": None}

@@ -92,7 +92,7 @@ def test_an_address_with_a_changed_unit_number_is_left_out(store: Store, tmp_pat
     assert [row["address"] for row in stored(store)] == [None, "12 Elm St", "12 Elm St", "12 Elm St"]
     (line,) = result.left_out.lines("sales")
     assert line == (
-        "1 sales are kept without address, for example row 2: address has 5-Mar in Unit, which a spreadsheet made of "
+        "1 sale is kept without address, for example row 2: address has 5-Mar in Unit, which a spreadsheet made of "
         "another text"
     )
 

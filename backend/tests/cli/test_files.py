@@ -248,7 +248,7 @@ def test_a_failed_import_reports_the_stored_rows(valhalla: Command, name: str, m
     monkeypatch.setattr(SqliteDatabase, "write_now", fill_up)
     said = valhalla(*name.split(), IN, *IMPORTS[name].options.split(), status=1)
     assert said == (
-        f"valhalla: the disk is full; 2 rows were stored before that, and 1 rejected rows are in {IN}.rejected.csv: "
+        f"valhalla: the disk is full; 2 rows were stored before that, and 1 rejected row is in {IN}.rejected.csv: "
         "make room, and run the same command again to continue there"
     )
 

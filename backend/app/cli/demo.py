@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.app.cli import serve
-from backend.app.cli.program import program_as_typed
-from backend.app.cli.terminal import err, out, progress
+from backend.app.cli.terminal import err, out, program_as_typed, progress
 from backend.app.kit import log as logs
 from backend.app.settings import PREFIX, Settings, load_settings
 

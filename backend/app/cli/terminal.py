@@ -6,9 +6,13 @@ and control characters in it are not interpreted. `tests/cli/test_terminal.py` l
 
 import io
 import json
+import re
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -18,12 +22,14 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.app.bootstrap import Store, StoreReader, open_store, open_to_read
-from backend.app.cli.program import with_commands_as_typed
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.output.terminal_text import printable, printable_lines
 from backend.app.settings import load_settings
+
+_COMMAND = re.compile(r"`valhalla (?=[a-z-])")
+"""Command of this program in a message."""
 
 Part = str | tuple[str, str]
 """Text, or text with its style."""
@@ -155,3 +161,30 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     finally:
         if bar.live.is_started:  # stopping a bar that never started would leave an empty line
             bar.stop()
+
+
+# Commands in messages, as a person types them
+
+
+def program_as_typed(*, new_shell: bool = False) -> str:
+    """Return `valhalla` if it is on PATH, else the quoted path that started this program.
+
+    With `new_shell`, the PATH of an activated virtual environment does not count: another shell lacks it.
+    """
+    started, on_path = Path(sys.argv[0]), shutil.which("valhalla")
+    if on_path is not None and new_shell and Path(on_path).parent == Path(sys.executable).parent:
+        return shlex.quote(on_path)
+    if started == Path(__file__).with_name("__main__.py") and on_path is None:
+        return f"{shlex.quote(sys.executable)} -m backend.app.cli"
+    is_program = started.name.startswith("valhalla") and started.is_file()
+    if is_program and (on_path is None or not started.samefile(on_path)):
+        return shlex.quote(str(started.absolute()))
+    return "valhalla"
+
+
+def with_commands_as_typed(text: str) -> str:
+    """Return the text with each `valhalla …` in backticks as it can be typed in this shell."""
+    if "`valhalla " not in text:
+        return text
+    program = program_as_typed()
+    return _COMMAND.sub(lambda _: f"`{program} ", text)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app.cli.program import program_as_typed, with_commands_as_typed
+from backend.app.cli.terminal import program_as_typed, with_commands_as_typed
 from backend.tests import preloaded
 from backend.tests.demo.demo_data import build, everything, failing_python
 from backend.tests.harness import ROOT, SOON_S, clean_environment, free_port, until

@@ -29,7 +29,7 @@ _POSTAL_AREA = 3
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What identifies a property: its parcel number in any spelling, and its address with its key in `place.line`.
+    """Identification of a property: its parcel number in any spelling, and its address with its key in `place.line`.
 
     `whole_lines` are the keys of its address with the place in the same line, as some sources write it.
     """

@@ -37,7 +37,7 @@ _PLACEHOLDERS = frozenset(
 """Words and zeros that stand where a parcel number is missing, without separators."""
 
 _FILLER = re.compile(r"x{2,}|9{6,}")
-"""What people type into a form that insists on a parcel number."""
+"""Filler that people type where a form requires a parcel number."""
 
 _SEPARATORS = re.compile(r"(?:[^\w\n]|_)+")
 _BESIDE_LETTERS = re.compile(r"-(?![0-9])|(?<![0-9])-")

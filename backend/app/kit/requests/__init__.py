@@ -1,1 +1,1 @@
-"""What requests may repeat or require: retries with an Idempotency-Key, conditions on ETags."""
+"""Retries of requests with an Idempotency-Key, and their conditions on ETags."""

@@ -24,6 +24,7 @@ from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.adoption import has_unsaved
 from backend.app.kit.json_mirror.mirror_note import UNREADABLE
 from backend.app.kit.records import RecordTable
+from backend.app.kit.text import counted
 from backend.app.settings import Settings
 
 SUBJECT = "JSON files"
@@ -148,7 +149,7 @@ def _known_digests(root: Path, snapshot: ReadSnapshot) -> dict[str, list[str]]:
 def _finding(settings: Settings, each: FileComparison, writer: locks.HeldLocks) -> Finding:
     file = each.table.file
     if each.in_step:
-        return ok(SUBJECT, f"{file}: {each.stored} records, up to date")
+        return ok(SUBJECT, f"{file}: {counted(each.stored, 'records')}, up to date")
     sentence = f"{file} {_difference(each)}"
     lag = _lag_s(each)
     if not writer.mirror:
@@ -167,7 +168,7 @@ def _difference(each: FileComparison) -> str:
     if not each.readable:
         return "is not in the format that the service writes"
     if each.found != each.stored:
-        return f"has {each.found} records, but the database has {each.stored}"
+        return f"has {counted(each.found, 'records')}, but the database has {each.stored}"
     if each.differing:
         return f"differs from the database in {each.differing} of {each.stored} records"
     return "was written by another program, with the same records"

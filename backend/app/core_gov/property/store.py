@@ -1,12 +1,13 @@
 """Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
-from sqlalchemy import Index, Text, bindparam, literal_column, select
+from sqlalchemy import Column, Index, Table, Text, bindparam, literal_column, select
 
 from backend.app.core_gov.geography.address_key import AddressPlace, same_place
 from backend.app.core_gov.market.parcels import SQL_KEY, may_be_same_parcel, parcel_key, sql_key
 from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field
+from backend.app.kit.db.sql import metadata
 from backend.app.kit.records import RecordTable
 
 MAX_LIKE = 1000
@@ -49,6 +50,9 @@ valuations = RecordTable(
     prefix="val",
     filters=("property_id", "kind"),
 )
+
+property_figures = Table("property_figures", metadata, Column("property_id", Text, primary_key=True))
+"""Values of properties as typed columns, by which lists are sorted and filtered."""
 
 _t = properties.table
 _like = Query(

@@ -50,14 +50,15 @@ fmt: dev ## format the code, and fix what can be fixed automatically
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .
 
 # Pinned versions stay, unless ARGS=--upgrade or ARGS="--upgrade-package NAME". The development lock is constrained
-# to the versions of the runtime lock, so that installing it installs both. The demo lock has the extra `demo` without
-# its dependencies. The lock of the bench's peers is for a separate environment.
+# to the versions of the runtime lock, so that installing it installs both. The demo and console locks
+# have the extras of these names without their dependencies. The lock of the bench's peers is for a separate environment.
 lock: runtime ## write requirements*.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"
 	@$(COMPILE) pyproject.toml $(ARGS) --output-file requirements.lock
 	@$(COMPILE) pyproject.toml $(ARGS) --group test --constraints requirements.lock --output-file requirements-dev.lock
-	@sed -n '/^demo = \[/,/^]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml | \
-		$(COMPILE) - $(ARGS) --no-deps --no-annotate --output-file requirements-demo.lock
+	@for extra in demo console; do \
+		sed -n "/^$$extra = \[/,/^]/s/^ *\"\(.*\)\",\$$/\1/p" pyproject.toml | \
+		$(COMPILE) - $(ARGS) --no-deps --no-annotate --output-file requirements-$$extra.lock || exit; done
 	@$(COMPILE) bench/peers/requirements.in $(ARGS) --output-file bench/peers/requirements.lock
 
 runtime:

@@ -1,4 +1,4 @@
-"""Create .venv and install one lock file into it: `bootstrap.py requirements.lock`.
+"""Create .venv and install one lock file and the console's into it: `bootstrap.py requirements.lock`.
 
 Standard library only; any installed Python can run it. If nothing has changed, it returns at once:
 .venv/installed.json records what is in the environment. That file is removed first and written last, so an
@@ -35,6 +35,9 @@ BASE_PREFIX = os.path.realpath(sys.base_prefix)
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 """Each lock file includes those before it."""
 
+CONSOLE_LOCK = "requirements-console.lock"
+"""Packages whose files the web console serves. Installed with every lock file of LOCKS."""
+
 
 class CannotInstall(Exception):
     """The installation failed. The message is one line for the user."""
@@ -51,14 +54,14 @@ def main(lock_name: str) -> None:
 def install(lock_name: str) -> None:
     """Install into the existing environment unless something in it is outdated, else into a new one."""
     state = read_state()
-    nothing_outdated = all(state[name] == digest(name) for name in LOCKS if name in state)
+    nothing_outdated = all(state[name] == digest(name) for name in (*LOCKS, CONSOLE_LOCK) if name in state)
     STATE.unlink(missing_ok=True)
     if not (is_this_environment(state) and nothing_outdated):
         state = {"root": str(ROOT), "python": PYTHON_VERSION, "base": BASE_PREFIX}
         make_environment()
-    install_packages(lock_name)
+    install_packages(lock_name, CONSOLE_LOCK)
     install_commands()
-    contained = LOCKS[: LOCKS.index(lock_name) + 1]
+    contained = (*LOCKS[: LOCKS.index(lock_name) + 1], CONSOLE_LOCK)
     write_state(state | {name: digest(name) for name in contained})
 
 
@@ -67,7 +70,7 @@ def install(lock_name: str) -> None:
 
 def is_installed(lock_name: str) -> bool:
     state = read_state()
-    return is_this_environment(state) and state.get(lock_name) == digest(lock_name)
+    return is_this_environment(state) and all(state.get(name) == digest(name) for name in (lock_name, CONSOLE_LOCK))
 
 
 def is_this_environment(state: dict[str, str]) -> bool:
@@ -131,7 +134,7 @@ def check_standard_library() -> None:
             )
 
 
-def install_packages(lock_name: str) -> None:
+def install_packages(*lock_names: str) -> None:
     """Run pip with only a progress line as output.
 
     -I ignores PYTHONPATH, where pip would find packages "already installed". Settings for other install locations
@@ -144,7 +147,7 @@ def install_packages(lock_name: str) -> None:
     started = time.monotonic()
     lines = []
     pip = subprocess.Popen(
-        [*pip_install, "--require-hashes", "--no-deps", "-r", str(ROOT / lock_name)],
+        [*pip_install, "--require-hashes", "--no-deps", *(f"-r{ROOT / name}" for name in lock_names)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -152,13 +155,13 @@ def install_packages(lock_name: str) -> None:
         env=environment,
         close_fds=False,  # pip inherits the lock of one_at_a_time, even if this process is killed
     )
-    with pip, progress(f"Installing {count_packages(lock_name)} packages (first run only) ...") as step:
+    with pip, progress(f"Installing {sum(map(count_packages, lock_names))} packages (first run only) ...") as step:
         for line in pip.stdout or ():
             lines.append(line)
             if line.startswith(("Collecting ", "Processing ", "Requirement already ")):
                 step()
     if pip.returncode:
-        raise CannotInstall(f"The packages of {lock_name} could not be installed: {reason(lines)}")
+        raise CannotInstall(f"The packages of {lock_names[0]} could not be installed: {reason(lines)}")
     print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
 
 

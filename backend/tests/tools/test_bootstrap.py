@@ -17,6 +17,7 @@ import pytest
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 
 LOCK = "requirements.lock"
+CONSOLE_LOCK = "requirements-console.lock"
 Run: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
@@ -28,6 +29,7 @@ def checkout(tmp_path: Path) -> Path:
     (root / "pyproject.toml").write_text('[project]\nname = "x"\n[project.scripts]\nvalhalla = "some.where:main"\n')
     (root / LOCK).write_text("one==1.0\ntwo==2.0\n")
     (root / "requirements-dev.lock").write_text("one==1.0\ntwo==2.0\nthree==3.0\n")
+    (root / CONSOLE_LOCK).write_text("four==4.0\n")
     return root
 
 
@@ -191,13 +193,26 @@ def test_installed_packages_are_not_installed_again(checkout: Path, pip: Path) -
     script(pip, "echo Collecting one", "echo Collecting two")
     run = _started(checkout)
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith("Installing 2 packages (first run only) ...\nInstalled in ")
+    assert run.stdout.startswith("Installing 3 packages (first run only) ...\nInstalled in ")
     command = checkout / ".venv" / "bin" / "valhalla"
     assert os.access(command, os.X_OK)
     assert "from some.where import main" in command.read_text()
     script(pip, "echo ERROR: called again", "exit 1")
     again = _started(checkout)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_environment_without_the_console_packages_gets_them(checkout: Path, pip: Path) -> None:
+    """An environment that an earlier version installed has no entry for the console's lock."""
+    script(pip, f"echo \"$@\" > '{checkout / 'arguments'}'")
+    assert _started(checkout).returncode == 0
+    file = checkout / ".venv" / "installed.json"
+    state = json.loads(file.read_text())
+    assert state.pop(CONSOLE_LOCK)
+    file.write_text(json.dumps(state))
+    assert _started(checkout).stdout.startswith("Installing 3 packages")
+    assert (checkout / "arguments").read_text().endswith(f"-r{checkout / LOCK} -r{checkout / CONSOLE_LOCK}\n")
+    assert CONSOLE_LOCK in json.loads(file.read_text())
 
 
 def test_a_second_installation_waits_for_the_first(checkout: Path, pip: Path) -> None:
@@ -209,6 +224,6 @@ def test_a_second_installation_waits_for_the_first(checkout: Path, pip: Path) ->
             assert second.stdout is not None
             assert second.stdout.readline() == "Waiting for another installation into .venv to finish ...\n"
             fcntl.flock(first, fcntl.LOCK_UN)
-            assert second.stdout.readline().startswith("Installing 2 packages")
+            assert second.stdout.readline().startswith("Installing 3 packages")
             second.stdout.read()
     assert second.returncode == 0

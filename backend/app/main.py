@@ -31,13 +31,17 @@ from backend.app.kit.http.health import health_router
 from backend.app.kit.http.responses import problem
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings, load_settings, parse_rate
+from backend.app.web.pages import PAGES, error_page
+from backend.app.web.router import console
 
 log = structlog.get_logger("service")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application. It opens the store only when the server starts."""
-    wiring = ServiceComponents(metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES)
+    wiring = ServiceComponents(
+        metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES, pages=PAGES, error_page=error_page
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -68,8 +72,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.include_router(core)
+    app.include_router(console)
     app.include_router(health_router(wiring))
-    add_docs(app, computations=("/estimate", "/compute"))
+    add_docs(app, home=PAGES, computations=("/estimate", "/compute"))
     app.add_exception_handler(HTTPException, _framework_error)
     app.add_middleware(RequestMiddleware, routes=app.router.routes, wiring=wiring)
     return app
@@ -77,7 +82,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _connect(wiring: ServiceComponents, store: Store) -> None:
     settings, db = store.settings, store.db
-    rules = gate.Rules(frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies)
+    rules = gate.Rules(
+        frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies, PAGES
+    )
 
     async def lookup(digest: str) -> tuple[str, str] | None:
         return await db.read(access.holder, digest)

@@ -20,7 +20,7 @@ TESTS = ROOT / "backend" / "tests"
 PAGE = ROOT / "docs" / "promises.md"
 
 SECTIONS = (
-    *("API", "Messages", "Joint ventures", "Deals", "Properties", "Repairs, rents and neighborhoods"),
+    *("API", "Console", "Messages", "Joint ventures", "Deals", "Properties", "Repairs, rents and neighborhoods"),
     *("Markets", "Market data", "MLS", "Comparable sales", "Valuation", "Ratio study"),
     *("Records and lists", "Strict input", "Errors", "Audit trail", "Access"),
     *("Storage", "JSON files", "Adoption", "Recovery"),

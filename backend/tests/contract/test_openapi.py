@@ -343,10 +343,10 @@ class TestServed:
         assert answer.status_code == 200
         assert answer.json() == DOCUMENT
 
-    @promise("Operations", "`GET /` redirects to the interactive docs.")
-    def test_root_redirects_to_the_docs(self, shared_api: httpx.Client) -> None:
+    @promise("Operations", "`GET /` redirects to the console.")
+    def test_root_redirects_to_the_console(self, shared_api: httpx.Client) -> None:
         answer = shared_api.get("/", params={"x": "1"}, follow_redirects=False)
-        assert (answer.status_code, answer.headers["location"], answer.text) == (307, "/docs", "")
+        assert (answer.status_code, answer.headers["location"], answer.text) == (307, "/app", "")
         assert shared_api.get("/", follow_redirects=True).headers["content-type"].startswith("text/html")
         assert shared_api.post("/", json={}).status_code == 405
 

@@ -112,7 +112,8 @@ class Admission:
             self._hosts.add(host)
         gate.check_origin(scope["method"], headers, self._rules)
         if b"authorization" not in headers and peer.local:
-            gate.check_local(scope.get("http_version", "1.1"), headers, self._rules)
+            followed = gate.is_followed_link(scope.get("method", ""), scope.get("path", ""), headers, self._rules)
+            gate.check_local(scope.get("http_version", "1.1"), headers, self._rules, followed_link=followed)
 
     def _classified(self, address: str | None) -> gate.Peer:
         peer = gate.peer_at(address, self._rules)

@@ -64,11 +64,15 @@ _HOST = re.compile(rb"(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_-][a-z0-9._-]{0,252}))(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Settings of the operator: allowed hosts and origins in lower case, and the networks of proxies."""
+    """Settings of the operator: allowed hosts and origins in lower case, and the networks of proxies.
+
+    `pages` is the path of the pages that other sites may link to.
+    """
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     proxies: tuple[Network, ...] = ()
+    pages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +164,35 @@ def check_origin(method: str, headers: Headers, rules: Rules) -> None:
     site = headers.get(b"sec-fetch-site")
     if site is None or site in {b"none", b"same-origin"}:
         return
-    followed = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
-    if not (followed and method in READS):
+    if not (_is_navigation(headers) and method in READS):
         raise Forbidden(
             "the request comes from a page of another site, which may neither change nor embed anything here"
         )
 
 
-def check_local(version: str, headers: Headers, rules: Rules) -> None:
+def is_followed_link(method: str, path: str, headers: Headers, rules: Rules) -> bool:
+    """Return True if a browser opens a page of the console at the top level, as after a click on a shared link."""
+    if not rules.pages or method not in READS or not _is_navigation(headers):
+        return False
+    return path == rules.pages or path.startswith(f"{rules.pages}/")
+
+
+def _is_navigation(headers: Headers) -> bool:
+    return headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
+
+
+def check_local(version: str, headers: Headers, rules: Rules, *, followed_link: bool = False) -> None:
     """Raise Forbidden for signs of a proxy that hides its clients, which a local user's own client never shows.
 
-    Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site that they serve.
+    Proxies that add no forwarding header speak HTTP/1.0 or pass on the Referer of the site that they serve. A page
+    opened by a link from another site also has a foreign Referer.
     """
     if version in {"1.0", "0.9"}:
         raise Forbidden(
             f"HTTP/{version} is refused without a token, because proxies that hide their clients use it; send a token"
         )
     referer = headers.get(b"referer")
-    if referer is not None and not _is_own_page(referer.decode("latin-1"), rules):
+    if referer is not None and not followed_link and not _is_own_page(referer.decode("latin-1"), rules):
         raise Forbidden(f"a request referred by {shorten(referer.decode('latin-1'), 200)} needs a token")
 
 

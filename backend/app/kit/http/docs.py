@@ -110,8 +110,8 @@ _IF_NONE_MATCH = {
 }
 
 
-def add_docs(app: FastAPI, *, computations: tuple[str, ...] = ()) -> None:
-    """Serve the interactive docs under /docs, redirect / to them, and correct the framework's OpenAPI document.
+def add_docs(app: FastAPI, *, home: str, computations: tuple[str, ...] = ()) -> None:
+    """Serve the interactive docs under /docs, redirect / to `home`, and correct the framework's OpenAPI document.
 
     `computations`: suffixes of the paths whose POST stores nothing.
     """
@@ -128,11 +128,11 @@ def add_docs(app: FastAPI, *, computations: tuple[str, ...] = ()) -> None:
         )
         return HTMLResponse(bytes(html.body), headers={"content-security-policy": _CSP})
 
-    async def home(request: Request) -> RedirectResponse:
-        return RedirectResponse("/docs", HTTPStatus.TEMPORARY_REDIRECT)
+    async def go_home(request: Request) -> RedirectResponse:
+        return RedirectResponse(home, HTTPStatus.TEMPORARY_REDIRECT)
 
     app.add_route("/docs", page, include_in_schema=False)
-    app.add_route("/", home, include_in_schema=False)
+    app.add_route("/", go_home, include_in_schema=False)
     generate = app.openapi
 
     def corrected() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from backend.app.kit.errors import (
     AppError,
     BadInput,
     MethodNotAllowed,
+    NotFound,
     StartError,
     StoreUnavailable,
     TooLarge,
@@ -84,12 +85,15 @@ class RefusedRequest(Protocol):
 class ServiceComponents:
     """Components connected when the service starts and removed when it stops.
 
-    `roles` holds all roles of callers. Each includes those before it.
+    `roles` holds all roles of callers. Each includes those before it. `pages` is the path under which people see
+    pages, and `error_page` renders the errors there.
     """
 
     metrics: Metrics
     docs_paths: tuple[str, ...]
     roles: tuple[str, ...]
+    pages: str = ""
+    error_page: Callable[[AppError, str], Response] = problem
     max_lag_s: float = 120.0
     database: Database | None = None
     mirror: Mirror | None = None
@@ -114,6 +118,10 @@ class Exchange:
         self.caller = _NO_CALLER
         self.route = "other"
         self.status = 500
+
+    def is_under(self, path: str) -> bool:
+        """Return True if the path is this one or below it. There is nothing under an empty path."""
+        return bool(path) and (self.path == path or self.path.startswith(f"{path}/"))
 
 
 class RequestMiddleware:
@@ -158,6 +166,8 @@ class RequestMiddleware:
         if self._tree is None:
             self._tree = route_tree(self._routes)
         found = find(self._tree, exchange.path, scope.get("raw_path") or b"")
+        if found is None and exchange.is_under(self._wiring.pages):
+            raise NotFound("page")
         if found is None:
             await self._forward(exchange, scope, receive, send)
             return None
@@ -186,6 +196,7 @@ class RequestMiddleware:
         )
         if exchange.method in {"GET", "HEAD"}:
             work.if_none_match = _condition(headers, b"if-none-match")
+            work.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
         key = headers.get(b"idempotency-key")
         if key is not None and exchange.method in {"POST", "PATCH"}:
             work.idempotency_key = check_key(key.decode("latin-1"))
@@ -220,6 +231,13 @@ class RequestMiddleware:
         log_at("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
         if error.status in _AUDITED:
             await self._audit(exchange, error, no_access)
+        return self._shown(exchange, error)
+
+    def _shown(self, exchange: Exchange, error: AppError) -> Response:
+        """Return the error as a page if a person navigated to it, otherwise as a problem document."""
+        accepts_pages = b"text/html" in exchange.headers.get(b"accept", b"")
+        if accepts_pages and exchange.is_under(self._wiring.pages):
+            return self._wiring.error_page(error, exchange.request_id)
         return problem(error, exchange.request_id)
 
     async def _audit(self, exchange: Exchange, error: AppError, no_access: bool) -> None:
@@ -236,10 +254,7 @@ class RequestMiddleware:
 
     def _internal_error(self, exchange: Exchange, error: Exception) -> Response:
         log.error("request failed", request_id=exchange.request_id, path=exchange.path, exc_info=error)
-        return problem(
-            AppError(f"internal error; the log has details under {exchange.request_id}"),
-            exchange.request_id,
-        )
+        return self._shown(exchange, AppError(f"internal error; the log has details under {exchange.request_id}"))
 
     def _record(self, exchange: Exchange, scope: Scope) -> None:
         seconds = time.perf_counter() - exchange.started

@@ -50,6 +50,7 @@ class RequestWork:
     idempotency_key: str | None = None
     sent: tuple[bytes, bytes] = (b"", b"")
     listed: ListQuery | None = None
+    accepts_gzip: bool = False
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""
@@ -101,6 +102,16 @@ class RequestWork:
             return self._replay(stored)
         return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
 
+    async def page(self, fn: Callable[Concatenate[Tx, P], Response], *args: P.args, **kw: P.kwargs) -> Response:
+        """Run a function that reads from a snapshot and renders a page, in a worker thread."""
+        return await self.database.snapshot(fn, *args, **kw)
+
+    async def computed_page(
+        self, fn: Callable[Concatenate[Database, P], Response], *args: P.args, **kw: P.kwargs
+    ) -> Response:
+        """Run a function that renders a page and reads what it needs itself, in a worker thread."""
+        return await asyncio.to_thread(fn, self.database, *args, **kw)
+
     def require(self, role: str) -> None:
         """Raise Forbidden if the caller does not have a role."""
         roles = self.caller.roles
@@ -139,9 +150,13 @@ class RequestWork:
             query.cursor = self.cursors.position(self.path, _filters(query), query.cursor, query.noun)
 
     def _with_cursor(self, page: Page[Any]) -> Page[Any]:
-        if page.next_cursor is None or self.listed is None:
-            return page
-        return replace(page, next_cursor=self.cursors.issue(self.path, _filters(self.listed), page.next_cursor))
+        return replace(page, next_cursor=self.issued(page.next_cursor))
+
+    def issued(self, position: str | None) -> str | None:
+        """Return the cursor of a position in the list that was asked for; None for the last page."""
+        if position is None or self.listed is None:
+            return position
+        return self.cursors.issue(self.path, _filters(self.listed), position)
 
     def _has_current_version(self, etag: str) -> bool:
         """Return True if If-None-Match names this version. Raises BadInput if it is malformed."""

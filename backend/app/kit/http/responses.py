@@ -29,8 +29,9 @@ class Response:
             *(described if self.status != HTTPStatus.NOT_MODIFIED else ()),
             (b"x-request-id", request_id.encode("latin-1")),
             (b"x-content-type-options", b"nosniff"),
-            (b"cache-control", b"no-store"),
         ]
+        if not any(name == b"cache-control" for name, _ in self.headers):
+            head.append((b"cache-control", b"no-store"))
         return {"type": "http.response.start", "status": self.status, "headers": head + self.headers}
 
 

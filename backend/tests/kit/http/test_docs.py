@@ -56,7 +56,7 @@ def document() -> dict[str, Any]:
     router.post("/things/{thing_id}/estimate", response_model=ThingRecord)(changing)
     app = FastAPI(title="Things", version="1")
     app.include_router(router)
-    add_docs(app, computations=("/estimate",))
+    add_docs(app, computations=("/estimate",), home="/docs")
     assert app.openapi() is app.openapi()
     return app.openapi()
 

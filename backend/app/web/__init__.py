@@ -1,0 +1,1 @@
+"""The console: server-rendered pages at /app, on the services that the API calls."""

@@ -1,0 +1,100 @@
+"""Values as people read them: amounts with their currency, areas, dates, times.
+
+Numbers are rendered as in American English. A script of the console rewrites them in the reader's locale, and times in
+the reader's time zone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+
+NOTHING = Markup('<span class="none" aria-label="none">–</span>')
+
+
+def number(value: float | None, digits: int | None = None) -> Markup:
+    """Return a number with separators, with at most two decimals unless `digits` are given; a dash for None."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if digits is None else f"{value:,.{digits}f}"
+    options = "" if digits is None else f' data-digits="{digits}"'
+    return Markup('<data class="number" value="{}"{}>{}</data>').format(f"{value:.10g}", Markup(options), text)  # noqa: S704 - constant
+
+
+def money(value: float | None, currency: str | None, digits: int = 0) -> Markup:
+    """Return an amount with its currency, such as USD 863,441."""
+    if value is None:
+        return NOTHING
+    sign = "−" if value < 0 else ""
+    return Markup('<data class="money" value="{}" data-currency="{}" data-digits="{}">{} {}{}</data>').format(
+        f"{value:.2f}", currency or "", digits, currency or "", sign, f"{abs(value):,.{digits}f}"
+    )
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Return a percentage: `percent(12.5)` is `12.5 %`."""
+    return "–" if value is None else f"{value:,.{digits}f} %".replace("-", "−")
+
+
+def signed(value: float | None, digits: int = 0) -> str:
+    """Return a number with its sign, such as +9,244."""
+    if value is None:
+        return "–"
+    return f"{value:+,.{digits}f}".replace("-", "−")
+
+
+def moment(value: str | None) -> Markup:
+    """Return an ISO 8601 time in UTC as a `time` element, whose text a script shows in the reader's zone."""
+    if not value:
+        return NOTHING
+    shown = f"{value[:10]} {value[11:16]}"
+    return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(value, shown, shown)
+
+
+def day(value: str | None) -> Markup:
+    """Return a calendar day, which is the same in every time zone."""
+    return Markup('<time datetime="{}" class="day">{}</time>').format(value, value) if value else NOTHING
+
+
+def words(value: str | None) -> str:
+    """Return a stored value such as `under_contract` as words."""
+    return (value or "").replace("_", " ")
+
+
+def or_dash(value: object) -> object:
+    return NOTHING if value is None or value == "" else value
+
+
+def kilometers(value: float | None, country: str | None = "CA") -> str:
+    """Return a distance in kilometers, or in miles for the US."""
+    if value is None:
+        return "–"
+    return f"{value / 1.609344:,.2f} mi" if country == "US" else f"{value:,.2f} km"
+
+
+def url(path: str, query: dict[str, Any] | None = None, **changes: Any) -> str:
+    """Return a path with the query, after changes. A parameter that is None is left out."""
+    merged = {**(query or {}), **changes}
+    pairs = [(name, value) for name, value in merged.items() if value is not None and value != ""]
+    return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+
+
+def pill(value: str | None) -> Markup:
+    """Return a status as a small label, colored by the style sheet."""
+    return Markup('<span class="pill" data-status="{}">{}</span>').format(value, escape(words(value)))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "number": number,
+    "money": money,
+    "percent": percent,
+    "signed": signed,
+    "moment": moment,
+    "day": day,
+    "words": words,
+    "or_dash": or_dash,
+    "kilometers": kilometers,
+    "url": url,
+    "pill": pill,
+}

@@ -1,0 +1,127 @@
+"""Pages: templates rendered with the result of a view, and the headers that every page has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from backend.app import __version__
+from backend.app.kit.db import Database, Tx
+from backend.app.kit.errors import AppError, BadInput
+from backend.app.kit.http import RequestWork, Response
+from backend.app.web import assets, formats
+
+P = ParamSpec("P")
+
+PAGES = "/app"
+"""Path of the console."""
+
+HTML = b"text/html; charset=utf-8"
+
+HERE = Path(__file__).parent
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks for a page, and which one."""
+
+    actor: str
+    roles: tuple[str, ...]
+    path: str
+
+    @property
+    def may_write(self) -> bool:
+        return "operator" in self.roles
+
+    @property
+    def may_administer(self) -> bool:
+        return "admin" in self.roles
+
+
+def visit_of(work: RequestWork) -> Visit:
+    return Visit(work.caller.actor, work.caller.roles, work.path)
+
+
+async def page(
+    work: RequestWork,
+    template: str,
+    view: Callable[Concatenate[Tx, P], Mapping[str, Any]],
+    *args: P.args,
+    **kw: P.kwargs,
+) -> Response:
+    """Render a template with the result of a view, which reads from one snapshot. Both run in a worker thread."""
+    visit = visit_of(work)
+
+    def rendered(tx: Tx) -> Response:
+        return html(render(template, visit, view(tx, *args, **kw)))
+
+    return await work.page(rendered)
+
+
+async def computed_page(
+    work: RequestWork,
+    template: str,
+    view: Callable[Concatenate[Database, P], Mapping[str, Any]],
+    *args: P.args,
+    **kw: P.kwargs,
+) -> Response:
+    """Render a template like `page`, for a view that opens its own snapshots and may compute for longer."""
+    visit = visit_of(work)
+
+    def rendered(database: Database) -> Response:
+        return html(render(template, visit, view(database, *args, **kw)))
+
+    return await work.computed_page(rendered)
+
+
+def html(text: str, status: int = 200) -> Response:
+    """Return a page as a response, with the headers that forbid scripts and styles from anywhere else."""
+    headers = [
+        (b"content-security-policy", _CSP.format(tiles="").encode()),
+        (b"referrer-policy", b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+    return Response(status, text.encode(), HTML, headers)
+
+
+def render(template: str, visit: Visit | None, values: Mapping[str, Any]) -> str:
+    return environment().get_template(template).render(visit=visit, **values)
+
+
+def error_page(error: AppError, request_id: str) -> Response:
+    """Return an error as a page with the same sentence and request id as a problem document."""
+    faults = error.faults if isinstance(error, BadInput) else ()
+    text = render("error.html", None, {"error": error, "faults": faults, "request_id": request_id})
+    response = html(text, error.status)
+    response.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
+    return response
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of all templates. `properties/list.html` is in the folder of the package `properties`."""
+    found = Environment(
+        loader=_loader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    found.globals |= {"asset_url": assets.asset_url, "icon": assets.icon, "version": __version__}
+    found.filters |= formats.FILTERS
+    return found
+
+
+def _loader() -> BaseLoader:
+    packages = {path.parent.name: FileSystemLoader(path) for path in HERE.glob("*/templates")}
+    return ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(packages)])

@@ -1,0 +1,22 @@
+"""Pages of properties under /app/properties."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.app.kit.http import Db, Response
+from backend.app.web.pages import page
+from backend.app.web.properties import views
+from backend.app.web.properties.views import PropertiesMapQuery, PropertiesQuery
+
+router = APIRouter(prefix="/properties")
+
+
+@router.get("")
+async def properties_page(db: Db, query: Annotated[PropertiesQuery, Query()]) -> Response:
+    return await page(db, "properties/list.html", views.listing, query, db.issued)
+
+
+@router.get("/map")
+async def properties_map(db: Db, query: Annotated[PropertiesMapQuery, Query()]) -> Response:
+    return await db.snapshot(views.map_features, query)

@@ -1,0 +1,50 @@
+"""Router of the console: pages under /app, and their assets."""
+
+import asyncio
+
+from fastapi import APIRouter
+
+from backend.app.kit.http import Db, Response
+from backend.app.web import assets
+from backend.app.web.pages import PAGES
+from backend.app.web.properties.router import router as properties
+
+console = APIRouter(prefix=PAGES, include_in_schema=False)
+
+IMMUTABLE = b"public, max-age=31536000, immutable"
+
+
+@console.get("")
+async def home(db: Db) -> Response:
+    return Response(303, b"", headers=[(b"location", f"{PAGES}/properties".encode())])
+
+
+@console.get("/assets/{digest}/{name}")
+async def asset(db: Db, digest: str, name: str) -> Response:
+    return await _asset(db, digest, name)
+
+
+@console.get("/assets/{digest}/{name}/{second}")
+async def asset_in_folder(db: Db, digest: str, name: str, second: str) -> Response:
+    return await _asset(db, digest, f"{name}/{second}")
+
+
+@console.get("/assets/{digest}/{name}/{second}/{third}")
+async def asset_in_inner_folder(db: Db, digest: str, name: str, second: str, third: str) -> Response:
+    return await _asset(db, digest, f"{name}/{second}/{third}")
+
+
+async def _asset(db: Db, digest: str, name: str) -> Response:
+    """Serve the current file. Only under the current digest may browsers keep it."""
+    found = await asyncio.to_thread(assets.find_asset, name)
+    headers = [(b"vary", b"accept-encoding")]
+    if digest == assets.asset_set().digest:
+        headers.append((b"cache-control", IMMUTABLE))
+    body = found.body
+    if found.packed is not None and db.accepts_gzip:
+        body = found.packed
+        headers.append((b"content-encoding", b"gzip"))
+    return Response(200, body, found.media.encode(), headers)
+
+
+console.include_router(properties)

@@ -1,0 +1,26 @@
+// Entry of every page: prepares what is on it, and again what htmx has put into it.
+
+import { localize } from "./locale.js";
+import { startKeys } from "./keys.js";
+import { startWrites } from "./write.js";
+
+const loaders = {
+  map: () => import("./map.js"),
+};
+
+function prepare(root) {
+  localize(root);
+  startWrites(root);
+  for (const [name, load] of Object.entries(loaders)) {
+    const selector = `[data-${name}]`;
+    const found = [...root.querySelectorAll(selector)];
+    if (root.matches?.(selector)) found.push(root);
+    if (found.length) load().then((module) => found.forEach((element) => module.start(element)));
+  }
+}
+
+startKeys();
+prepare(document.body);
+document.body.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) prepare(event.detail.elt);
+});

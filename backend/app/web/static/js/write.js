@@ -1,5 +1,138 @@
-// Forms that change records through the API. Completed with the first form.
+// Forms and buttons that change records through the operations under /core.
+//
+// <form data-write="PATCH" data-path="/core/deals/ID" data-etag='"…"' data-draft="deal:ID" data-done="Deal saved">
+// <button data-write="POST" data-path="…" data-body='{"status":"ready"}' data-confirm="Really?" data-done="Marked ready">
+//
+// data-type of a control: text, number, integer, list (commas), boolean, json. After success: data-go navigates ({id} is
+// the id in the answer), otherwise data-refresh (default: main) names the element to read again.
+
+import { announce } from "./dom.js";
+import { clearErrors, showErrors, showNotice } from "./errors.js";
+import { resolveConflict } from "./conflict.js";
+import { changedControls, controlsOf, valueOf } from "./controls.js";
+import { forget, keepDraft, restoreDraft } from "./drafts.js";
+import { refresh } from "./refresh.js";
+import { ask } from "./dialogs.js";
+
+const UNREACHABLE = "The server cannot be reached. Your text is kept in this browser; try again.";
+const keys = new WeakMap();
+
+// A repeated submission of the same body has the same key, so that it is carried out once.
+function idempotencyKey(source, body) {
+  const known = keys.get(source);
+  if (known?.body === body) return known.key;
+  const key = crypto.randomUUID();
+  keys.set(source, { body, key });
+  return key;
+}
+
+export async function send(source, values) {
+  const { write, path, etag } = source.dataset;
+  const body = JSON.stringify(values);
+  const headers = { accept: "application/json" };
+  if (Object.keys(values).length || write !== "DELETE") headers["content-type"] = "application/json";
+  if (etag && write === "PATCH") headers["if-match"] = etag;
+  if (write !== "DELETE") headers["idempotency-key"] = idempotencyKey(source, body);
+  const answer = await fetch(path, { method: write, headers, body: write === "DELETE" ? undefined : body });
+  if (answer.status < 500) keys.delete(source);
+  return answer;
+}
+
+async function problemOf(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return { detail: `the server answered ${answer.status}` };
+  }
+}
+
+export async function succeed(source, answer) {
+  const record = await answer.json().catch(() => ({}));
+  const { go, done = "Saved", refresh: target = "main" } = source.dataset;
+  const event = new CustomEvent("valhalla:written", { bubbles: true, detail: record });
+  source.dispatchEvent(event);
+  const warnings = record.warnings ?? [];
+  if (go) {
+    if (warnings.length) sessionStorage.setItem("valhalla:warnings", JSON.stringify(warnings));
+    window.location = go.replace("{id}", encodeURIComponent(record.id ?? ""));
+    return;
+  }
+  if (target !== "none") await refresh(source, target);
+  announce([done, ...warnings].join(". "));
+  if (warnings.length) showNotice(document.querySelector("main"), warnings, "warning");
+}
+
+function valuesOf(form) {
+  if (form.dataset.write === "PATCH") return Object.fromEntries(changedControls(form).map((each) => [each.name, valueOf(each)]));
+  const filled = controlsOf(form).map((each) => [each.name, valueOf(each)]);
+  const fixed = JSON.parse(form.dataset.body ?? "{}");
+  return { ...fixed, ...Object.fromEntries(filled.filter(([, value]) => value !== null && value?.length !== 0)) };
+}
+
+export async function submit(source, values) {
+  const form = source.matches("form") ? source : null;
+  if (form) clearErrors(form);
+  const place = form ?? source.closest("[data-notices]") ?? document.querySelector("main");
+  source.setAttribute("aria-busy", "true");
+  const buttons = form ? [...form.querySelectorAll("button:not([type=button])")] : [source];
+  buttons.forEach((button) => { button.disabled = true; });
+  try {
+    const answer = await send(source, values);
+    if (answer.ok) {
+      forget(source);
+      await succeed(source, answer);
+      return true;
+    }
+    const problem = await problemOf(answer);
+    if (answer.status === 412 && form) await resolveConflict(form, values, (rest) => submit(form, rest));
+    else if (answer.status === 400 && form) showErrors(form, problem);
+    else showNotice(place, [problem.detail], "error");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    showNotice(place, [UNREACHABLE], "error");
+  } finally {
+    source.removeAttribute("aria-busy");
+    buttons.forEach((button) => { button.disabled = false; });
+  }
+  source.dispatchEvent(new CustomEvent("valhalla:refused", { bubbles: true }));
+  return false;
+}
+
+function startForm(form) {
+  restoreDraft(form);
+  form.addEventListener("input", () => keepDraft(form));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const values = valuesOf(form);
+    if (form.dataset.write === "PATCH" && !Object.keys(values).length) announce("Nothing has changed");
+    else submit(form, values);
+  });
+}
+
+function startButton(button) {
+  button.addEventListener("click", async () => {
+    const question = button.dataset.confirm;
+    if (question && !(await ask(question, button.textContent.trim()))) return;
+    await submit(button, JSON.parse(button.dataset.body ?? "{}"));
+  });
+}
+
+function showKeptWarnings() {
+  const kept = sessionStorage.getItem("valhalla:warnings");
+  if (kept === null) return;
+  sessionStorage.removeItem("valhalla:warnings");
+  showNotice(document.querySelector("main"), JSON.parse(kept), "warning");
+}
 
 export function startWrites(root) {
-  void root;
+  const found = [...root.querySelectorAll("[data-write]")];
+  if (root.matches("[data-write]")) found.push(root);
+  for (const each of found) {
+    if (each.dataset.started) continue;
+    each.dataset.started = "true";
+    if (each.matches("form")) startForm(each);
+    else startButton(each);
+  }
+  if (root === document.body) showKeptWarnings();
 }
+

@@ -1,0 +1,72 @@
+// Controls of a form: their text as typed, their values in JSON, and what has changed since the page was loaded.
+
+export function controlsOf(form) {
+  return [...form.elements].filter((each) => each.name && !each.disabled && !["BUTTON", "FIELDSET", "OUTPUT"].includes(each.tagName));
+}
+
+export function textOf(control) {
+  if (control.type === "checkbox") return control.checked ? "true" : "false";
+  if (control.multiple) return JSON.stringify([...control.selectedOptions].map((option) => option.value));
+  return control.value;
+}
+
+export function originalText(control) {
+  if (control.type === "checkbox") return control.defaultChecked ? "true" : "false";
+  if (control.tagName !== "SELECT") return control.defaultValue;
+  const chosen = [...control.options].filter((option) => option.defaultSelected);
+  if (control.multiple) return JSON.stringify(chosen.map((option) => option.value));
+  return (chosen[0] ?? control.options[0])?.value ?? "";
+}
+
+export function setText(control, text) {
+  if (control.type === "checkbox") control.checked = text === "true";
+  else if (control.multiple) {
+    const chosen = new Set(JSON.parse(text));
+    for (const option of control.options) option.selected = chosen.has(option.value);
+  } else control.value = text;
+}
+
+export function changedControls(form) {
+  return controlsOf(form).filter((each) => textOf(each) !== originalText(each));
+}
+
+// A number that cannot be read is sent as typed, so that the answer says what is wrong.
+function numberOf(text) {
+  const plain = text.replace(/[\s,\u00a0\u202f]/g, "");
+  const number = Number(plain);
+  return plain === "" || Number.isNaN(number) ? text : number;
+}
+
+export function valueOf(control) {
+  const text = textOf(control);
+  const type = control.dataset.type ?? (control.type === "checkbox" ? "boolean" : "text");
+  if (control.multiple) return JSON.parse(text);
+  if (type === "boolean" && control.type !== "checkbox") return text === "" ? null : text === "true";
+  if (type === "boolean") return control.checked;
+  if (type === "list") return text.split(",").map((each) => each.trim()).filter(Boolean);
+  if (text.trim() === "") return null;
+  if (type === "number" || type === "integer") return numberOf(text);
+  if (type === "json") {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}
+
+// The text that a control shows for a value of a record.
+export function shownText(control, value) {
+  if (control.multiple) return JSON.stringify(value ?? []);
+  if (value === null || value === undefined) return control.type === "checkbox" ? "false" : "";
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value === "object") return JSON.stringify(value);
+  return String(value);
+}
+
+export function labelOf(control) {
+  const label = control.labels?.[0];
+  const words = label ? [...label.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent.trim()).join(" ").trim() : "";
+  return words || control.getAttribute("aria-label") || control.name;
+}

@@ -117,7 +117,12 @@ def environment() -> Environment:
         cache_size=-1,
         auto_reload=False,
     )
-    found.globals |= {"asset_url": assets.asset_url, "icon": assets.icon, "version": __version__}
+    found.globals |= {
+        "asset_url": assets.asset_url,
+        "icon": assets.icon,
+        "modules": assets.MODULES,
+        "version": __version__,
+    }
     found.filters |= formats.FILTERS
     return found
 

@@ -1,0 +1,136 @@
+"""What forms of the console promise: errors at fields, conflicts, unsaved text, one request per submission."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from backend.tests.browser.watched import OpenPage, Problems
+from backend.tests.promises import promise
+
+REFUSED = r"console error: Failed to load resource.*"
+LOST = [REFUSED, r"request failed.*"]
+
+
+def create(page: Page) -> tuple[str, str]:
+    """Create a property. Return its path in the API and its ETag."""
+    answer = page.request.post("/core/property/properties", data={"address": "7 Birch Court", "city": "Guelph"})
+    assert answer.status == 201
+    return f"/core/property/properties/{answer.json()['id']}", answer.headers["etag"]
+
+
+def show_form(page: Page, path: str, etag: str, draft: str) -> None:
+    """Put a form for the address and the number of beds on a page of the console."""
+    page.goto("/app/properties?status=archived")
+    attributes = {"data-write": "PATCH", "data-path": path, "data-etag": etag, "data-draft": draft}
+    page.evaluate(
+        """(attributes) => {
+          const form = document.createElement("form");
+          for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);
+          form.setAttribute("data-refresh", "none");
+          form.setAttribute("aria-label", "Facts");
+          form.innerHTML = '<label>City <input name="city" value="Guelph"></label>' +
+            '<label>Beds <input name="beds" data-type="number"></label><button>Save</button>';
+          document.querySelector("main").prepend(form);
+          window.htmx.trigger(form, "htmx:load", { elt: form });
+        }""",
+        attributes,
+    )
+    page.wait_for_selector("form[data-started]")
+
+
+@pytest.fixture
+def form(page: Page, request: pytest.FixtureRequest) -> tuple[Page, str]:
+    path, etag = create(page)
+    show_form(page, path, etag, request.node.name)
+    return page, path
+
+
+def stored(page: Page, path: str) -> dict[str, object]:
+    found: dict[str, object] = page.request.get(path).json()
+    return found
+
+
+def save(page: Page, status: int) -> None:
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as answer:
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert answer.value.status == status
+
+
+@promise("Console", "A refused change shows each message at its field and keeps what was typed.")
+def test_messages_appear_at_their_fields(form: tuple[Page, str], problems: Problems) -> None:
+    page, path = form
+    problems.allowed.append(REFUSED)
+    beds = page.get_by_label("Beds")
+    beds.fill("many")
+    save(page, 400)
+    expect(beds).to_have_attribute("aria-invalid", "true")
+    expect(beds).to_be_focused()
+    expect(page.locator(".field-error")).to_have_text("beds must be a valid integer")
+    beds.fill("1,003")
+    save(page, 400)
+    beds.fill("3")
+    save(page, 200)
+    expect(page.locator(".announcer")).to_have_text("Saved")
+    assert stored(page, path)["beds"] == 3
+    assert page.locator(".field-error").count() == 0
+
+
+@promise("Console", "Nobody overwrites a colleague's change silently: both versions are shown field by field.")
+def test_conflict_shows_both_versions_and_saves_the_choice(form: tuple[Page, str], problems: Problems) -> None:
+    page, path = form
+    problems.allowed.append(REFUSED)
+    page.request.patch(path, data={"city": "Kitchener", "beds": 5})
+    page.get_by_label("City").fill("Waterloo")
+    page.get_by_label("Beds").fill("4")
+    save(page, 412)
+    dialog = page.get_by_role("dialog")
+    city = dialog.get_by_role("row", name="City")
+    expect(city).to_contain_text("Guelph")
+    expect(city).to_contain_text("Waterloo")
+    city.get_by_label("Kitchener").check()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as answer:
+        dialog.get_by_role("button", name="Save my choices").click()
+    assert answer.value.status == 200
+    found = stored(page, path)
+    assert (found["city"], found["beds"]) == ("Kitchener", 4)
+
+
+@promise("Console", "Text that was not saved comes back with its version after the server stopped or the tab closed.")
+def test_unsaved_text_comes_back(open_page: OpenPage, problems: Problems) -> None:
+    page = open_page()
+    path, etag = create(page)
+    show_form(page, path, etag, "kept")
+    page.route("**/core/property/**", lambda route: route.abort())
+    problems.allowed += LOST
+    page.get_by_label("City").fill("Moose Jaw")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    tab = page.context.new_page()
+    page.close()
+    tab.request.patch(path, data={"beds": 2})
+    show_form(tab, path, '"another version"', "kept")
+    expect(tab.get_by_label("City")).to_have_value("Moose Jaw")
+    expect(tab.locator("form[data-write]")).to_have_attribute("data-etag", etag)
+    tab.get_by_role("button", name="Discard it").click()
+    show_form(tab, path, etag, "kept")
+    expect(tab.get_by_label("City")).to_have_value("Guelph")
+
+
+def test_a_submission_that_is_repeated_has_the_same_key(form: tuple[Page, str], problems: Problems) -> None:
+    page, path = form
+    problems.allowed += LOST
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        route.abort()
+
+    page.route(f"**{path}", lose, times=1)
+    page.get_by_label("City").fill("Guelph-Eramosa")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    with page.expect_request(lambda request: request.method == "PATCH") as sent:
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert sent.value.headers["idempotency-key"] == keys[0]
+    assert json.loads(sent.value.post_data or "") == {"city": "Guelph-Eramosa"}

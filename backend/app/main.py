@@ -96,7 +96,7 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
     wiring.refused = refused
     wiring.cors = Cors(settings.allowed_origins)
     wiring.mirror, wiring.max_lag_s = store.mirror, settings.mirror_max_lag_s
-    wiring.database = db
+    wiring.database, wiring.site = db, settings
     db.batch_sizes = wiring.metrics.batch
 
 

@@ -12,6 +12,7 @@ from backend.app import __version__
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import AppError, BadInput
 from backend.app.kit.http import RequestWork, Response
+from backend.app.settings import Settings
 from backend.app.web import assets, formats
 
 P = ParamSpec("P")
@@ -44,6 +45,12 @@ class Visit:
     @property
     def may_administer(self) -> bool:
         return "admin" in self.roles
+
+
+def settings_of(work: RequestWork) -> Settings:
+    """Return the settings of the installation that serves the page."""
+    assert isinstance(work.site, Settings)
+    return work.site
 
 
 def visit_of(work: RequestWork) -> Visit:

@@ -86,7 +86,8 @@ class ServiceComponents:
     """Components connected when the service starts and removed when it stops.
 
     `roles` holds all roles of callers. Each includes those before it. `pages` is the path under which people see
-    pages, and `error_page` renders the errors there.
+    pages, `error_page` renders the errors there, and `site` is what they show of
+    the installation.
     """
 
     metrics: Metrics
@@ -94,6 +95,7 @@ class ServiceComponents:
     roles: tuple[str, ...]
     pages: str = ""
     error_page: Callable[[AppError, str], Response] = problem
+    site: object = None
     max_lag_s: float = 120.0
     database: Database | None = None
     mirror: Mirror | None = None
@@ -194,6 +196,7 @@ class RequestMiddleware:
         work = RequestWork(
             database, ctx, exchange.caller, exchange.path, self._wiring.cursors, operation.status, exchange.method
         )
+        work.site = self._wiring.site
         if exchange.method in {"GET", "HEAD"}:
             work.if_none_match = _condition(headers, b"if-none-match")
             work.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")

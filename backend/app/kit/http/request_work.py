@@ -36,7 +36,8 @@ class Caller:
 class RequestWork:
     """Database access for one request. Each method runs a service and returns its result as a response.
 
-    `sent`: query and body as received, with an Idempotency-Key. `listed`: the parsed query of a list.
+    `sent`: query and body as received, with an Idempotency-Key. `listed`: the parsed query of a list. `site`: what
+    pages show of the installation.
     """
 
     database: Database
@@ -51,6 +52,7 @@ class RequestWork:
     sent: tuple[bytes, bytes] = (b"", b"")
     listed: ListQuery | None = None
     accepts_gzip: bool = False
+    site: object = None
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""

@@ -4,7 +4,7 @@ import httpx
 
 from backend.tests.web.test_pages import PAGE
 
-HOSTILE = """<img src=x onerror=alert(1)>"'&{{ 7*7 }}"""
+HOSTILE = """<img src=x onerror=alert(1)>"'&{{ 11111*7 }}"""
 
 
 def create(api: httpx.Client, **fields: object) -> str:
@@ -44,7 +44,7 @@ def test_hostile_text_is_only_text(api: httpx.Client) -> None:
     page = api.get("/app/properties", headers=PAGE).text
     assert "<img" not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
-    assert "49" not in page.partition("<tbody")[2].partition("</tbody>")[0]
+    assert "77777" not in page
 
 
 def test_map_has_the_filtered_properties(api: httpx.Client) -> None:

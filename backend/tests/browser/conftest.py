@@ -8,10 +8,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from backend.app.settings import Settings
-from backend.tests.browser import chromium
+from backend.tests.browser.chromium import Chromium
+from backend.tests.browser.lookup import chromium_or_skip, find_chromium
 from backend.tests.browser.watched import OpenPage, Problems, page_opener
 from backend.tests.demo import demo_data
 from backend.tests.harness import serving
@@ -20,16 +21,9 @@ CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
 @pytest.fixture(scope="session")
-def found_chromium() -> chromium.Chromium:
+def found_chromium() -> Chromium:
     """The browser. Where there is none, tests are skipped, and fail in CI."""
-    try:
-        return chromium.find()
-    except chromium.NoChromium as error:
-        if CI:
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(str(error))
-    except chromium.WrongSetting as error:
-        pytest.fail(str(error), pytrace=False)
+    return chromium_or_skip(find_chromium, ci=CI)
 
 
 @pytest.fixture(scope="package")
@@ -42,9 +36,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def browser(found_chromium: chromium.Chromium, console: str) -> Iterator[Browser]:
+def browser(found_chromium: Chromium, console: str) -> Iterator[Browser]:
     """A running browser. The server starts first: what it calls must not find Playwright's event loop."""
-    with sync_playwright() as playwright, found_chromium.launch(playwright.chromium) as running:
+    with found_chromium.running() as running:
         yield running
 
 

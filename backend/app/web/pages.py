@@ -1,7 +1,6 @@
 """Pages: templates rendered with the result of a view, and the headers that every page has."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
@@ -14,6 +13,7 @@ from backend.app.kit.errors import AppError, BadInput
 from backend.app.kit.http import RequestWork, Response
 from backend.app.settings import Settings
 from backend.app.web import assets, formats
+from backend.app.web.visits import Visit
 
 P = ParamSpec("P")
 
@@ -28,23 +28,6 @@ _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who asks for a page, and which one."""
-
-    actor: str
-    roles: tuple[str, ...]
-    path: str
-
-    @property
-    def may_write(self) -> bool:
-        return "operator" in self.roles
-
-    @property
-    def may_administer(self) -> bool:
-        return "admin" in self.roles
 
 
 def settings_of(work: RequestWork) -> Settings:

@@ -6,8 +6,10 @@ from fastapi import APIRouter
 
 from backend.app.kit.http import Db, Response
 from backend.app.web import assets
+from backend.app.web.audit.router import router as audit
 from backend.app.web.pages import PAGES
 from backend.app.web.properties.router import router as properties
+from backend.app.web.settings.router import router as settings
 
 console = APIRouter(prefix=PAGES, include_in_schema=False)
 
@@ -48,3 +50,5 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
 
 
 console.include_router(properties)
+console.include_router(audit)
+console.include_router(settings)

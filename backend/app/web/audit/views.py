@@ -1,0 +1,45 @@
+"""View of the audit trail."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.audit.schemas import AuditQuery
+from backend.app.kit.db import Tx
+from backend.app.kit.fields import load
+from backend.app.web.queries import PageQuery
+from backend.app.web.record_links import path_of_record
+
+MAX_SHOWN = 300
+"""Characters of a value that are shown."""
+
+
+class AuditPageQuery(PageQuery, AuditQuery):
+    """Filters of the page, as the API has them."""
+
+
+def trail(tx: Tx, query: AuditPageQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
+    """Return a page of events, newest first."""
+    found = audit.list_events(tx, query.filters, query.limit, query.cursor)
+    return {
+        "events": [_shown(load(doc)) for doc in found.docs],
+        "next_cursor": issued(found.next_cursor),
+        "filters": query,
+        "query": query.given,
+    }
+
+
+def _shown(event: dict[str, Any]) -> dict[str, Any]:
+    changes = [
+        (name, _text(change.get("before")), _text(change.get("after"))) for name, change in event["changes"].items()
+    ]
+    return {**event, "changes": changes, "path": path_of_record(event["entity_id"])}
+
+
+def _text(value: Any) -> str:
+    """Return a value of a field on one line, cut to a length that fits the page."""
+    if value is None:
+        return "–"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

@@ -25,7 +25,7 @@ def trail(tx: Tx, query: AuditPageQuery, issued: Callable[[str | None], str | No
     return {
         "events": [_shown(load(doc)) for doc in found.docs],
         "next_cursor": issued(found.next_cursor),
-        "filters": query,
+        "filters_given": query,
         "query": query.given,
     }
 

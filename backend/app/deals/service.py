@@ -1,8 +1,10 @@
 """Service of deals: create, find and change."""
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.deals import store
 from backend.app.deals.schemas import DealCreate, DealPatch, DealRecord
 from backend.app.deals.store import deals
+from backend.app.deals.totals import StageTotal
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
@@ -38,3 +40,8 @@ def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:
     change = deals.change(tx, deals.lock(tx, deal_id), values_of(payload))
     audit.record_changed(tx, deals, deal_id, change)
     return change.after
+
+
+def stage_totals(tx: Tx) -> list[StageTotal]:
+    """Return the number of deals and the sums of their amounts by stage and currency."""
+    return store.stage_totals(tx)

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from backend.app.kit.http import Db, Response
 from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
+from backend.app.web.deals.router import router as deals
 from backend.app.web.pages import PAGES
+from backend.app.web.partners.router import router as partners
 from backend.app.web.properties.router import router as properties
 from backend.app.web.settings.router import router as settings
 
@@ -49,6 +51,8 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
     return Response(200, body, found.media.encode(), headers)
 
 
+console.include_router(deals)
+console.include_router(partners)
 console.include_router(properties)
 console.include_router(audit)
 console.include_router(settings)

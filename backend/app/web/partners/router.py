@@ -1,0 +1,22 @@
+"""Pages of partners under /app/partners."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.app.kit.http import Db, Response
+from backend.app.web.pages import page
+from backend.app.web.partners import views
+from backend.app.web.partners.views import PartnersQuery
+
+router = APIRouter(prefix="/partners")
+
+
+@router.get("")
+async def partners_page(db: Db, query: Annotated[PartnersQuery, Query()]) -> Response:
+    return await page(db, "partners/list.html", views.listing, query, db.issued)
+
+
+@router.get("/{partner_id}")
+async def partner_page(db: Db, partner_id: str) -> Response:
+    return await page(db, "partners/partner.html", views.partner, partner_id)

@@ -52,6 +52,11 @@ def axe_findings(page: Page) -> list[str]:
     return [_finding(each) for each in violations if each["impact"] in SERIOUS]
 
 
+def _lines(page: Page, found: list[str]) -> str:
+    """Return a message with the first findings and their number."""
+    return "\n".join([f"{page.url}: {len(found)} found", *found[:12]])
+
+
 def _finding(violation: dict[str, Any]) -> str:
     lines = [f"{violation['impact']}: {violation['help']} ({violation['id']})"]
     for node in violation["nodes"][:10]:
@@ -63,16 +68,16 @@ def _finding(violation: dict[str, Any]) -> str:
 def axe(page: Page) -> None:
     """Fail if axe-core has a serious or critical finding."""
     findings = axe_findings(page)
-    assert not findings, f"{page.url}\n" + "\n".join(findings)
+    assert not findings, _lines(page, findings)
 
 
 def assert_no_horizontal_overflow(page: Page) -> None:
     """Fail if the page scrolls sideways; name the elements that are too wide."""
     found = page.evaluate(_OVERFLOWING)
-    assert not found, f"{page.url}\n" + "\n".join(found)
+    assert not found, _lines(page, found)
 
 
 def assert_touch_targets(page: Page) -> None:
     """Fail if a link, button or field is smaller than a fingertip. Links within a sentence are exempt."""
     found = page.evaluate(_SMALL_TARGETS, MIN_TARGET)
-    assert not found, f"{page.url}\n" + "\n".join(found)
+    assert not found, _lines(page, found)

@@ -18,7 +18,8 @@ def made_up_sales(count: int = 80) -> list[DemoSale]:
             parcel=1_000_000 + 7919 * number, sold_on=f"2014-{number % 12 + 1:02}-15", price=230_000 + 5_500 * number,
             beds=number % 4 + 1, baths=1 + number % 5 / 4, sqft=800 + 20 * number, lot_sqft=5_000 + number,
             floors=1 + number % 2, year_built=1920 + number, condition=number % 4 + 2, grade=number % 5 + 5,
-            zipcode=zips[number % len(zips)], latitude=47.5, longitude=-122.3,
+            zipcode=zips[number % len(zips)],
+            latitude=47.5 + number // 9 * 0.004, longitude=-122.3 + number % 9 * 0.006,
         )
         for number in range(count)
     ]  # fmt: skip

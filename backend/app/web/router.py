@@ -8,6 +8,7 @@ from backend.app.kit.http import Db, Response
 from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
+from backend.app.web.messages.router import router as messages
 from backend.app.web.pages import PAGES
 from backend.app.web.partners.router import router as partners
 from backend.app.web.properties.router import router as properties
@@ -54,5 +55,6 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
 console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)
+console.include_router(messages)
 console.include_router(audit)
 console.include_router(settings)

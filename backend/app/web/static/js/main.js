@@ -6,6 +6,8 @@ import { startWrites } from "./write.js";
 
 const loaders = {
   map: () => import("./map.js"),
+  search: () => import("./search.js"),
+  "segments-of": () => import("./segments.js"),
   menu: () => import("./menu.js"),
   filters: () => import("./filters.js"),
 };

@@ -3,7 +3,7 @@
 // <form data-write="PATCH" data-path="/core/deals/ID" data-etag='"…"' data-draft="deal:ID" data-done="Deal saved">
 // <button data-write="POST" data-path="…" data-body='{"status":"ready"}' data-confirm="Really?" data-done="Marked ready">
 //
-// data-type of a control: text, number, integer, list (commas), boolean, json. After success: data-go navigates ({id} is
+// data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer, list (commas), boolean, json. After success: data-go navigates ({id} is
 // the id in the answer), otherwise data-refresh (default: main) names the element to read again.
 
 import { announce } from "./dom.js";
@@ -27,8 +27,10 @@ function idempotencyKey(source, body) {
 }
 
 export async function send(source, values) {
-  const { write, path, etag } = source.dataset;
-  const body = JSON.stringify(values);
+  const { write, etag } = source.dataset;
+  const inQuery = source.dataset.query !== undefined;
+  const path = inQuery ? `${source.dataset.path}?${new URLSearchParams(values)}` : source.dataset.path;
+  const body = inQuery ? "{}" : JSON.stringify(values);
   const headers = { accept: "application/json" };
   if (Object.keys(values).length || write !== "DELETE") headers["content-type"] = "application/json";
   if (etag && write === "PATCH") headers["if-match"] = etag;

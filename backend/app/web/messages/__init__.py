@@ -1,0 +1,1 @@
+"""Pages of messages: drafts and the send log."""

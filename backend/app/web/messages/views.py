@@ -1,0 +1,102 @@
+"""Views of messages."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, get_args
+
+from pydantic import Field
+
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.lifecycle import BY_MARK_SENT, BY_PATCH
+from backend.app.core_gov.comms.schemas import Channel, DraftQuery, DraftStatus, SendLogQuery
+from backend.app.deals import service as deals
+from backend.app.kit.db import Tx
+from backend.app.kit.fields import load
+from backend.app.web.messages.links import contact_link
+from backend.app.web.queries import PageQuery
+
+Issued = Callable[[str | None], str | None]
+
+_MOVES = {"ready": "Mark ready", "draft": "Back to draft", "archived": "Archive"}
+
+
+class DraftsQuery(PageQuery, DraftQuery):
+    """Filters of the drafts, as the API has them."""
+
+
+class SentMessagesQuery(PageQuery, SendLogQuery):
+    """Filters of the send log, as the API has them."""
+
+
+class NewMessageQuery(PageQuery):
+    """What a new message starts with."""
+
+    channel: Channel = "sms"
+    to: str | None = Field(default=None, max_length=200)
+    subject: str | None = Field(default=None, max_length=998)
+    deal_id: str | None = Field(default=None, max_length=200)
+    contact_id: str | None = Field(default=None, max_length=200)
+
+
+def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
+    """Return a page of drafts, with the deals that they are about."""
+    found = comms.list_drafts(tx, query.filters, query.limit, query.cursor)
+    items = [load(doc) for doc in found.docs]
+    return {
+        "drafts": items,
+        "deal_names": deal_names(tx, items),
+        "next_cursor": issued(found.next_cursor),
+        "given": query,
+        "query": query.given,
+        "statuses": get_args(DraftStatus),
+        "channels": get_args(Channel),
+    }
+
+
+def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
+    """Return a page of the send log."""
+    found = comms.list_sendlog(tx, query.filters, query.limit, query.cursor)
+    entries = [load(doc) for doc in found.docs]
+    return {
+        "entries": entries,
+        "deal_names": deal_names(tx, entries),
+        "next_cursor": issued(found.next_cursor),
+        "given": query,
+        "query": query.given,
+        "channels": get_args(Channel),
+    }
+
+
+def deal_names(tx: Tx, items: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return the names of the deals that these records are about, by id. A deal may not be on file."""
+    ids = {item["deal_id"] for item in items if item.get("deal_id")}
+    found = deals.find_deals(tx, sorted(ids))
+    return {deal_id: str(deal.document.get("name") or deal_id) for deal_id, deal in found.items()}
+
+
+def new_message(tx: Tx, query: NewMessageQuery) -> dict[str, Any]:
+    """Return what a new message starts with."""
+    return {
+        "start": query,
+        "channels": get_args(Channel),
+        "deal_name": deal_names(tx, [{"deal_id": query.deal_id}]).get(query.deal_id or ""),
+    }
+
+
+def message(tx: Tx, draft_id: str) -> dict[str, Any]:
+    """Return a draft with what may be done with it, and its entry in the send log. Raises NotFound."""
+    stored = comms.get_draft(tx, draft_id)
+    draft = stored.fields
+    entries = [load(doc) for doc in comms.list_sendlog(tx, {"draft_id": draft_id}, 1, None).docs]
+    was_sent = bool(entries) or draft["status"] == "sent"
+    moves = [] if was_sent and draft["status"] == "archived" else sorted(BY_PATCH[draft["status"]])
+    return {
+        "draft": draft,
+        "etag": stored.etag,
+        "entry": entries[0] if entries else None,
+        "was_sent": was_sent,
+        "may_be_sent": draft["status"] in BY_MARK_SENT and not was_sent,
+        "moves": [(status, _MOVES[status]) for status in moves if not was_sent or status == "archived"],
+        "link": contact_link(draft),
+        "channels": get_args(Channel),
+        "deal_name": deal_names(tx, [draft]).get(draft.get("deal_id") or ""),
+    }

@@ -1,0 +1,34 @@
+"""Writing a message, and marking it ready and sent, by mouse and keyboard."""
+
+from playwright.sync_api import Page, expect
+
+from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
+from backend.tests.browser.watched import PHONE, OpenPage
+
+
+def test_message_is_written_and_marked_as_sent(page: Page) -> None:
+    page.goto("/app/messages/new?to=416-555-0199")
+    axe(page)
+    page.get_by_label("Text").fill("L’été arrive")
+    expect(page.locator("[data-segments]")).to_contain_text("The character “’” makes segments shorter")
+    page.get_by_label("Text").fill("x" * 161)
+    expect(page.locator("[data-segments]")).to_have_text("About 161 characters in 2 segments.")
+    page.get_by_role("button", name="Save the draft").click()
+    page.wait_for_url("**/app/messages/dr_*")
+    axe(page)
+    page.keyboard.press("r")
+    expect(page.locator(".page-head .pill")).to_have_text("ready")
+    expect(page.locator(".announcer")).to_have_text("Mark ready: done")
+    page.get_by_label("Reference, if there is one").fill("paper 7")
+    page.get_by_role("button", name="Mark as sent").click()
+    expect(page.locator(".page-head .pill")).to_have_text("sent")
+    page.goto("/app/messages/sent?provider_ref=paper+7")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_messages_fit_a_phone(open_page: OpenPage) -> None:
+    page = open_page(width=PHONE, scheme="dark")
+    page.goto("/app/messages")
+    axe(page)
+    assert_no_horizontal_overflow(page)
+    assert_touch_targets(page)

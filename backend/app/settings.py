@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.app.kit.errors import StartError
@@ -24,6 +24,11 @@ _RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?")
 _ORIGIN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?")
+_TILES = re.compile(
+    r"(https?://(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?)"
+    r"(/(?:[A-Za-z0-9._~!$&()*+=:@/?%-]|\{[zxyr]\}){1,1000})",
+    re.IGNORECASE | re.ASCII,
+)
 _DEFAULT_PORT = {"http": "80", "https": "443"}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -109,6 +114,16 @@ class Settings(BaseSettings):
         description='IANA time zone of the company, such as America/Vancouver: its day is "today" in all dates; '
         "default: the zone of this system",
     )
+    map_tiles: str | None = Field(
+        default=None,
+        description="URL template of the tiles of maps, such as `https://tiles.example.com/{z}/{x}/{y}.png`; without "
+        "it, pages load nothing from other hosts",
+    )
+    map_attribution: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Text that the license of the tiles requires beside each map; needed with map_tiles",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
@@ -172,6 +187,27 @@ class Settings(BaseSettings):
     @classmethod
     def _time_zone(cls, value: str | None) -> str | None:
         return _zone_key(value) if value else None
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tiles(cls, value: str | None) -> str | None:
+        return _tile_template(value.strip()) if value else None
+
+    @field_validator("map_attribution")
+    @classmethod
+    def _attribution(cls, value: str | None, info: ValidationInfo) -> str | None:
+        text = " ".join((value or "").split())
+        if len(text) > 200 or not text.isprintable():
+            raise ValueError("write it as plain text of at most 200 characters, like © OpenStreetMap contributors")
+        if not text and info.data.get("map_tiles"):
+            raise ValueError("VALHALLA_MAP_TILES needs it; write what the license of the tiles asks for")
+        return text or None
+
+    @property
+    def map_tile_origin(self) -> str | None:
+        """Scheme, host and port that tiles are loaded from."""
+        found = _TILES.fullmatch(self.map_tiles or "")
+        return found and found[1]
 
     @property
     def zone(self) -> tzinfo | None:
@@ -246,6 +282,17 @@ def _origin(text: str) -> str:
         )
     scheme, name, port = match.groups()
     return f"{scheme}://{name}" + (f":{port}" if port and port != _DEFAULT_PORT[scheme] else "")
+
+
+def _tile_template(url: str) -> str:
+    """Return the URL template of map tiles, with its host in lower case."""
+    found = _TILES.fullmatch(url)
+    if found is None or any(f"{{{name}}}" not in found[2] for name in "zxy"):
+        raise ValueError(
+            f"{shorten(url)} is not a template of tiles of one host; write it like "
+            "https://tiles.example.com/{z}/{x}/{y}.png"
+        )
+    return found[1].lower() + found[2]
 
 
 def _network(part: object) -> object:

@@ -79,6 +79,17 @@ def test_every_setting_has_a_description() -> None:
         ("TIME_ZONE", "../../etc/passwd"),
         ("TIME_ZONE", "/etc/localtime"),
         ("TIME_ZONE", "é" * 10_000),
+        ("MAP_TILES", "tiles.example.com/{z}/{x}/{y}.png"),
+        ("MAP_TILES", "ftp://tiles.example.com/{z}/{x}/{y}.png"),
+        ("MAP_TILES", "https://tiles.example.com/{z}/{x}.png"),
+        ("MAP_TILES", "https://{s}.tiles.example.com/{z}/{x}/{y}.png"),
+        ("MAP_TILES", "https://user:key@tiles.example.com/{z}/{x}/{y}.png"),
+        ("MAP_TILES", "https://tiles.example.com; script-src *//{z}/{x}/{y}"),
+        ("MAP_TILES", "https://*/{z}/{x}/{y}.png"),
+        ("MAP_TILES", "https://tiles.example.com/{z}/{x}/{y}.png?key=<b>"),
+        ("MAP_TILES", "https://tiles.example.com/{z}/{x}/{y}.png'\"\n"),
+        ("MAP_ATTRIBUTION", "x" * 201),
+        ("MAP_ATTRIBUTION", "\x1b[31mred"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("RATE_LIMIT", "0/minute"),
@@ -131,6 +142,16 @@ def test_unknown_name_is_refused_with_a_list_of_settings(load: Load, name: str) 
     assert "is not a setting" in line
     assert "VALHALLA_DATA_DIR" in line
     assert line.isprintable()
+
+
+def test_map_tiles_need_an_attribution(load: Load) -> None:
+    tiles = "https://Tiles.example.com:8443/{z}/{x}/{y}{r}.png?key=a-b_1"
+    with pytest.raises(StartError, match="VALHALLA_MAP_ATTRIBUTION is wrong: VALHALLA_MAP_TILES needs it"):
+        load({"MAP_TILES": tiles})
+    found = load({"MAP_TILES": tiles, "MAP_ATTRIBUTION": "© OpenStreetMap  contributors"})
+    assert found.map_tiles == "https://tiles.example.com:8443/{z}/{x}/{y}{r}.png?key=a-b_1"
+    assert found.map_tile_origin == "https://tiles.example.com:8443"
+    assert found.map_attribution == "© OpenStreetMap contributors"
 
 
 def test_names_are_case_insensitive(load: Load) -> None:

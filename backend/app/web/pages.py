@@ -48,10 +48,10 @@ async def page(
     **kw: P.kwargs,
 ) -> Response:
     """Render a template with the result of a view, which reads from one snapshot. Both run in a worker thread."""
-    visit = visit_of(work)
+    visit, tiles = visit_of(work), settings_of(work).map_tile_origin
 
     def rendered(tx: Tx) -> Response:
-        return html(render(template, visit, view(tx, *args, **kw)))
+        return html(render(template, visit, view(tx, *args, **kw)), tiles=tiles)
 
     return await work.page(rendered)
 
@@ -64,18 +64,21 @@ async def computed_page(
     **kw: P.kwargs,
 ) -> Response:
     """Render a template like `page`, for a view that opens its own snapshots and may compute for longer."""
-    visit = visit_of(work)
+    visit, tiles = visit_of(work), settings_of(work).map_tile_origin
 
     def rendered(database: Database) -> Response:
-        return html(render(template, visit, view(database, *args, **kw)))
+        return html(render(template, visit, view(database, *args, **kw)), tiles=tiles)
 
     return await work.computed_page(rendered)
 
 
-def html(text: str, status: int = 200) -> Response:
-    """Return a page as a response, with the headers that forbid scripts and styles from anywhere else."""
+def html(text: str, status: int = 200, *, tiles: str | None = None) -> Response:
+    """Return a page as a response, with the headers that forbid scripts and styles from anywhere else.
+
+    `tiles`: the origin that its maps load tiles from.
+    """
     headers = [
-        (b"content-security-policy", _CSP.format(tiles="").encode()),
+        (b"content-security-policy", _CSP.format(tiles=f" {tiles}" if tiles else "").encode()),
         (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
     ]

@@ -95,3 +95,9 @@ def test_icons_are_hidden_from_screen_readers() -> None:
 def test_a_page_is_never_cached() -> None:
     response: Response = html("x")
     assert (b"cache-control", b"no-store") in response.start("id")["headers"]
+
+
+def test_tiles_of_maps_are_allowed_from_exactly_their_host() -> None:
+    headers = dict(html("x", tiles="https://tiles.example.com:8443").headers)
+    policy = set(headers[b"content-security-policy"].decode().split("; "))
+    assert policy ^ CSP == {"img-src 'self' data:", "img-src 'self' data: https://tiles.example.com:8443"}

@@ -48,10 +48,10 @@ async def page(
     **kw: P.kwargs,
 ) -> Response:
     """Render a template with the result of a view, which reads from one snapshot. Both run in a worker thread."""
-    visit, tiles = visit_of(work), settings_of(work).map_tile_origin
+    visit, site = visit_of(work), settings_of(work)
 
     def rendered(tx: Tx) -> Response:
-        return html(render(template, visit, view(tx, *args, **kw)), tiles=tiles)
+        return html(render(template, visit, view(tx, *args, **kw), site), tiles=site.map_tile_origin)
 
     return await work.page(rendered)
 
@@ -64,10 +64,10 @@ async def computed_page(
     **kw: P.kwargs,
 ) -> Response:
     """Render a template like `page`, for a view that opens its own snapshots and may compute for longer."""
-    visit, tiles = visit_of(work), settings_of(work).map_tile_origin
+    visit, site = visit_of(work), settings_of(work)
 
     def rendered(database: Database) -> Response:
-        return html(render(template, visit, view(database, *args, **kw)), tiles=tiles)
+        return html(render(template, visit, view(database, *args, **kw), site), tiles=site.map_tile_origin)
 
     return await work.computed_page(rendered)
 
@@ -85,8 +85,8 @@ def html(text: str, status: int = 200, *, tiles: str | None = None) -> Response:
     return Response(status, text.encode(), HTML, headers)
 
 
-def render(template: str, visit: Visit | None, values: Mapping[str, Any]) -> str:
-    return environment().get_template(template).render(visit=visit, **values)
+def render(template: str, visit: Visit | None, values: Mapping[str, Any], site: Settings | None = None) -> str:
+    return environment().get_template(template).render(visit=visit, site=site, **values)
 
 
 def error_page(error: AppError, request_id: str) -> Response:

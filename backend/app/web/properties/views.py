@@ -3,42 +3,23 @@
 from collections.abc import Callable
 from typing import Any, get_args
 
-from pydantic import BaseModel, Field
+import numpy as np
 
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.property.schemas import Country, PropertyQuery, PropertyStatus
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
-from backend.app.kit.query import Integer
+from backend.app.web.maps.features import MapFeature, MapFeatures, MapView
+from backend.app.web.maps.grid import Cluster
 from backend.app.web.queries import PageQuery
-
-MAX_FEATURES = 2_000
 
 
 class PropertiesQuery(PageQuery, PropertyQuery):
     """Filters of the page, as the API has them."""
 
 
-class PropertiesMapQuery(PropertiesQuery):
+class PropertiesMapQuery(MapView, PropertiesQuery):
     """Filters of the map, and the part of it that is in view."""
-
-    bounds: str | None = Field(default=None, pattern=r"^-?[0-9.]+(,-?[0-9.]+){3}$", description="west,south,east,north")
-    zoom: Integer | None = Field(default=None, ge=0, le=24)
-
-
-class MapFeature(BaseModel):
-    """A property on the map."""
-
-    at: tuple[float, float]
-    title: str
-    href: str
-    count: int = 1
-
-
-class MapFeatures(BaseModel):
-    """Properties on the map."""
-
-    features: list[MapFeature]
 
 
 def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
@@ -57,14 +38,18 @@ def map_features(tx: Tx, query: PropertiesMapQuery) -> MapFeatures:
     filters = {name: value for name, value in query.filters.items() if name not in {"bounds", "zoom"}}
     found = property_.list_properties(tx, filters, 500, None)
     homes = [load(doc) for doc in found.docs]
+    homes = [home for home in homes if home.get("latitude") is not None]
+    latitude = np.array([home["latitude"] for home in homes], dtype=np.float64)
+    longitude = np.array([home["longitude"] for home in homes], dtype=np.float64)
+    clusters = query.clusters(latitude, longitude)
     return MapFeatures(
-        features=[
-            MapFeature(
-                at=(home["longitude"], home["latitude"]),
-                title=home["address"],
-                href=f"/app/properties/{home['id']}",
-            )
-            for home in homes
-            if home.get("latitude") is not None
-        ]
+        features=[_feature(each, homes) for each in clusters], total=sum(each.count for each in clusters)
     )
+
+
+def _feature(cluster: Cluster, homes: list[dict[str, Any]]) -> MapFeature:
+    at = (cluster.longitude, cluster.latitude)
+    if cluster.count > 1:
+        return MapFeature(at=at, count=cluster.count)
+    home = homes[cluster.index]
+    return MapFeature(at=at, id=home["id"], title=home["address"], href=f"/app/properties/{home['id']}")

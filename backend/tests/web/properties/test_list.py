@@ -51,6 +51,5 @@ def test_map_has_the_filtered_properties(api: httpx.Client) -> None:
     home = create(api, address="12 Oak Ave", latitude=43.25, longitude=-79.87, status="offered")
     create(api, address="9 Elm Street")
     found = api.get("/app/properties/map?status=offered").json()
-    assert found == {
-        "features": [{"at": [-79.87, 43.25], "title": "12 Oak Ave", "href": f"/app/properties/{home}", "count": 1}]
-    }
+    feature = {"at": [-79.87, 43.25], "id": home, "title": "12 Oak Ave", "href": f"/app/properties/{home}", "count": 1}
+    assert found == {"features": [feature], "total": 1}

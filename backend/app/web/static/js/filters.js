@@ -1,23 +1,11 @@
 // Filters of a list: URLs without empty parameters, errors at their fields, and the number of records read aloud.
 
-import { announce, element } from "./dom.js";
+import { announce } from "./dom.js";
+import { clearErrors, showErrors } from "./errors.js";
 
-function clearFaults(form) {
-  for (const fault of form.querySelectorAll(".fault")) fault.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-}
-
-function showFaults(form, problem) {
-  clearFaults(form);
-  const faults = problem.errors ?? [{ field: "", message: problem.detail }];
-  for (const { field, message } of faults) {
-    const control = field && form.querySelector(`[name="${CSS.escape(field)}"]`);
-    control?.setAttribute("aria-invalid", "true");
-    const shown = element("span", { class: "fault" }, message);
-    if (control) control.closest("label, fieldset").append(shown);
-    else form.append(shown);
-  }
-  announce(problem.detail);
+function fail(form, problem) {
+  clearErrors(form);
+  showErrors(form, problem);
 }
 
 function shorten(form, parameters) {
@@ -38,12 +26,12 @@ export function start(form) {
     const { xhr } = event.detail;
     let problem = { detail: `The server answered ${xhr.status}.` };
     if (xhr.getResponseHeader("content-type")?.includes("json")) problem = JSON.parse(xhr.responseText);
-    showFaults(form, problem);
+    fail(form, problem);
   });
-  form.addEventListener("htmx:sendError", () => showFaults(form, { detail: "The server cannot be reached." }));
+  form.addEventListener("htmx:sendError", () => fail(form, { detail: "The server cannot be reached." }));
   form.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
-    clearFaults(form);
+    clearErrors(form);
     announce(document.querySelector("#results .total")?.textContent ?? "The list has been updated.");
   });
 }

@@ -1,0 +1,29 @@
+"""Views of maps that belong to no noun."""
+
+import numpy as np
+
+from backend.app.core_gov.market import service as market
+from backend.app.core_gov.market.sales_cache import sales_of
+from backend.app.kit.arrays import Floats
+from backend.app.kit.db import Database
+from backend.app.web.maps.features import DOT_PIXELS, MapDots, MapView
+
+
+def sales_background(db: Database, view: MapView) -> MapDots:
+    """Return the sales of all markets as dots. Reads the sales of each market into memory when first asked."""
+    latitude, longitude = _places_of_sales(db)
+    return MapDots(
+        dots=[
+            (round(each.longitude, 5), round(each.latitude, 5), each.count)
+            for each in view.clusters(latitude, longitude, DOT_PIXELS)
+        ]
+    )
+
+
+def _places_of_sales(db: Database) -> tuple[Floats, Floats]:
+    with db.open_snapshot() as tx:
+        names = [each.name for each in market.every_market(tx)]
+    found = [sales_of(db, name).sales for name in names]
+    if not found:
+        return np.empty(0), np.empty(0)
+    return np.concatenate([each.latitude for each in found]), np.concatenate([each.longitude for each in found])

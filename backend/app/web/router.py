@@ -8,8 +8,8 @@ from backend.app.kit.http import Db, Response
 from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
-from backend.app.web.messages.router import router as messages
 from backend.app.web.maps.router import router as maps
+from backend.app.web.messages.router import router as messages
 from backend.app.web.pages import PAGES
 from backend.app.web.partners.router import router as partners
 from backend.app.web.properties.router import router as properties

@@ -5,6 +5,7 @@ import { startKeys } from "./keys.js";
 import { startWrites } from "./write.js";
 
 const loaders = {
+  board: () => import("./board.js"),
   map: () => import("./map.js"),
   search: () => import("./search.js"),
   "segments-of": () => import("./segments.js"),

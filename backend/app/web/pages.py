@@ -9,7 +9,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pref
 
 from backend.app import __version__
 from backend.app.kit.db import Database, Tx
-from backend.app.kit.errors import AppError, BadInput
+from backend.app.kit.errors import AppError, BadInput, NotFound
 from backend.app.kit.http import RequestWork, Response
 from backend.app.settings import Settings
 from backend.app.web import assets, formats
@@ -36,6 +36,14 @@ def settings_of(work: RequestWork) -> Settings:
     return work.site
 
 
+class NotOnFile(NotFound):
+    """A record that is not on file, although others refer to it: a template says what, with status 404."""
+
+    def __init__(self, template: str, values: Mapping[str, Any]) -> None:
+        super().__init__("record")
+        self.template, self.values = template, values
+
+
 def visit_of(work: RequestWork) -> Visit:
     return Visit(work.caller.actor, work.caller.roles, work.path)
 
@@ -51,7 +59,10 @@ async def page(
     visit, site = visit_of(work), settings_of(work)
 
     def rendered(tx: Tx) -> Response:
-        return html(render(template, visit, view(tx, *args, **kw), site), tiles=site.map_tile_origin)
+        try:
+            return html(render(template, visit, view(tx, *args, **kw), site), tiles=site.map_tile_origin)
+        except NotOnFile as missing:
+            return html(render(missing.template, visit, missing.values, site), missing.status)
 
     return await work.page(rendered)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from backend.app.kit.http import Db, Response
 from backend.app.web.deals import board, views
 from backend.app.web.deals.board import BoardQuery
-from backend.app.web.deals.views import DealsQuery
+from backend.app.web.deals.views import DealPageQuery, DealsQuery
 from backend.app.web.pages import page
 
 router = APIRouter(prefix="/deals")
@@ -23,6 +23,12 @@ async def table_page(db: Db, query: Annotated[DealsQuery, Query()]) -> Response:
     return await page(db, "deals/table.html", views.table, query, db.issued)
 
 
+@router.get("/new")
+async def new_deal_page(db: Db) -> Response:
+    db.require("operator")
+    return await page(db, "deals/new.html", views.new_deal)
+
+
 @router.get("/{deal_id}")
-async def deal_page(db: Db, deal_id: str) -> Response:
-    return await page(db, "deals/deal.html", views.deal, deal_id)
+async def deal_page(db: Db, deal_id: str, query: Annotated[DealPageQuery, Query()]) -> Response:
+    return await page(db, "deals/deal.html", views.deal, deal_id, query)

@@ -1,27 +1,42 @@
 """Views of deals: the table, and the page of one deal."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import Field
+
+from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
-from backend.app.deals.schemas import DealQuery
+from backend.app.deals.schemas import Currency, DealQuery
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import NotFound
 from backend.app.kit.fields import load
+from backend.app.kit.query import Number
+from backend.app.kit.requests.entity_tags import etag_of
 from backend.app.web.deals.board import STAGES, STRATEGIES
-from backend.app.web.deals.cards import card_of, spread
+from backend.app.web.deals.cards import card_of
+from backend.app.web.deals.figures import DEFAULT_SHARE, maximum_offer, spread
+from backend.app.web.deals.key_dates import key_dates
+from backend.app.web.history import entries_of
+from backend.app.web.pages import NotOnFile
 from backend.app.web.queries import PageQuery
 
-MAX_SHOWN = 20
-"""Maximum number of messages or links that the page of a deal shows; the lists have all."""
+MAX_SHOWN = 50
+"""Maximum number of links, messages or events that the page of a deal shows; the lists have all."""
 
 
 class DealsQuery(PageQuery, DealQuery):
     """Filters of the table, as the API has them."""
+
+
+class DealPageQuery(PageQuery):
+    """Choices on the page of a deal."""
+
+    share: Number = Field(default=DEFAULT_SHARE, ge=1, le=100)
 
 
 def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
@@ -38,21 +53,60 @@ def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None])
     }
 
 
-def deal(tx: Tx, deal_id: str) -> dict[str, Any]:
-    """Return a deal with what refers to it. Raises NotFound."""
-    stored = deals.get_deal(tx, deal_id)
-    card = card_of(stored.doc, clock.today())
-    return {"card": card, "deal": card.deal, "spread": spread(card.deal), **_references(tx, deal_id, card.deal)}
-
-
-def _references(tx: Tx, deal_id: str, deal: dict[str, Any]) -> dict[str, Any]:
-    links = [load(doc) for doc in jv.list_links(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs]
+def deal(tx: Tx, deal_id: str, query: DealPageQuery) -> dict[str, Any]:
+    """Return a deal with what refers to it. Raises NotFound, and NotOnFile if other records refer to it."""
+    references = _references(tx, deal_id)
+    try:
+        stored = deals.get_deal(tx, deal_id)
+    except NotFound:
+        if any(references.values()):
+            raise NotOnFile("deals/missing.html", {"deal_id": deal_id, **references}) from None
+        raise
+    today = clock.today()
+    card = card_of(stored.doc, today)
     return {
-        "property": _property(tx, deal.get("property_id")),
-        "links": [{**link, "partner": _partner(tx, link["partner_id"])} for link in links],
-        "drafts": [load(doc) for doc in comms.list_drafts(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs],
+        "card": card,
+        "deal": card.deal,
+        "spread": spread(card.deal),
+        "share": query.share,
+        "maximum_offer": maximum_offer(card.deal, query.share),
+        "dates": key_dates(card.deal, today),
+        "property": _property(tx, card.deal["property_id"]),
+        "history": _history(tx, deal_id),
+        **references,
+        **CHOICES,
+    }
+
+
+CHOICES: dict[str, Any] = {"stages": STAGES, "strategies": STRATEGIES, "currencies": get_args(Currency)}
+
+
+def new_deal(tx: Tx) -> dict[str, Any]:
+    return CHOICES
+
+
+def _references(tx: Tx, deal_id: str) -> dict[str, Any]:
+    """Return the links and messages of a deal, newest first. The deal need not be on file."""
+    links = jv.list_links(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs
+    return {
+        "links": [_link(tx, doc) for doc in links],
+        "drafts": _unsent(comms.list_drafts(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs),
         "sent": [load(doc) for doc in comms.list_sendlog(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs],
     }
+
+
+def _link(tx: Tx, doc: str) -> dict[str, Any]:
+    link = load(doc)
+    try:
+        partner = jv.get_partner(tx, link["partner_id"]).document
+    except NotFound:
+        partner = None
+    return {**link, "etag": etag_of(doc), "partner": partner}
+
+
+def _unsent(docs: list[str]) -> list[dict[str, Any]]:
+    """Return the drafts that are not in the send log."""
+    return [draft for draft in map(load, docs) if draft["status"] in {"draft", "ready"}]
 
 
 def _property(tx: Tx, property_id: str | None) -> dict[str, Any] | None:
@@ -62,8 +116,6 @@ def _property(tx: Tx, property_id: str | None) -> dict[str, Any] | None:
         return None
 
 
-def _partner(tx: Tx, partner_id: str) -> dict[str, Any] | None:
-    try:
-        return jv.get_partner(tx, partner_id).document
-    except NotFound:
-        return None
+def _history(tx: Tx, deal_id: str) -> Any:
+    filters: dict[str, str | None] = {"entity_id": deal_id, "entity": "deal", "outcome": "done"}
+    return entries_of(audit.list_events(tx, filters, MAX_SHOWN, None).docs)

@@ -1,5 +1,5 @@
 // Keys: j and k move in a list, Enter opens, e edits, / and Ctrl-K search, ? lists the keys. An element with data-key="x"
-// is used by the key x; its label or text is its explanation.
+// is used by the key x; its label or text is its explanation. data-keys='[["m", "moves"]]' explains keys of a script.
 
 import { element } from "./dom.js";
 import { open } from "./dialogs.js";
@@ -53,7 +53,8 @@ function explanation(found) {
 
 function showHelp() {
   const own = new Map([...document.querySelectorAll("[data-key]")].map((each) => [each.dataset.key, explanation(each)]));
-  const lines = [...FIXED, ...own].flatMap(([key, text]) => [
+  const others = [...document.querySelectorAll("[data-keys]")].flatMap((each) => JSON.parse(each.dataset.keys));
+  const lines = [...FIXED, ...others, ...own].flatMap(([key, text]) => [
     element("dt", {}, element("kbd", {}, key)),
     element("dd", {}, text),
   ]);

@@ -10,6 +10,8 @@ const loaders = {
   search: () => import("./search.js"),
   "segments-of": () => import("./segments.js"),
   menu: () => import("./menu.js"),
+  picker: () => import("./picker.js"),
+  print: () => import("./print.js"),
   filters: () => import("./filters.js"),
 };
 

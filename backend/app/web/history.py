@@ -14,7 +14,7 @@ _HIDDEN = frozenset({"updated_at", "created_at", "stage_history"})
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class ShownChange:
     """A changed field, with its value before and after as text; "" for none."""
 
     field: str
@@ -29,7 +29,7 @@ class HistoryEntry:
     at: str
     actor: str
     act: str
-    changes: list[FieldChange]
+    changes: list[ShownChange]
 
 
 def entry_of(event: str) -> HistoryEntry:
@@ -44,9 +44,9 @@ def entries_of(events: Iterable[str]) -> list[HistoryEntry]:
     return [entry_of(event) for event in events]
 
 
-def _changes(changes: Mapping[str, Mapping[str, Any]]) -> list[FieldChange]:
+def _changes(changes: Mapping[str, Mapping[str, Any]]) -> list[ShownChange]:
     return [
-        FieldChange(words(name), _text(pair.get("before")), _text(pair.get("after")))
+        ShownChange(words(name), _text(pair.get("before")), _text(pair.get("after")))
         for name, pair in changes.items()
         if name not in _HIDDEN
     ]

@@ -6,7 +6,7 @@
 # Only features of GNU make 3.81, because macOS ships that version.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench accuracy soak promises fmt lock runtime dev clean
+.PHONY: help run test bench accuracy soak promises screenshots fmt lock runtime dev clean
 
 export PYTHON
 
@@ -19,7 +19,7 @@ BYTECODE = .venv/bin/python -m compileall -qq -j 0 backend || true
 
 help: ## show this help
 	@echo "make ..."
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-9s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-13s %s\n", $$1, $$2}'
 
 run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: for `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
@@ -45,6 +45,9 @@ soak: dev ## stress test (MINUTES=20: of steady load; OUT=FILE: also write JSON;
 
 promises: dev ## write docs/promises.md from the markers of the tests
 	@.venv/bin/python -m backend.tests.promises
+
+screenshots: dev ## write docs/console/*.png from the demo, which installs its sales first (ARGS: names of pictures)
+	@exec .venv/bin/python -m backend.tests.browser.screenshots $(ARGS)
 
 fmt: dev ## format the code, and fix what can be fixed automatically
 	@.venv/bin/ruff check --fix --exit-zero --quiet . ; .venv/bin/ruff format .

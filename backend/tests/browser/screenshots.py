@@ -1,0 +1,111 @@
+"""Pictures of the console's main pages for the docs: `make screenshots` writes them to docs/console/.
+
+The pages show the demo's records. The clock starts at one moment, so that dates and ages in the pictures stay the same;
+ids differ in each run, and letters look as the fonts of the system do.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import time_machine
+from playwright.sync_api import Browser
+
+from backend.app.demo import company, packages, place, sales
+from backend.app.settings import Settings
+from backend.tests.browser.indexed_png import indexed_png
+from backend.tests.browser.lookup import find_chromium
+from backend.tests.browser.watched import DESKTOP, PHONE, Problems, Scheme, page_opener
+from backend.tests.harness import ROOT, http_client, serving
+
+FOLDER = ROOT / "docs" / "console"
+NOW = datetime(2026, 6, 15, 17, 0, tzinfo=UTC)
+PROPERTIES = 120
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page, whose address may name a record of the demo: `{property}`, `{deal}` or `{partner}`."""
+
+    name: str
+    address: str
+    variants: tuple[tuple[int, Scheme], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
+
+
+PICTURES = (
+    Picture(
+        "properties",
+        "/app/properties",
+        ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")),
+    ),
+    Picture("deals", "/app/deals"),
+    Picture("partners", "/app/partners"),
+    Picture("partner", "/app/partners/{partner}"),
+    Picture("audit", "/app/audit"),
+    Picture("settings", "/app/settings"),
+)
+
+
+def main() -> None:
+    """Write all pictures, or those whose names are given."""
+    names = sys.argv[1:]
+    if unknown := set(names) - {picture.name for picture in PICTURES}:
+        sys.exit(f"there are no pictures called {', '.join(sorted(unknown))}")
+    problems = Problems()
+    with TemporaryDirectory() as folder, time_machine.travel(NOW), _demo(Path(folder)) as url:
+        records = _records(url)
+        with find_chromium().running() as browser:
+            for picture in PICTURES:
+                if not names or picture.name in names:
+                    take(browser, url, picture, records, problems)
+    if problems.found:
+        sys.exit("\n".join(problems.found))
+
+
+def take(browser: Browser, url: str, picture: Picture, records: dict[str, str], problems: Problems) -> None:
+    """Write each variant of a picture to FOLDER, as `NAME-WIDTH-SCHEME.png`."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for width, scheme in picture.variants:
+        with page_opener(browser, url, problems) as open_page:
+            page = open_page(width=width, scheme=scheme)
+            page.clock.set_fixed_time(NOW)
+            response = page.goto(picture.address.format(**records), wait_until="networkidle")
+            if response is None or not response.ok:
+                sys.exit(f"{picture.address} is not a page of the console: {response and response.status}")
+            file = FOLDER / f"{picture.name}-{width}-{scheme}.png"
+            file.write_bytes(indexed_png(page, page.screenshot(animations="disabled")))
+            print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} KB")  # noqa: T201
+
+
+@contextmanager
+def _demo(folder: Path) -> Iterator[str]:
+    """Serve the demo with the sales that `valhalla demo` installs, and yield the base URL."""
+    root = folder / "data-demo"
+    king_county = sales.read_sales(packages.sales_file() or packages.install())
+    with place.building(root) as facts:
+        settings = Settings(data_dir=folder / "data")
+        facts.update(company.create(settings, root, king_county, PROPERTIES, lambda _done, _total: None))
+    with serving(Settings(data_dir=root, jobs=False, log_level="error")) as url:
+        yield url
+
+
+def _records(url: str) -> dict[str, str]:
+    """Return the ids that addresses of pictures may name: a deal under contract, its property and a partner in it."""
+    with http_client(url) as api:
+
+        def first(path: str) -> dict[str, Any]:
+            found: dict[str, Any] = api.get(path).raise_for_status().json()["items"][0]
+            return found
+
+        deal = first("/core/deals?status=under_contract")
+        link = first(f"/core/jv/links?deal_id={deal['id']}")
+        return {"deal": deal["id"], "property": deal["property_id"], "partner": link["partner_id"]}
+
+
+if __name__ == "__main__":
+    main()

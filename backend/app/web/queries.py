@@ -18,4 +18,12 @@ class PageQuery(QueryFields):
     @property
     def given(self) -> dict[str, Any]:
         """The parameters as they were given, for links that change one of them."""
-        return {name: getattr(self, name) for name in sorted(self.model_fields_set) if getattr(self, name) is not None}
+        found = ((name, getattr(self, name)) for name in sorted(self.model_fields_set))
+        return {name: _as_typed(value) for name, value in found if value is not None}
+
+
+def _as_typed(value: Any) -> Any:
+    """Return a value as people type it: 3 instead of 3.0, true instead of True."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -9,6 +9,7 @@ from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
 from backend.app.web.maps.router import router as maps
+from backend.app.web.markets.router import router as markets
 from backend.app.web.messages.router import router as messages
 from backend.app.web.pages import PAGES
 from backend.app.web.partners.router import router as partners
@@ -57,6 +58,7 @@ console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)
 console.include_router(messages)
+console.include_router(markets)
 console.include_router(audit)
 console.include_router(settings)
 console.include_router(maps)

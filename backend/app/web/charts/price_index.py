@@ -6,7 +6,7 @@ from math import exp
 
 from markupsafe import Markup
 
-from backend.app.web.charts.axis import Scale, padded, ticks
+from backend.app.web.charts.axis import AxisScale, padded, ticks
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
@@ -30,8 +30,8 @@ def price_index(periods: Sequence[Period]) -> Markup:
         return Markup("")
     low = [each.level * exp(-BAND_Z * each.standard_error) for each in periods]
     high = [each.level * exp(BAND_Z * each.standard_error) for each in periods]
-    x = Scale(0, len(periods) - 1, LEFT, WIDTH - RIGHT)
-    y = Scale(*padded([*low, *high]), HEIGHT - BOTTOM, TOP)
+    x = AxisScale(0, len(periods) - 1, LEFT, WIDTH - RIGHT)
+    y = AxisScale(*padded([*low, *high]), HEIGHT - BOTTOM, TOP)
     band = [(x(n), y(value)) for n, value in enumerate(high)]
     band += [(x(n), y(low[n])) for n in reversed(range(len(periods)))]
     line = [(x(n), y(each.level)) for n, each in enumerate(periods)]
@@ -46,7 +46,7 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in points)
 
 
-def _levels(y: Scale) -> Markup:
+def _levels(y: AxisScale) -> Markup:
     parts = [
         Markup(
             '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick end" x="{}" y="{}">{:g}</text>'
@@ -56,7 +56,7 @@ def _levels(y: Scale) -> Markup:
     return Markup("").join(parts)
 
 
-def _names(periods: Sequence[Period], x: Scale) -> Markup:
+def _names(periods: Sequence[Period], x: AxisScale) -> Markup:
     step = -(-len(periods) // MOST_LABELS)
     parts = [
         Markup('<text class="tick middle" x="{}" y="{}">{}</text>').format(x(n), HEIGHT - 8, periods[n].name)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from backend.app.deals import service
-from backend.app.deals.schemas import DealCreate, DealList, DealPatch, DealQuery, DealRecord
+from backend.app.deals.schemas import DealCreate, DealList, DealPatch, DealQuery, DealRecord, DealStages
 from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/deals", tags=["deals"])
@@ -30,3 +30,10 @@ async def get_deal(db: Db, deal_id: str) -> Response:
 async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Response:
     """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null."""
     return await db.write(service.patch_deal, deal_id, payload)
+
+
+@router.get("/{deal_id}/stages", response_model=DealStages, summary="Show a deal's stages")
+async def get_stages(db: Db, deal_id: str) -> Response:
+    """Returns the changes of the status, oldest first, and the days in each stage. For a deal of an earlier version
+    they come from the audit trail."""
+    return await db.snapshot(service.stages_of_deal, deal_id)

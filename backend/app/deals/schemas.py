@@ -2,14 +2,16 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
+    FilterText,
     Identified,
     IsoDate,
+    IsoTime,
     Key,
     Listing,
     Meta,
@@ -29,6 +31,9 @@ EXAMPLE: dict[str, Any] = {
     "name": "114 Elm Street",
     "status": "analyzing",
     "strategy": "brrrr",
+    "owner": "dana",
+    "next_action": "Call the seller about the roof",
+    "next_action_date": "2026-03-05",
     "address": "114 Elm Street, Hamilton",
     "price": 412000,
     "arv": 565000,
@@ -48,6 +53,12 @@ class DealCreate(Fields):
     name: Title = Field(description="Name of the deal")
     status: DealStatus = Field(default="lead", description="Stage of the deal")
     strategy: Strategy | None = Field(default=None, description="Investment strategy")
+    owner: Key | None = Field(default=None, description="Person responsible for the deal, such as the name of a token")
+    next_action: Title | None = Field(default=None, description="What to do next, on one line")
+    next_action_date: IsoDate | None = Field(default=None, description="Day on which it is due")
+    lost_reason: Title | None = Field(
+        default=None, description="Why the deal was lost, on one line; a dead deal without it gets a warning"
+    )
     address: Title | None = Field(default=None, description="Address on one line")
     property_id: Key | None = Field(default=None, description="`pr_…`; need not be on file")
     price: Money | None = Field(default=None, description="Purchase price")
@@ -56,7 +67,10 @@ class DealCreate(Fields):
     est_rent: Money | None = Field(default=None, description="Estimated monthly rent")
     currency: Currency = Field(default="CAD", description="Currency of all amounts in this deal")
     offer_date: IsoDate | None = Field(default=None, description="Date of the offer")
+    offer_expiry_date: IsoDate | None = Field(default=None, description="Day on which the offer expires")
     contract_date: IsoDate | None = Field(default=None, description="Date of the contract")
+    inspection_date: IsoDate | None = Field(default=None, description="Date of the inspection, or its deadline")
+    financing_date: IsoDate | None = Field(default=None, description="Deadline for the financing")
     close_date: IsoDate | None = Field(default=None, description="Closing date, actual or planned")
     notes: str | None = Field(default=None, description="Free text")
     tags: Tags = NO_TAGS
@@ -68,12 +82,39 @@ class DealPatch(DealCreate):
     """Fields to change in a deal."""
 
 
+class StageChange(BaseModel):
+    """A deal's entry into a status."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    status: DealStatus = Field(description="Status that the deal entered")
+    at: IsoTime = Field(description="Time of the change (UTC)")
+    by: str = Field(description="Who changed the status")
+
+
+DEAL_ID = "deal_0195d3a1c2f4a1b2c3d4e5f60718293a"
+
+
 class DealRecord(Record, DealCreate, Identified):
     """A stored deal."""
 
-    example: ClassVar[dict[str, Any]] = EXAMPLE | {"id": "deal_0195d3a1c2f4a1b2c3d4e5f60718293a"}
+    example: ClassVar[dict[str, Any]] = EXAMPLE | {
+        "id": DEAL_ID,
+        "stage_history": [{"status": "analyzing", "at": "2026-01-31T09:30:00.000000Z", "by": "dana"}],
+    }
+    later: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("owner", "next_action", "next_action_date", "lost_reason"),
+            *("offer_expiry_date", "inspection_date", "financing_date", "stage_history"),
+        }
+    )
 
     id: str = Field(description="`deal_…`")
+    stage_history: list[StageChange] | None = Field(
+        default=None,
+        description="Changes of the status, oldest first; read-only. Null if unknown, because an earlier version "
+        "stored the deal and its status has not changed since",
+    )
 
 
 class DealList(Listing):
@@ -90,3 +131,38 @@ class DealQuery(ListQuery):
     property_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Only deals on this property"
     )
+    owner: FilterText | None = Field(default=None, description="Only deals of this person")
+
+
+class StageTime(StageChange):
+    """A stage of a deal, with the days that it lasted."""
+
+    days: int = Field(description="Days until the next stage, or until today if it is the current one")
+
+
+_STAGES: dict[str, Any] = {
+    "deal_id": DEAL_ID,
+    "status": "analyzing",
+    "source": "deal",
+    "complete": True,
+    "since": "2026-01-31T09:30:00.000000Z",
+    "days": 12,
+    "stages": [{"status": "analyzing", "at": "2026-01-31T09:30:00.000000Z", "by": "dana", "days": 12}],
+}
+
+
+class DealStages(BaseModel):
+    """The stages of a deal. Days are counted in the company's time zone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_STAGES]})
+
+    deal_id: str = Field(description="`deal_…`")
+    status: DealStatus = Field(description="Current status")
+    source: Literal["deal", "audit", "unknown"] = Field(
+        description="Where the stages are from: `stage_history` of the deal; the audit trail, for a deal of an earlier "
+        "version; or unknown"
+    )
+    complete: bool = Field(description="Whether the stages begin with the creation of the deal")
+    since: str | None = Field(description="Time at which the current status began; null if unknown")
+    days: int | None = Field(description="Days in the current status; null if unknown")
+    stages: list[StageTime] = Field(description="Known stages, oldest first")

@@ -15,7 +15,7 @@ deals = RecordTable(
     entity="deal",
     file="deals/deals.json",
     prefix="deal",
-    filters=("status", "strategy", "property_id"),
+    filters=("status", "strategy", "property_id", "owner"),
 )
 
 

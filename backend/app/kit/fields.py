@@ -30,9 +30,11 @@ from backend.app.kit.text import (
     CODE_LINE,
     NOT_BLANK,
     SINGLE_LINE,
+    WEB_ADDRESS,
     is_visible,
     plain_separators,
     single_line,
+    web_address,
     without_format,
 )
 
@@ -144,6 +146,14 @@ PhoneText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 
 PostalText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_postal)]
 """A postal code as typed, without format characters, and with plain spaces and hyphens."""
+
+WebAddress = Annotated[
+    str,
+    Field(min_length=1, max_length=2000),
+    AfterValidator(web_address),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": WEB_ADDRESS}),
+]
+"""Address of a page or folder on the web, http or https: safe as the target of a link."""
 
 FilterText = Annotated[str, Field(min_length=1, max_length=200)]
 """Value that a filter compares exactly with stored text."""

@@ -33,6 +33,9 @@ _LINE_BREAKS = frozenset("\n\v\f\r\x85\u2028\u2029")
 SINGLE_LINE = rf"^[{_SPACE}]*[^{_REFUSED}]*[^{_INVISIBLE}][^{_REFUSED}]*[{_SPACE}]*$"
 """Regular expression of the text that `single_line` accepts, for JSON schemas."""
 
+LINE_CHARACTER = f"[^{_REFUSED}]"
+"""Regular expression of a character inside of a line, for JSON schemas."""
+
 _FORMAT = r"\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
 CODE_LINE = rf"^[{_SPACE}{_FORMAT}]*[^{_CONTROL}]*[^{_INVISIBLE}][^{_CONTROL}]*[{_SPACE}{_FORMAT}]*$"
 """Regular expression of the text that `single_line` accepts after `without_format`."""
@@ -46,6 +49,21 @@ LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Characters without a glyph that are not format characters (Unicode, Default_Ignorable_Code_Point), after NFKC."""
+
+
+_HOST = rf"[^\x00-,/:-@\[-^`{{-\x7f{_INVISIBLE}]+"
+WEB_ADDRESS = rf'^[hH][tT][tT][pP][sS]?://{_HOST}(:[0-9]{{1,5}})?([/?#][^"<>\\`{_INVISIBLE}]*)?$'
+"""Regular expression of a web address: http or https, a host, no name or password, nothing invisible."""
+
+_WEB_ADDRESS = re.compile(WEB_ADDRESS.replace("$", r"\Z"))
+
+
+def web_address(typed: str) -> str:
+    """Return a web address without surrounding white space. Raises ValueError unless it is http or https."""
+    address = _ENDS.sub("", typed)
+    if not _WEB_ADDRESS.match(address):
+        raise ValueError("must be a web address such as https://www.example.com/listing/114")
+    return address
 
 
 def single_line(typed: str) -> str:

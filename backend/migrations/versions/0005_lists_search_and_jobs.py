@@ -31,4 +31,11 @@ def _jobs() -> None:
 
 
 def _records() -> None:
-    """Create the record tables of notes and saved views."""
+    """Create the record tables of notes and saved views, and the indexes of owners and roles."""
+    for table in ("deals", "partners", "properties"):
+        op.execute(f"CREATE INDEX ix_{table}_owner ON {table} ((doc ->> 'owner'), seq)")
+    for role in ("buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"):
+        op.execute(
+            f"CREATE INDEX ix_partners_role_{role} ON partners (seq) WHERE "
+            f"((doc ->> 'role') = '{role}' OR (doc ->> 'roles') LIKE '%\"{role}\"%')"
+        )

@@ -21,9 +21,10 @@ class Kind:
     """A kind of record that is created by POST to its path.
 
     `least` and `full` are the smallest and the largest body, `defaults` what is stored where `least` says nothing,
-    `derived` the fields that the service works out; `choices` are the enumerations, `filters` what a list is
-    filtered by with two values each, `cleared` the fields that null clears, `change` a patch that changes
-    something. A field that names another record is in `refers`, as the path to make one.
+    `derived` the fields that the service works out, `logged` those of them that grow with `change`; `choices` are
+    the enumerations, `filters` what a list is filtered by with two values each, `cleared` the fields that null
+    clears, `change` a patch that changes something. A field that names another record is in `refers`, as the path to
+    make one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     cleared: tuple[str, ...]
     change: Fields
     derived: tuple[str, ...] = ()
+    logged: tuple[str, ...] = ()
     refers: dict[str, str] = field(default_factory=dict)
     readable: bool = True
 
@@ -124,11 +126,13 @@ KINDS = {
         file="jv/partners.json",
         least={"name": "Maple Street Capital"},
         full={
-            "name": "Érable & Fils", "role": "lender", "status": "paused", "email": "loans@example.com",
-            "phone": "416-555-0147", "country": "US", "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
+            "name": "Érable & Fils", "role": "lender", "roles": ["lender", "agent"], "status": "paused",
+            "owner": "dana", "email": "loans@example.com", "phone": "416-555-0147", "country": "US",
+            "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
         },
         defaults={
-            "role": "other", "status": "active", "email": None, "phone": None, "country": "CA", "notes": None,
+            "role": "other", "roles": ["other"], "status": "active", "owner": None, "email": None,
+            "phone": None, "country": "CA", "notes": None,
             "tags": [], "meta": {},
         },
         choices={
@@ -136,8 +140,8 @@ KINDS = {
             "status": ("active", "paused", "archived"),
             "country": ("CA", "US"),
         },
-        filters={"status": ("paused", "archived"), "role": ("gc", "pm")},
-        cleared=("email", "phone", "notes"),
+        filters={"status": ("paused", "archived"), "role": ("gc", "pm"), "owner": ("ann", "bob")},
+        cleared=("owner", "email", "phone", "notes"),
         change={"name": "Maple & Sons", "status": "paused", "tags": ["c"], "meta": {"a": 1}},
         derived=("phone_e164", "email_normalized", "phone_extension"),
     ),
@@ -165,13 +169,19 @@ KINDS = {
         file="deals/deals.json",
         least={"name": "114 Elm Street"},
         full={
-            "name": "12 Rue de l’Érable", "status": "offered", "strategy": "flip", "address": "12 Rue de l’Érable",
-            "property_id": "pr_x", "price": 412000, "arv": 565000.5, "est_repairs": 0, "est_rent": 3150.25,
-            "currency": "USD", "offer_date": "2026-03-02", "contract_date": "2026-03-09", "close_date": "2026-04-30",
+            "name": "12 Rue de l’Érable", "status": "offered", "strategy": "flip", "owner": "dana",
+            "next_action": "Call the seller", "next_action_date": "2026-03-05", "lost_reason": "Outbid",
+            "address": "12 Rue de l’Érable", "property_id": "pr_x", "price": 412000, "arv": 565000.5,
+            "est_repairs": 0, "est_rent": 3150.25,
+            "currency": "USD", "offer_date": "2026-03-02", "offer_expiry_date": "2026-03-08",
+            "contract_date": "2026-03-09", "inspection_date": "2026-03-19", "financing_date": "2026-03-26",
+            "close_date": "2026-04-30",
             "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
         },
         defaults={
-            "status": "lead", "strategy": None, "address": None, "property_id": None, "price": None, "arv": None,
+            "status": "lead", "strategy": None, "owner": None, "next_action": None, "next_action_date": None,
+            "lost_reason": None, "offer_expiry_date": None, "inspection_date": None, "financing_date": None,
+            "address": None, "property_id": None, "price": None, "arv": None,
             "est_repairs": None, "est_rent": None, "currency": "CAD", "offer_date": None, "contract_date": None,
             "close_date": None, "notes": None, "tags": [], "meta": {},
         },
@@ -180,12 +190,18 @@ KINDS = {
             "strategy": ("wholesale", "flip", "brrrr", "rental", "jv"),
             "currency": ("CAD", "USD"),
         },
-        filters={"status": ("closed", "dead"), "strategy": ("flip", "jv"), "property_id": ("pr_a", "pr_b")},
+        filters={"status": ("closed", "dead"), "strategy": ("flip", "jv"), "property_id": ("pr_a", "pr_b"),
+            "owner": ("ann", "bob"),
+        },
         cleared=(
+            "owner", "next_action", "next_action_date", "lost_reason", "offer_expiry_date", "inspection_date",
+            "financing_date",
             "strategy", "address", "property_id", "price", "arv", "est_repairs", "est_rent", "offer_date",
             "contract_date", "close_date", "notes",
         ),
         change={"price": 99.99, "status": "analyzing", "tags": ["c"], "meta": {"a": 1}},
+        derived=("stage_history",),
+        logged=("stage_history",),
     ),
     "properties": Kind(
         name="properties",
@@ -196,7 +212,9 @@ KINDS = {
         least={"address": "114 Elm Street"},
         full={
             "address": "114 Elm Street, Unit 2", "country": "CA", "region": "ON", "city": "Hamilton",
-            "postal": "L8L 4V7", "status": "analyzing", "deal_id": "deal_x", "beds": 3, "baths": 1.5, "sqft": 1420,
+            "postal": "L8L 4V7", "status": "analyzing", "deal_id": "deal_x", "owner": "dana",
+            "listing_url": "https://www.example.com/listing/114?photos=1#map",
+            "photos_url": "http://photos.example.com:8080/114%20Elm", "beds": 3, "baths": 1.5, "sqft": 1420,
             "lot_sqft": 3600.5, "year_built": 1924, "latitude": 43.2557, "longitude": -79.8711,
             "property_type": "single_family", "parcel": "18-2-0091", "year_renovated": 2009, "grade": 7.5,
             "condition": 3, "floors": 1.5, "basement_sqft": 400, "view": 0, "waterfront": False, "market": "hamilton",
@@ -204,6 +222,7 @@ KINDS = {
         },
         defaults={
             "country": "CA", "region": None, "city": None, "postal": None, "status": "tracked", "deal_id": None,
+            "owner": None, "listing_url": None, "photos_url": None,
             "beds": None, "baths": None, "sqft": None, "lot_sqft": None, "year_built": None, "latitude": None,
             "longitude": None, "property_type": None, "parcel": None, "year_renovated": None, "grade": None,
             "condition": None, "floors": None, "basement_sqft": None, "view": None, "waterfront": None, "market": None,
@@ -213,8 +232,10 @@ KINDS = {
             "country": ("CA", "US"),
             "status": ("tracked", "analyzing", "offered", "under_contract", "sold", "archived"),
         },
-        filters={"status": ("sold", "archived"), "country": ("US", "CA"), "region": ("ON", "BC")},
+        filters={"status": ("sold", "archived"), "country": ("US", "CA"), "region": ("ON", "BC"),
+                 "owner": ("ann", "bob")},
         cleared=(
+            *("owner", "listing_url", "photos_url"),
             *("region", "city", "postal", "deal_id", "beds", "baths", "sqft", "lot_sqft", "year_built"),
             *("property_type", "parcel", "year_renovated", "grade", "condition", "floors", "basement_sqft", "view"),
             *("waterfront", "market"),

@@ -34,7 +34,10 @@ class TestPatch:
         after = answer.json()
         after.pop("warnings", None)
         assert after["updated_at"] > before["updated_at"]
-        assert after == before | kind.change | {"updated_at": after["updated_at"]}
+        logged = {name: after[name] for name in kind.logged}
+        assert after == before | kind.change | logged | {"updated_at": after["updated_at"]}
+        for name in kind.logged:
+            assert after[name][:-1] == before[name]
         assert kind.read(shared_api, before["id"]).json() == after
 
     @promise(

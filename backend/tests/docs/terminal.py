@@ -166,8 +166,16 @@ class Terminal:
         return clean_environment(own | {"VALHALLA_DATA_DIR": str(self._work / "backend" / "data")})
 
     def _as_documented(self, printed: str) -> str:
-        shown = printed.replace(str(self._work), HOME).replace(f'"actor": "{system_user()}"', f'"actor": "{USER}"')
+        shown = _with_user(printed.replace(str(self._work), HOME))
         return shown.replace(self._address, ADDRESS) if self._address else shown
+
+
+def _with_user(printed: str) -> str:
+    """Replace the name of the system's user in a response by that of the docs, and correct the length of the body."""
+    actor = system_user()
+    shown, found = re.subn(rf'"(actor|by|author)": "{re.escape(actor)}"', rf'"\1": "{USER}"', printed)
+    longer = found * (len(USER.encode()) - len(actor.encode()))
+    return re.sub(r"(?<=\ncontent-length: )\d+", lambda length: str(int(length[0]) + longer), shown)
 
 
 class Curl:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from backend.app.kit.fields import (
     EMPTY_META,
@@ -27,9 +27,18 @@ PartnerStatus = Literal["active", "paused", "archived"]
 LinkStatus = Literal["active", "paused", "ended", "archived"]
 Country = Literal["CA", "US"]
 
+
+def distinct_roles(roles: list[Role]) -> list[Role]:
+    return list(dict.fromkeys(roles))
+
+
+Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(distinct_roles)]
+
 PARTNER: dict[str, Any] = {
     "name": "Maple Street Capital",
     "role": "lender",
+    "roles": ["lender", "jv_partner"],
+    "owner": "dana",
     "email": "loans@maplestreet.example",
     "phone": "416-555-0147",
     "tags": ["private-money"],
@@ -48,8 +57,16 @@ class PartnerCreate(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [PARTNER]})
 
     name: Title = Field(description="Name of the person or company")
-    role: Role = Field(default="other", description="Role of the partner")
+    role: Role = Field(default="other", description="Main role of the partner")
+    roles: Roles = Field(
+        default_factory=list,
+        description="All roles, the main one first. Without `role`, the first one becomes the main role; empty for the "
+        "main role alone",
+    )
     status: PartnerStatus = Field(default="active", description="Whether the company currently works with the partner")
+    owner: Key | None = Field(
+        default=None, description="Person responsible for the partner, such as the name of a token"
+    )
     email: Key | None = Field(default=None, description="Email address; also stored in its normalized form")
     phone: PhoneText | None = Field(
         default=None, description="Phone number in any common notation; also stored in E.164"
@@ -68,7 +85,7 @@ class PartnerPatch(PartnerCreate):
 class PartnerRecord(Record, PartnerCreate, Identified):
     """A stored partner."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"email_normalized", "phone_extension"})
+    later: ClassVar[frozenset[str]] = frozenset({"email_normalized", "phone_extension", "roles", "owner"})
     derived: ClassVar[frozenset[str]] = frozenset({"phone_e164", "email_normalized", "phone_extension"})
     example: ClassVar[dict[str, Any]] = PARTNER | {
         "id": LINK["partner_id"],
@@ -84,6 +101,12 @@ class PartnerRecord(Record, PartnerCreate, Identified):
     )
     phone_extension: str | None = Field(default=None, description="Extension of the phone number")
 
+    @model_validator(mode="after")
+    def _lead_roles(self) -> "PartnerRecord":
+        """Put the main role first. Partners of earlier versions have no other."""
+        self.roles = distinct_roles([self.role, *self.roles])
+        return self
+
 
 class PartnerList(Listing):
     """A page of partners."""
@@ -95,7 +118,7 @@ class PartnerQuery(ListQuery):
     """Filters of the list of partners."""
 
     status: PartnerStatus | None = Field(default=None, description="Only partners in this status")
-    role: Role | None = Field(default=None, description="Only partners in this role")
+    role: Role | None = Field(default=None, description="Only partners with this role among their roles")
     tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only partners with this tag")
     verified: YesNo | None = Field(
         default=None,
@@ -103,6 +126,7 @@ class PartnerQuery(ListQuery):
     )
     email: FilterText | None = Field(default=None, description="Only partners with this email address, in any case")
     phone: FilterText | None = Field(default=None, description="Only partners with this phone number, in any spelling")
+    owner: FilterText | None = Field(default=None, description="Only partners of this person")
 
 
 class DealLinkCreate(Fields):

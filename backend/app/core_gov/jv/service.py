@@ -7,6 +7,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.jv import contacts
 from backend.app.core_gov.jv import dashboard as sums
 from backend.app.core_gov.jv.contacts import CONTACT_FIELDS, contacts_of
+from backend.app.core_gov.jv.roles import by_role, merged_roles
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
     DealLinkPatch,
@@ -56,7 +57,8 @@ def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
     """
     verified = contacts_of(dict(payload))
     generated = {"id": new_id("p"), "created_at": tx.now, "updated_at": tx.now}
-    record = PartnerRecord(**{**dict(payload), **verified.fields, **generated})
+    roles = merged_roles(values_of(payload), {})
+    record = PartnerRecord(**{**dict(payload), **roles, **verified.fields, **generated})
     stored = partners.insert(tx, record)
     audit.record_created(tx, partners, record.id, stored)
     return stored.warn(*verified.warnings, *_duplicate_warnings(tx, record, CONTACT_FIELDS))
@@ -66,7 +68,7 @@ def list_partners(tx: Tx, filters: dict[str, str | None], limit: int, cursor: st
     """Return a page of the partners that match. An email address or a phone number may have any spelling."""
     forms = {"email": contacts.email_form, "phone": contacts.phone_form}
     wanted = {name: forms[name](value) if value and name in forms else value for name, value in filters.items()}
-    return partners.page(tx, by_verification(wanted), limit, cursor)
+    return partners.page(tx, by_role(by_verification(wanted)), limit, cursor)
 
 
 def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
@@ -79,6 +81,7 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
     The warnings are those of create_partner, and one about active links that remain after archiving.
     """
     stored, changes = partners.lock(tx, partner_id), values_of(payload)
+    changes |= merged_roles(changes, stored.document)
     touched = changes.keys() & CONTACT_FIELDS
     verified = contacts_of({**stored.fields, **changes}) if touched else None
     change = partners.change(tx, stored, changes | (verified.fields if verified else {}))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.core_gov.jv.roles import ROLES, role_condition
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
 from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field
@@ -16,7 +17,7 @@ partners = RecordTable(
     entity="partner",
     file="jv/partners.json",
     prefix="p",
-    filters=("status", "role", "phone_e164"),
+    filters=("status", "role", "phone_e164", "owner"),
     tags=True,
 )
 _normalized = func.lower(field("email_normalized"))
@@ -37,6 +38,12 @@ partners.conditions |= {
     "email": or_(_verified_email, _unverified_email),
     "phone": or_(_verified_phone, _unverified_phone),
 }
+for _role in ROLES:
+    # Text rather than bound values, because a partial index answers only its own condition. `role` alone is for
+    # partners of earlier versions, which have no `roles`.
+    _has_role = text(f"((doc ->> 'role') = '{_role}' OR (doc ->> 'roles') LIKE '%\"{_role}\"%')")
+    Index(f"ix_partners_role_{_role}", partners.table.c.seq, sqlite_where=_has_role, postgresql_where=_has_role)
+    partners.conditions[role_condition(_role)] = _has_role
 
 links = RecordTable(
     "links",

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from backend.app.core_gov.market.rated_factors import FACTORS, checked_weights
 from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, one_line, partial
 from backend.app.kit.query import ListQuery
+from backend.app.kit.text import LINE_CHARACTER
 
 Country = Literal["CA", "US"]
 Currency = Literal["CAD", "USD"]
@@ -27,6 +28,9 @@ def _market_name(text: str) -> str:
     return text
 
 
+_SERIES = rf"^(fhfa:[0-9]{{5}}|statcan:(?=\S){LINE_CHARACTER}+)$"
+
+
 def _index_series(text: str) -> str:
     if not re.fullmatch(r"fhfa:[0-9]{5}|statcan:\S.{0,191}", text):
         raise ValueError("must be fhfa: and a county's FIPS code, as in fhfa:53033, or statcan: and a place")
@@ -44,7 +48,7 @@ IndexSeries = Annotated[
     str,
     AfterValidator(one_line),
     AfterValidator(_index_series),
-    WithJsonSchema({"type": "string", "minLength": 9, "maxLength": 200, "pattern": "^(fhfa:[0-9]{5}|statcan:\\S.*)$"}),
+    WithJsonSchema({"type": "string", "minLength": 9, "maxLength": 200, "pattern": _SERIES}),
 ]
 """Publisher of an index and the name of one of its series."""
 

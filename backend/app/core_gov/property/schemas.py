@@ -31,6 +31,7 @@ from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
+    FilterText,
     Identified,
     Key,
     Listing,
@@ -40,6 +41,7 @@ from backend.app.kit.fields import (
     Record,
     Tags,
     Title,
+    WebAddress,
     partial,
 )
 from backend.app.kit.query import ListQuery, QueryFields
@@ -179,6 +181,13 @@ class PropertyCreate(Fields):
     deal_id: Key | None = Field(
         default=None, description="Deal that the property belongs to; it does not have to exist"
     )
+    owner: Key | None = Field(
+        default=None, description="Person responsible for the property, such as the name of a token"
+    )
+    listing_url: WebAddress | None = Field(default=None, description="Web address of the listing, http or https")
+    photos_url: WebAddress | None = Field(
+        default=None, description="Web address of the folder with photos, http or https"
+    )
     beds: Count | None = Field(default=None, description="Bedrooms")
     baths: Baths | None = Field(default=None, description="Bathrooms; a half bath is 0.5")
     sqft: Area | None = Field(default=None, description="Living area in square feet")
@@ -215,6 +224,7 @@ class PropertyRecord(Record, PropertyCreate, Identified):
         {
             *("property_type", "parcel", "year_renovated", "grade", "condition"),
             *("floors", "basement_sqft", "view", "waterfront", "market"),
+            *("owner", "listing_url", "photos_url"),
         }
     )
     derived: ClassVar[frozenset[str]] = frozenset({"address_key"})
@@ -256,6 +266,7 @@ class PropertyQuery(ListQuery):
     status: PropertyStatus | None = Field(default=None, description="Only properties in this status")
     country: Country | None = Field(default=None, description="Only properties in this country")
     region: str | None = Field(default=None, min_length=1, max_length=200, description="Code or name, in any case")
+    owner: FilterText | None = Field(default=None, description="Only properties of this person")
 
 
 class KeyedByProperty(BaseModel):

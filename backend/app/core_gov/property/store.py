@@ -19,7 +19,7 @@ properties = RecordTable(
     entity="property",
     file="property/properties.json",
     prefix="pr",
-    filters=("status", "country", "region", "address_key"),
+    filters=("status", "country", "region", "address_key", "owner"),
 )
 properties.unique_rule(
     "ux_properties_import_key",

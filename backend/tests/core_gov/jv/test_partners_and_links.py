@@ -1,5 +1,6 @@
 """The rules of partners and links, over HTTP on both databases."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.jv import service as jv
-from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, DealLinkRecord, PartnerCreate
-from backend.app.core_gov.jv.store import links
+from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, DealLinkRecord, PartnerCreate, PartnerPatch
+from backend.app.core_gov.jv.store import links, partners
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
@@ -25,6 +26,67 @@ TWICE = "this partner already has an active link of this relationship to this de
 
 def partner(api: httpx.Client, **given: Any) -> dict[str, Any]:
     return make(KINDS["partners"], api, **given)
+
+
+class TestRoles:
+    @promise("Joint ventures", "A partner has several roles; `role` is the first of `roles`, whichever is sent.")
+    @pytest.mark.parametrize(
+        ("sent", "stored"),
+        [
+            ({}, ["other"]),
+            ({"role": "gc"}, ["gc"]),
+            ({"roles": ["lender", "agent", "lender"]}, ["lender", "agent"]),
+            ({"roles": []}, ["other"]),
+            ({"role": "gc", "roles": []}, ["gc"]),
+            ({"role": "agent", "roles": ["lender", "agent"]}, ["agent", "lender"]),
+        ],
+    )
+    def test_created_with(self, shared_api: httpx.Client, sent: dict[str, Any], stored: list[str]) -> None:
+        made = partner(shared_api, **sent)
+        assert (made["role"], made["roles"]) == (stored[0], stored)
+
+    @pytest.mark.parametrize(
+        ("sent", "stored"),
+        [
+            ({"role": "gc"}, ["gc", "agent"]),
+            ({"role": "agent"}, ["agent"]),
+            ({"roles": ["buyer"]}, ["buyer"]),
+            ({"roles": []}, ["lender"]),
+            ({"role": "pm", "roles": ["lender", "pm"]}, ["pm", "lender"]),
+            ({"name": "x"}, ["lender", "agent"]),
+        ],
+    )
+    def test_changed_with(self, shared_api: httpx.Client, sent: dict[str, Any], stored: list[str]) -> None:
+        made = partner(shared_api, roles=["lender", "agent"])
+        found = shared_api.patch(f"{PARTNERS}/{made['id']}", json=sent).json()
+        assert (found["role"], found["roles"]) == (stored[0], stored)
+
+    @promise("Joint ventures", "The filter `role` finds partners by each of their roles.")
+    def test_filter_finds_every_role(self, shared_api: httpx.Client) -> None:
+        tag = unique("roles")
+        both = partner(shared_api, roles=["lender", "agent"], tags=[tag])["id"]
+        one = partner(shared_api, role="agent", tags=[tag])["id"]
+        for role, expected in (("agent", [one, both]), ("lender", [both]), ("gc", [])):
+            found = shared_api.get(PARTNERS, params={"role": role, "tag": tag}).json()["items"]
+            assert [item["id"] for item in found] == expected
+
+    def test_partner_of_an_earlier_version(self, settings: Settings) -> None:
+        with open_store(settings) as store:
+            made = store.db.write_now(CLERK, jv.create_partner, PartnerCreate(name="x", role="gc")).fields
+            old = {name: value for name, value in made.items() if name not in partners.model.later}
+            store.db.write_now(CLERK, _overwrite, old)
+            assert store.db.snapshot_now(jv.list_partners, {"role": "gc"}, 5, None).docs == [json.dumps(old)]
+            same = store.db.write_now(CLERK, jv.patch_partner, made["id"], PartnerPatch.model_validate({"role": "gc"}))
+            assert same.doc == json.dumps(old)
+            moved = store.db.write_now(CLERK, jv.patch_partner, made["id"], PartnerPatch.model_validate({"role": "pm"}))
+            assert (moved.fields["role"], moved.fields["roles"]) == ("pm", ["pm"])
+
+
+CLERK = Ctx("clerk", "api")
+
+
+def _overwrite(tx: Tx, document: dict[str, Any]) -> None:
+    tx.run(partners._replace, id=document["id"], doc=json.dumps(document))
 
 
 class TestPartners:

@@ -52,6 +52,37 @@ class TestPropertyCreate:
             PropertyCreate.model_validate({})
         assert [fault.message for fault in faults_of(caught.value)] == ["address is required"]
 
+    @promise("Properties", "Web addresses of a listing and of photos are http or https, so a link to them is safe.")
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            *("https://www.example.com/listing/114?a=1&b=2|3#map", "HTTP://a", "https://bücher.example/ä"),
+            "http://photos.example:8080/114%20Elm",
+        ],
+    )
+    def test_web_address_is_kept_as_typed(self, typed: str) -> None:
+        made = PropertyCreate.model_validate({"address": "1 Main St", "listing_url": f" {typed}\n", "photos_url": None})
+        assert (made.listing_url, made.photos_url) == (typed, None)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            *(
+                "javascript:alert(1)",
+                "JaVaScRiPt://x/%0aalert(1)",
+                "data:text/html,x",
+                "file:///etc/passwd",
+                "ftp://a/b",
+            ),
+            *("//a.example", "www.example.com", "https://", "https:/a", "https:// a", "https://user:secret@a.example/"),
+            *("https://a.example/x y", "https://a.example/<b>", 'https://a.example/"onclick=', "https://a\u202eb/"),
+            *("https://a.example\njavascript:", "java\tscript:alert(1)", "http://a:999999/", "https://a\\b/", " "),
+        ],
+    )
+    def test_other_web_address_is_refused(self, typed: str) -> None:
+        sentence = "must be a web address such as https://www.example.com/listing/114"
+        assert faults({"photos_url": typed}) == {"photos_url": f"photos_url {sentence}"}
+
     @pytest.mark.parametrize(
         "fields",
         [

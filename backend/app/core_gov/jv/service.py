@@ -7,7 +7,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.jv import contacts
 from backend.app.core_gov.jv import dashboard as sums
 from backend.app.core_gov.jv.contacts import CONTACT_FIELDS, contacts_of
-from backend.app.core_gov.jv.roles import by_role, merged_roles
+from backend.app.core_gov.jv.partner_roles import by_role, merged_roles
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
     DealLinkPatch,

@@ -1,11 +1,12 @@
 """Tables of partners and of their deal links."""
 
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.app.core_gov.jv.roles import ROLES, role_condition
+from backend.app.core_gov.jv.partner_roles import ROLES, role_condition
 from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
 from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field
@@ -38,12 +39,15 @@ partners.conditions |= {
     "email": or_(_verified_email, _unverified_email),
     "phone": or_(_verified_phone, _unverified_phone),
 }
-for _role in ROLES:
-    # Text rather than bound values, because a partial index answers only its own condition. `role` alone is for
-    # partners of earlier versions, which have no `roles`.
-    _has_role = text(f"((doc ->> 'role') = '{_role}' OR (doc ->> 'roles') LIKE '%\"{_role}\"%')")
-    Index(f"ix_partners_role_{_role}", partners.table.c.seq, sqlite_where=_has_role, postgresql_where=_has_role)
-    partners.conditions[role_condition(_role)] = _has_role
+# Text rather than bound values, because a partial index answers only its own condition. `role` alone is for partners of
+# earlier versions, which have no `roles`.
+_has_role = {role: text(f"((doc ->> 'role') = '{role}' OR (doc ->> 'roles') LIKE '%\"{role}\"%')") for role in ROLES}
+for _role, _has in _has_role.items():
+    Index(f"ix_partners_role_{_role}", partners.table.c.seq, sqlite_where=_has, postgresql_where=_has)
+for _size in range(1, len(ROLES) + 1):
+    partners.conditions |= {
+        role_condition(wanted): or_(*(_has_role[role] for role in wanted)) for wanted in combinations(ROLES, _size)
+    }
 
 links = RecordTable(
     "links",

@@ -7,11 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from backend.app.core_gov.market.as_of import AsOfDay
 from backend.app.core_gov.market.schemas import MarketName
 from backend.app.core_gov.neighborhood.schemas import RatedFactor
+from backend.app.core_gov.property.measures import Area, Count
 from backend.app.core_gov.property.schemas import (
     RATING,
     REPAIR_RENT,
-    Area,
-    Count,
     NeighborhoodRatingCreate,
     RepairRentCreate,
 )

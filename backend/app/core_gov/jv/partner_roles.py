@@ -1,5 +1,6 @@
 """Roles of a partner: the main one, which `role` names, and others. Pure functions."""
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from backend.app.core_gov.jv.schemas import Role, distinct_roles
@@ -23,12 +24,13 @@ def merged_roles(sent: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]
 
 def by_role(filters: dict[str, Any]) -> dict[str, Any]:
     """Return the filters with `role` as a condition of its own, which an index answers."""
-    if (role := filters.get("role")) is None:
+    if (wanted := filters.get("role")) is None:
         return filters
     others = {name: value for name, value in filters.items() if name != "role"}
-    return {**others, role_condition(role): True}
+    return {**others, role_condition([wanted] if isinstance(wanted, str) else wanted): True}
 
 
-def role_condition(role: str) -> str:
-    """Return the name of the condition that a partner has a role."""
-    return f"role_{role}"
+def role_condition(wanted: Iterable[str]) -> str:
+    """Return the name of the condition that a partner has at least one of these roles."""
+    chosen = frozenset(wanted)
+    return "role_" + "_".join(role for role in ROLES if role in chosen)

@@ -22,6 +22,13 @@ def number(value: float | None, digits: int | None = None) -> Markup:
     return Markup('<data class="number" value="{}"{}>{}</data>').format(f"{value:.10g}", Markup(options), text)  # noqa: S704 - constant
 
 
+def plain(value: float | None) -> str:
+    """Return a number as the value of a control: `45000`, `2.5`; empty for None."""
+    if value is None:
+        return ""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def money(value: float | None, currency: str | None, digits: int = 0) -> Markup:
     """Return an amount with its currency, such as USD 863,441."""
     if value is None:
@@ -34,14 +41,20 @@ def money(value: float | None, currency: str | None, digits: int = 0) -> Markup:
 
 def percent(value: float | None, digits: int = 1) -> str:
     """Return a percentage: `percent(12.5)` is `12.5 %`."""
-    return "–" if value is None else f"{value:,.{digits}f} %".replace("-", "−")
+    return "–" if value is None else f"{_fixed(value, digits)} %"
 
 
 def signed(value: float | None, digits: int = 0) -> str:
     """Return a number with its sign, such as +9,244."""
     if value is None:
         return "–"
-    return f"{value:+,.{digits}f}".replace("-", "−")
+    return _fixed(value, digits, "+")
+
+
+def _fixed(value: float, digits: int, sign: str = "") -> str:
+    """Return a number with this many decimals and a minus sign, but never a negative zero."""
+    rounded = round(value, digits)
+    return f"{rounded:{sign},.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def moment(value: str | None) -> Markup:
@@ -80,6 +93,11 @@ def url(path: str, query: dict[str, Any] | None = None, **changes: Any) -> str:
     return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
 
 
+def is_web_address(value: object) -> bool:
+    """Return whether a value may be the target of a link: a record edited by hand may hold anything."""
+    return isinstance(value, str) and value.lower().startswith(("https://", "http://"))
+
+
 def pill(value: str | None) -> Markup:
     """Return a status as a small label, colored by the style sheet."""
     return Markup('<span class="pill" data-status="{}">{}</span>').format(value, escape(words(value)))
@@ -87,6 +105,7 @@ def pill(value: str | None) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
+    "plain": plain,
     "money": money,
     "percent": percent,
     "signed": signed,
@@ -97,4 +116,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "kilometers": kilometers,
     "url": url,
     "pill": pill,
+    "is_web_address": is_web_address,
 }

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from backend.app.kit.http import Db, Response
 from backend.app.web.pages import page
 from backend.app.web.properties import views
+from backend.app.web.properties.property_views import PropertyPageQuery, property_page
 from backend.app.web.properties.views import PropertiesMapQuery, PropertiesQuery
 
 router = APIRouter(prefix="/properties")
@@ -20,3 +21,11 @@ async def properties_page(db: Db, query: Annotated[PropertiesQuery, Query()]) ->
 @router.get("/map")
 async def properties_map(db: Db, query: Annotated[PropertiesMapQuery, Query()]) -> Response:
     return await db.snapshot(views.map_features, query)
+
+
+# One property
+
+
+@router.get("/{property_id}")
+async def one_property(db: Db, property_id: str, query: Annotated[PropertyPageQuery, Query()]) -> Response:
+    return await page(db, "properties/property.html", property_page, property_id, query)

@@ -13,6 +13,10 @@ const loaders = {
   picker: () => import("./picker.js"),
   print: () => import("./print.js"),
   filters: () => import("./filters.js"),
+  "comps-grid": () => import("./comps_grid.js"),
+  offer: () => import("./offer.js"),
+  propose: () => import("./propose.js"),
+  "keep-open": () => import("./keep_open.js"),
 };
 
 function prepare(root) {

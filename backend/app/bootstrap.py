@@ -76,7 +76,10 @@ TYPED_TABLES = {
 The order is that of archives.
 """
 
-DERIVED: list[DerivedFields] = [*property_.DERIVED, *market.DERIVED, *jv.DERIVED, *comms.DERIVED, *rents.DERIVED]
+DERIVED: list[DerivedFields] = [
+    *derived_fields.of_list_keys(TABLES),
+    *(*property_.DERIVED, *market.DERIVED, *jv.DERIVED, *comms.DERIVED, *rents.DERIVED),
+]
 """Rules whose results are stored. Opening a store recomputes the rows that another version of a rule computed."""
 
 DEMO = ".valhalla-demo.json"

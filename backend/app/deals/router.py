@@ -16,9 +16,10 @@ async def create_deal(db: Db, payload: DealCreate) -> Response:
     return await db.write(service.create_deal, payload)
 
 
-@router.get("", response_model=DealList, summary="List deals, newest first")
+@router.get("", response_model=DealList, summary="List deals")
 async def list_deals(db: Db, query: Annotated[DealQuery, Query()]) -> Response:
-    return await db.read(service.list_deals, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given."""
+    return await db.listing(service.list_deals, query)
 
 
 @router.get("/{deal_id}", response_model=DealRecord, summary="Read a deal")

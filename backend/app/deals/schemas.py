@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
+    CountedListing,
     Fields,
     FilterText,
     Identified,
     IsoDate,
     IsoTime,
     Key,
-    Listing,
     Meta,
     Money,
     Record,
@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import SORT, Amount, RecordQuery, Several
 
 DealStatus = Literal["lead", "analyzing", "offered", "under_contract", "closed", "dead"]
 Strategy = Literal["wholesale", "flip", "brrrr", "rental", "jv"]
@@ -117,21 +117,38 @@ class DealRecord(Record, DealCreate, Identified):
     )
 
 
-class DealList(Listing):
+class DealList(CountedListing):
     """A page of deals."""
 
     items: list[DealRecord]
 
 
-class DealQuery(ListQuery):
-    """Filters of the list of deals."""
+DealSort = Literal[
+    "name", "-name", "price", "-price", "arv", "-arv", "next_action_date", "-next_action_date",
+    "updated_at", "-updated_at",
+]  # fmt: skip
 
-    status: DealStatus | None = Field(default=None, description="Only deals in this status")
-    strategy: Strategy | None = Field(default=None, description="Only deals with this strategy")
+
+class DealQuery(RecordQuery):
+    """Filters and order of the list of deals."""
+
+    sort: DealSort | None = Field(default=None, description=SORT)
+    status: Several[DealStatus] | None = Field(default=None, description="Only deals in these stages")
+    strategy: Several[Strategy] | None = Field(default=None, description="Only deals with these strategies")
     property_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Only deals on this property"
     )
     owner: FilterText | None = Field(default=None, description="Only deals of this person")
+    min_price: Amount | None = Field(default=None, description="Minimum purchase price")
+    max_price: Amount | None = Field(default=None, description="Maximum purchase price")
+    min_arv: Amount | None = Field(default=None, description="Minimum after-repair value")
+    max_arv: Amount | None = Field(default=None, description="Maximum after-repair value")
+    min_next_action_date: IsoDate | None = Field(default=None, description="Next action due on this day or later")
+    max_next_action_date: IsoDate | None = Field(default=None, description="Next action due on this day or earlier")
+    min_close_date: IsoDate | None = Field(default=None, description="Closing on this day or later")
+    max_close_date: IsoDate | None = Field(default=None, description="Closing on this day or earlier")
+    min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
+    max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
 
 
 class StageTime(StageChange):

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals import stages, store
-from backend.app.deals.schemas import DealCreate, DealPatch, DealRecord, DealStages
+from backend.app.deals.schemas import DealCreate, DealPatch, DealQuery, DealRecord, DealStages
 from backend.app.deals.store import deals
 from backend.app.deals.totals import StageTotal
 from backend.app.kit import clock
@@ -34,8 +34,8 @@ def create_deal(tx: Tx, payload: DealCreate) -> Stored[DealRecord]:
     return stored.warn(*_lost_warnings(dict(payload)))
 
 
-def list_deals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DealRecord]:
-    return deals.page(tx, filters, limit, cursor)
+def list_deals(tx: Tx, query: DealQuery) -> Page[DealRecord]:
+    return deals.listed(tx, query)
 
 
 def get_deal(tx: Tx, deal_id: str) -> Stored[DealRecord]:

@@ -1,12 +1,13 @@
 """Table of deals."""
 
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import BigInteger, Double, cast, func, select
 
-from backend.app.deals.schemas import DealRecord
+from backend.app.deals.schemas import DealRecord, DealStatus
 from backend.app.deals.totals import StageTotal
 from backend.app.kit.db import Query, Tx, field
+from backend.app.kit.lists.columns import CENTS, DATE, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
 
 deals = RecordTable(
@@ -16,6 +17,15 @@ deals = RecordTable(
     file="deals/deals.json",
     prefix="deal",
     filters=("status", "strategy", "property_id", "owner"),
+    group=Group("status", get_args(DealStatus)),
+    columns=(
+        ListColumn("name", TEXT, sorts=True),
+        ListColumn("price", CENTS, sorts=True),
+        ListColumn("arv", CENTS, sorts=True),
+        ListColumn("next_action_date", DATE, sorts=True),
+        ListColumn("close_date", DATE),
+        ListColumn("updated_at", TIME, sorts=True),
+    ),
 )
 
 

@@ -82,7 +82,7 @@ def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> li
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
-            table.rebuild_tags(tx)
+            table.tags.rebuild(tx)
     if any(table.name in made for table in TABLES):
         state.put(tx, state.BEHIND, ", ".join(made))
     return lost

@@ -7,8 +7,9 @@ continues where it ended. `updated_at` does not change, because no caller change
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy import bindparam, select, update
 
 from backend.app.kit.db import Ctx, Database, Query, Tx, doc_text, state
 from backend.app.kit.fields import same_json
+from backend.app.kit.lists.keys import ListKeys, as_document
 from backend.app.kit.records import RecordTable
 
 log = structlog.get_logger("derived")
@@ -121,6 +123,45 @@ def _next_batch(tx: Tx, derived: DerivedFields, report: Report) -> _RuleProgress
     if done and corrected:
         report(tx, derived, corrected)
     return progress
+
+
+def of_list_keys(tables: Iterable[RecordTable[Any]]) -> Iterator[DerivedFields]:
+    """Yield the rules of the key columns of lists. They change no record, so nothing is reported."""
+    for table in tables:
+        if (keys := table.keys) is not None:
+            yield DerivedFields(keys.name, None, keys.version, partial(_keys_batch, keys))
+
+
+def _keys_batch(keys: ListKeys, tx: Tx, after: int) -> Batch:
+    return Batch(keys.recompute(tx, after, BATCH), 0)
+
+
+# Values in other tables
+
+
+Put = Callable[[Tx, dict[str, Any]], None]
+"""Rule that stores what follows from a document in another table."""
+
+
+def from_records(name: str, table: RecordTable[Any], version: int, put: Put) -> DerivedFields:
+    """Return the fields of another table that follow from these records, oldest first. Nothing is reported."""
+    t = table.table
+    following = Query(
+        select(t.c.seq, doc_text(t.c.doc))
+        .select_from(t)
+        .where(t.c.seq > bindparam("after"))
+        .order_by(t.c.seq)
+        .limit(BATCH)
+    )
+
+    def batch(tx: Tx, after: int) -> Batch:
+        rows = tx.all(following, after=after)
+        for _, doc in rows:
+            if found := as_document(doc):
+                put(tx, found)
+        return Batch(rows[-1][0] if len(rows) == BATCH else None, 0)
+
+    return DerivedFields(name, None, version, batch)
 
 
 # Records

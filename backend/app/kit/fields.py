@@ -265,6 +265,17 @@ class Listing(BaseModel):
     )
 
 
+class CountedListing(Listing):
+    """A page of a list of records, in the order of `sort`."""
+
+    count: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10_000})] = Field(
+        default=0, description="Number of matching records, at most 10,000; only with `count=true`"
+    )
+    count_exceeded: bool = Field(
+        default=False, description="Whether more than `count` records match; only with `count=true`"
+    )
+
+
 F = TypeVar("F", bound=Fields)
 
 

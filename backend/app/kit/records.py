@@ -6,6 +6,7 @@ implements all others itself.
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -14,33 +15,33 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKey,
     Identity,
     Index,
     Integer,
     Table,
     Text,
     bindparam,
-    delete,
-    exists,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement, TextClause
+from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit import clock
-from backend.app.kit.db import paging
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.db.sql import JsonDoc, Query, doc_text, field, field_index, metadata, one_of
 from backend.app.kit.db.tx import Tx
 from backend.app.kit.errors import BadInput, Conflict, DuplicateKey, NotFound, PreconditionFailed, RetryUnit
 from backend.app.kit.fields import Record, fault_of_document, faults_of, load, same_json
+from backend.app.kit.lists.columns import Group, ListColumn
+from backend.app.kit.lists.keys import ListKeys
+from backend.app.kit.lists.listing import Count, RecordList
+from backend.app.kit.lists.statements import Condition
+from backend.app.kit.lists.tags import TagTable, record_tags
+from backend.app.kit.query import RecordQuery
 from backend.app.kit.requests.entity_tags import etag_of, matches
 
 R = TypeVar("R", bound=Record)
-Condition = ColumnElement[bool] | TextClause
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
 
 Seq = BigInteger().with_variant(Integer(), "sqlite")
@@ -90,10 +91,11 @@ class Stored(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R_co]):
-    """A page of a list, newest first. `next_cursor` is None on the last page."""
+    """A page of a list. `next_cursor` is None on the last page, `count` unless it was asked for."""
 
     docs: list[str]
     next_cursor: str | None
+    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class RecordTable(Generic[R]):
 
     `entity`: name in audit events. `noun`: name in messages, by default the entity. `key`: field that identifies a
     record. `filters`: fields that lists can be filtered by, each with an index. `rules`: message for each further
-    unique index.
+    unique index. `columns`: typed columns that lists are sorted and filtered by, in the table `keys`. `group`: the
+    field that their indexes start with.
     """
 
     def __init__(
@@ -133,6 +136,9 @@ class RecordTable(Generic[R]):
         prefix: str = "",
         filters: tuple[str, ...] = (),
         tags: bool = False,
+        columns: tuple[ListColumn, ...] = (),
+        group: Group | None = None,
+        keys: str = "",
     ) -> None:
         self.name, self.model, self.file, self.key, self.prefix = name, model, file, key, prefix
         self.entity, self.noun = entity, noun or entity
@@ -148,7 +154,9 @@ class RecordTable(Generic[R]):
         )
         for name_ in filters:
             field_index(self.table, name_)
-        self.tags = _tag_table(self.table) if tags else None
+        self.tags = TagTable(self.table) if tags else None
+        self.keys = ListKeys(keys or f"{name}_keys", self.table, columns, group) if columns else None
+        self.listing = RecordList(self.table, self.keys, self._condition)
         self._prepare()
 
     def unique_rule(self, index: str, message: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
@@ -171,12 +179,6 @@ class RecordTable(Generic[R]):
         self._replace = Query(update(t).values(doc=bindparam("doc")).where(by_id))
         self._count = Query(select(func.count()).select_from(t))
         self.every = Query(select(doc).select_from(t).order_by(t.c.seq))
-        self._pages: dict[tuple[str, ...], ListStatement] = {}
-        if self.tags is not None:
-            self._tag_insert = Query(insert(self.tags).values(tag=bindparam("tag"), seq=bindparam("seq")))
-            self._tags_clear = Query(delete(self.tags))
-            self._docs = Query(select(t.c.seq, doc))
-            self._tag_clear = Query(delete(self.tags).where(self.tags.c.seq == bindparam("seq")))
 
     # Operations
 
@@ -188,7 +190,10 @@ class RecordTable(Generic[R]):
             self._run(tx, self._insert, id=key, doc=doc)
         else:
             self._run(tx, self._insert_at, seq=seq, id=key, doc=doc)
-        self._tag(tx, key, getattr(record, "tags", []))
+        if self.tags is not None:
+            self.tags.put(tx, key, getattr(record, "tags", []))
+        if self.keys is not None:
+            self.keys.insert(tx, key, vars(record))
         tx.written.append((self.name, doc))
         return Stored(doc)
 
@@ -280,8 +285,10 @@ class RecordTable(Generic[R]):
         doc = record.doc()
         key = getattr(record, self.key)
         self._run(tx, self._replace, id=key, doc=doc)
-        if retag:
-            self._tag(tx, key, getattr(record, "tags", []), clear=True)
+        if retag and self.tags is not None:
+            self.tags.put(tx, key, getattr(record, "tags", []), clear=True)
+        if self.keys is not None:
+            self.keys.replace(tx, key, vars(record))
         tx.written.append((self.name, doc))
         return Stored(doc)
 
@@ -292,41 +299,40 @@ class RecordTable(Generic[R]):
         except ValidationError as error:
             raise BadInput.of(faults_of(error)) from None
 
-    def page(self, tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[R]:
-        """Return the newest records before the cursor that match all filters: `limit`, or as many as fit a response."""
-        given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-        if cursor is not None:
-            given["before"] = decode_cursor(cursor)
-        names = tuple(given)
-        rows, more = paging.page(tx, self._pages.get(names) or self._listing(names), given, limit)
+    def page(
+        self,
+        tx: Tx,
+        filters: Mapping[str, Any],
+        limit: int,
+        cursor: str | None,
+        *,
+        sort: str | None = None,
+        count: bool = False,
+    ) -> Page[R]:
+        """Return a page of the records that match all filters, as described in `RecordList.page`."""
+        found = self.listing.page(tx, filters, limit, cursor, sort=sort, count=count)
         if not self.filters:  # no index has validated the JSON, and an invalid document would break the whole response
-            for _, doc in rows:
+            for doc in found.docs:
                 _ = self._read("", doc).document
-        return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
+        return Page(found.docs, found.next_position, found.count)
 
-    def _listing(self, names: tuple[str, ...]) -> ListStatement:
-        t = self.table
-        listing = self._pages[names] = ListStatement(t, [t.c.seq], t.c.doc, map(self._condition, names))
-        return listing
+    def listed(self, tx: Tx, query: RecordQuery, filters: Mapping[str, Any] | None = None) -> Page[R]:
+        """Return the page that a query asks for, with other filters than the query's own if they are given."""
+        wanted = query.filters if filters is None else filters
+        return self.page(tx, wanted, query.limit, query.cursor, sort=query.sort, count=query.count is True)
 
-    def _condition(self, name: str) -> Condition:
+    def _condition(self, name: str, several: bool) -> Condition:
         if name == "before":
             return self.table.c.seq < bindparam("before")
         if name == "tag" and self.tags is not None:
-            tagged = (self.tags.c.tag == bindparam("tag")) & (self.tags.c.seq == self.table.c.seq)
-            return exists().where(tagged)
-        return self.conditions.get(name, field(name) == bindparam(name))
+            return self.tags.condition()
+        if name in self.conditions:
+            return self.conditions[name]
+        return one_of(field(name), name) if several else field(name) == bindparam(name)
 
     def count(self, tx: Tx) -> int:
         row = tx.one(self._count)
         return int(row[0]) if row else 0
-
-    def rebuild_tags(self, tx: Tx) -> None:
-        """Rebuild the table of tags from the documents."""
-        tx.run(self._tags_clear)
-        for seq, doc in tx.all(self._docs):
-            for tag in record_tags(json.loads(doc)):
-                tx.run(self._tag_insert, tag=tag, seq=seq)
 
     # Internals
 
@@ -352,36 +358,8 @@ class RecordTable(Generic[R]):
             message = self.rules.get(error.index, f"a {self.noun} with this {self.key} is on file already")
             raise Conflict(message) from None
 
-    def _tag(self, tx: Tx, key: str, tags: list[str], *, clear: bool = False) -> None:
-        if self.tags is None or not (tags or clear):
-            return
-        row = tx.one(self._seq, id=key)
-        assert row is not None
-        if clear:
-            tx.run(self._tag_clear, seq=row[0])
-        for tag in tags:
-            tx.run(self._tag_insert, tag=tag, seq=row[0])
-
 
 def changed_at(tx: Tx, before: dict[str, Any]) -> str:
     """Return the time of a change: later than its creation and last change, even if the clock went back."""
     known = (before.get("created_at"), before.get("updated_at"))
     return clock.after(tx.now, *(moment for moment in known if isinstance(moment, str)))
-
-
-def record_tags(*layers: dict[str, Any]) -> list[str]:
-    """Return the tags of the first layer that has the field."""
-    for layer in layers:
-        if "tags" in layer:
-            tags: list[str] = layer["tags"]
-            return tags
-    return []
-
-
-def _tag_table(table: Table) -> Table:
-    return Table(
-        f"{table.name}_tags",
-        metadata,
-        Column("tag", Text, primary_key=True),
-        Column("seq", Seq, ForeignKey(table.c.seq), primary_key=True),
-    )

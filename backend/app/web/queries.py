@@ -13,7 +13,14 @@ class PageQuery(QueryFields):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, values: Any) -> Any:
-        return {name: value for name, value in values.items() if value != ""} if isinstance(values, dict) else values
+        if not isinstance(values, dict):
+            return values
+        # A parameter that takes several values is a list, in which a form's empty choice is an empty text.
+        given = {
+            name: [each for each in value if each] if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return {name: value for name, value in given.items() if value not in ("", [])}
 
     @property
     def given(self) -> dict[str, Any]:

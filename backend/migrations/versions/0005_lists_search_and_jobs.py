@@ -1,5 +1,7 @@
 """Sorted lists, search, jobs, and records of notes and saved views: one function per package."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,10 +18,39 @@ def upgrade() -> None:
 
 def _sorted_lists() -> None:
     """Create the sort keys of lists, their indexes, and the table of property figures."""
-    op.create_table(
+    times = {"updated_at": _KEY}
+    amounts = {"price_cents": _CENTS, "arv_cents": _CENTS}
+    deals = {"name": _KEY, **amounts, "next_action_date": _KEY, **times}
+    _keys("deals_keys", "status", deals, close_date=_KEY)
+    _keys("partners_keys", "status", {"name": _KEY, **times})
+    _keys("links_keys", "status", {"relationship": _KEY, **times})
+    _keys("drafts_keys", "status", {"recipient": _KEY, **times})
+    _keys("sendlog_keys", "channel", {"recipient": _KEY, "sent_at": _KEY})
+    _keys(
         "property_figures",
-        sa.Column("property_id", sa.Text, primary_key=True),
+        "status",
+        {"address": _KEY, "city": _KEY, "value_cents": _CENTS, "arv_cents": _CENTS, **times},
+        beds=sa.Double,
+        sqft=sa.Double,
+        repairs_cents=_CENTS,
+        currency=_KEY,
     )
+
+
+_KEY = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+_CENTS = sa.BigInteger
+
+
+def _keys(name: str, group: str, sorts: dict[str, Any], **others: Any) -> None:
+    """Create the table of the key columns of a list, with an index for each sort. Opening the store fills it."""
+    op.create_table(
+        name,
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column(group, _KEY, nullable=False),
+        *(sa.Column(column, kind) for column, kind in (sorts | others).items()),
+    )
+    for column in sorts:
+        op.create_index(f"ix_{name}_{column}", name, [group, column, "seq"])
 
 
 def _search() -> None:

@@ -14,7 +14,7 @@ import pytest
 from backend.app.bootstrap import job, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.comms.schemas import DraftRecord
+from backend.app.core_gov.comms.schemas import DraftQuery, DraftRecord
 from backend.app.core_gov.market import store as sales_store
 from backend.app.core_gov.market.importing.import_sales import ImportRequest, import_sales
 from backend.app.core_gov.market.importing.profiles import profile
@@ -103,12 +103,12 @@ def test_bulk_fill_matches_records_created_by_the_service(tmp_path: Path, least:
     filled = fill_in_bulk(store, least, lambda records: None)
     with open_store(store.settings) as opened:
         for name, value in (*COMMON.items(), *RARE.items()):
-            page = opened.db.snapshot_now(comms.list_drafts, {name: value}, 50, None)
+            page = opened.db.snapshot_now(comms.list_drafts, DraftQuery.model_validate({name: value}))
             assert page.docs, f"{name} {value}"
             assert all(DraftRecord.model_validate_json(doc).doc() == doc for doc in page.docs)
         assert filled.positions
         for position in filled.positions[:5]:
-            opened.db.snapshot_now(comms.list_drafts, {}, 50, position)
+            opened.db.snapshot_now(comms.list_drafts, DraftQuery(cursor=position))
         with opened.db.open_snapshot() as snapshot:
             verdict = audit.verify(snapshot)
         assert verdict.good, verdict.faults

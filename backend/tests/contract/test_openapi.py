@@ -109,16 +109,26 @@ SALE_FILTERS = {
     *("usable", "flag"),
     *("min_price", "max_price", "min_sqft", "max_sqft", "min_beds", "max_beds", "min_baths", "max_baths"),
 }
+
+
+def listed(*ranges: str) -> set[str]:
+    """Return the parameters that sort and count a list, and limit these fields."""
+    return {"sort", "count", *(f"{limit}_{name}" for limit in ("min", "max") for name in ranges)}
+
+
 FILTERS = {
-    "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id", "verified"},
+    "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id", "verified"} | listed("updated_at"),
     "/core/comms/sendlog": {
         *("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "to_email", "provider", "provider_ref"),
         *("since", "until"),
-    },
-    "/core/jv/partners": {"status", "role", "tag", "verified", "email", "phone", "owner"},
-    "/core/jv/links": {"partner_id", "deal_id", "status"},
-    "/core/property/properties": {"status", "country", "region", "owner"},
-    "/core/deals": {"status", "strategy", "property_id", "owner"},
+    }
+    | listed(),
+    "/core/jv/partners": {"status", "role", "tag", "verified", "email", "phone", "owner"} | listed("updated_at"),
+    "/core/jv/links": {"partner_id", "deal_id", "status"} | listed("updated_at"),
+    "/core/property/properties": {"status", "country", "region", "owner"}
+    | listed("value", "arv", "beds", "sqft", "updated_at"),
+    "/core/deals": {"status", "strategy", "property_id", "owner"}
+    | listed("price", "arv", "next_action_date", "close_date", "updated_at"),
     "/core/property/repair_costs": {"currency"},
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
     "/core/property/properties/{property_id}/valuations": {"kind"},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals import service as deals
-from backend.app.deals.schemas import DealCreate, DealPatch, Strategy
+from backend.app.deals.schemas import DealCreate, DealPatch, DealQuery, Strategy
 from backend.app.kit.db import Ctx, Tx
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import unique
@@ -43,13 +43,13 @@ def test_pages_of_a_growing_list_skip_and_repeat_nothing(
     """`steps` has the size of each page, and what is written before the next page is read."""
     here = unique("pr")
     made = [(store.db.write_now(ctx, create, strategy, here), strategy) for strategy in there]
-    filters: dict[str, str | None] = {"property_id": here, "strategy": wanted}
+    filters: dict[str, Any] = {"property_id": here, "strategy": wanted}
     expected = [deal_id for deal_id, strategy in reversed(made) if wanted in {None, strategy}]
     found: list[str] = []
     cursor, sizes = None, iter([*steps, *[(3, [])] * (len(there) + 1)])
     while True:
         limit, written = next(sizes)
-        page = store.db.snapshot_now(deals.list_deals, filters, limit, cursor)
+        page = store.db.snapshot_now(deals.list_deals, DealQuery(**filters, limit=limit, cursor=cursor))
         found += [json.loads(doc)["id"] for doc in page.docs]
         assert len(page.docs) <= limit
         cursor = page.next_cursor

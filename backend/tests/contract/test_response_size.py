@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.comms.schemas import DraftCreate
+from backend.app.core_gov.comms.schemas import DraftCreate, DraftQuery
 from backend.app.kit.db import Ctx, Tx, paging
 from backend.app.kit.db.paging import MAX_RESPONSE, fitting, size_of
 from backend.app.kit.records import Page
@@ -57,9 +57,13 @@ def test_pages_limited_by_size_skip_and_repeat_nothing(
     """Each page is as full as its limits allow, while records are written."""
     here = unique()
     made = [store.db.write_now(ctx, create, body, here) for body in bodies]
-    docs = {json.loads(doc)["id"]: doc for doc in walk(store, comms.list_drafts, {"deal_id": here}, [500])}
+    docs = {json.loads(doc)["id"]: doc for doc in walk(store, list_drafts, {"deal_id": here}, [500])}
     assert [*docs] == made[::-1]
-    assert walk(store, comms.list_drafts, {"deal_id": here}, limits, lambda: create_one(store, ctx)) == [*docs.values()]
+    assert walk(store, list_drafts, {"deal_id": here}, limits, lambda: create_one(store, ctx)) == [*docs.values()]
+
+
+def list_drafts(tx: Tx, filters: dict[str, str], limit: int, cursor: str | None) -> Page[Any]:
+    return comms.list_drafts(tx, DraftQuery.model_validate({**filters, "limit": limit, "cursor": cursor}))
 
 
 def create_one(store: Store, ctx: Ctx) -> None:
@@ -111,7 +115,7 @@ def test_database_returns_little_more_than_one_page(
     every, portions = Tx.all, Tx.portions
     monkeypatch.setattr(Tx, "all", lambda *args, **kw: counted(every(*args, **kw)))
     monkeypatch.setattr(Tx, "portions", lambda *args, **kw: map_rows(portions(*args, **kw), counted))
-    page = store.db.snapshot_now(comms.list_drafts, {}, 500, None)
+    page = store.db.snapshot_now(comms.list_drafts, DraftQuery(limit=500))
     assert page.next_cursor
     largest = max(map(size_of, BODIES.values()))
     small = 60 * size_of(BODIES["random"])

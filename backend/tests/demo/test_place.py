@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import DEMO, open_store
+from backend.app.deals.schemas import DealQuery
 from backend.app.deals.service import list_deals
 from backend.app.demo import place
 from backend.app.kit.errors import StartError
@@ -90,7 +91,7 @@ def test_demo_directory_is_refused_with_postgresql(tmp_path: Path, postgres: Pos
         with pytest.raises(StartError, match="is a demo, and its made-up records"), open_store(wrong):
             raise AssertionError("it is open")
         with open_store(Settings(data_dir=tmp_path / "data", database_url=url)) as store:
-            assert store.db.snapshot_now(list_deals, {}, 10, None).docs == []
+            assert store.db.snapshot_now(list_deals, DealQuery()).docs == []
 
 
 def test_failed_build_leaves_nothing(tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ async def create_draft(db: Db, payload: DraftCreate) -> Response:
     return await db.write(service.create_draft, payload)
 
 
-@router.get("/drafts", response_model=DraftList, summary="List drafts, newest first")
+@router.get("/drafts", response_model=DraftList, summary="List drafts")
 async def list_drafts(db: Db, query: Annotated[DraftQuery, Query()]) -> Response:
-    return await db.read(service.list_drafts, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given."""
+    return await db.listing(service.list_drafts, query)
 
 
 @router.get("/drafts/{draft_id}", response_model=DraftRecord, summary="Read a draft")
@@ -64,6 +65,7 @@ async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()])
     return await db.write(service.mark_sent, draft_id, query.provider, query.provider_ref)
 
 
-@router.get("/sendlog", response_model=SendLogList, summary="List the send log, newest first")
+@router.get("/sendlog", response_model=SendLogList, summary="List the send log")
 async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Response:
-    return await db.read(service.list_sendlog, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given."""
+    return await db.listing(service.list_sendlog, query)

@@ -7,12 +7,12 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
+    CountedListing,
     Fields,
     FilterText,
     Identified,
     IsoTime,
     Key,
-    Listing,
     Meta,
     NonBlank,
     Record,
@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     one_line,
     partial,
 )
-from backend.app.kit.query import ListQuery, QueryFields, YesNo
+from backend.app.kit.query import SORT, QueryFields, RecordQuery, Several, YesNo
 from backend.app.kit.text import CODE_LINE, SINGLE_LINE
 
 Channel = Literal["sms", "email", "call", "dm", "letter", "other"]
@@ -89,17 +89,21 @@ class DraftRecord(Record, DraftCreate, Identified):
     to_extension: str | None = Field(default=None, description=_EXTENSION)
 
 
-class DraftList(Listing):
+class DraftList(CountedListing):
     """A page of drafts."""
 
     items: list[DraftRecord]
 
 
-class DraftQuery(ListQuery):
-    """Filters of the list of drafts."""
+DraftSort = Literal["to", "-to", "updated_at", "-updated_at"]
 
-    status: DraftStatus | None = Field(default=None, description="Only drafts in this status")
-    channel: Channel | None = Field(default=None, description="Only this channel")
+
+class DraftQuery(RecordQuery):
+    """Filters and order of the list of drafts."""
+
+    sort: DraftSort | None = Field(default=None, description=SORT)
+    status: Several[DraftStatus] | None = Field(default=None, description="Only drafts in these statuses")
+    channel: Several[Channel] | None = Field(default=None, description="Only these channels")
     deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only drafts about this deal")
     contact_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Only drafts to this contact"
@@ -108,6 +112,8 @@ class DraftQuery(ListQuery):
         default=None,
         description="false: only drafts whose phone number or email address is not verified; true: only others",
     )
+    min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
+    max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
 
 
 class SentQuery(QueryFields):
@@ -152,16 +158,20 @@ class SendLogRecord(Record, Identified):
     to_extension: str | None = Field(default=None, description=_EXTENSION)
 
 
-class SendLogList(Listing):
+class SendLogList(CountedListing):
     """A page of the send log."""
 
     items: list[SendLogRecord]
 
 
-class SendLogQuery(ListQuery):
-    """Filters of the send log."""
+SendLogSort = Literal["to", "-to", "sent_at", "-sent_at"]
 
-    channel: Channel | None = Field(default=None, description="Only this channel")
+
+class SendLogQuery(RecordQuery):
+    """Filters and order of the send log."""
+
+    sort: SendLogSort | None = Field(default=None, description=SORT)
+    channel: Several[Channel] | None = Field(default=None, description="Only these channels")
     deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only entries about this deal")
     contact_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Only entries to this contact"

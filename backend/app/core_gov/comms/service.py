@@ -7,7 +7,14 @@ from typing import Any
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import lifecycle, recipient
 from backend.app.core_gov.comms.recipient import Recipient, recipient_of, spellings, verified
-from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch, DraftRecord, SendLogRecord
+from backend.app.core_gov.comms.schemas import (
+    DraftCreate,
+    DraftPatch,
+    DraftQuery,
+    DraftRecord,
+    SendLogQuery,
+    SendLogRecord,
+)
 from backend.app.core_gov.comms.store import drafts, other_drafts_sent_as, sendlog, sent_entry
 from backend.app.kit import derived_fields
 from backend.app.kit.contact_details import by_verification
@@ -45,8 +52,8 @@ def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
     return stored.warn(*to.warnings)
 
 
-def list_drafts(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DraftRecord]:
-    return drafts.page(tx, by_verification(filters), limit, cursor)
+def list_drafts(tx: Tx, query: DraftQuery) -> Page[DraftRecord]:
+    return drafts.listed(tx, query, by_verification(query.filters))
 
 
 def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
@@ -93,13 +100,13 @@ def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) ->
     return written.warn(*warnings)
 
 
-def list_sendlog(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[SendLogRecord]:
+def list_sendlog(tx: Tx, query: SendLogQuery) -> Page[SendLogRecord]:
     """Return a page of the entries that match. `to` may be any spelling of a phone number or an email address."""
     forms = {"to_e164": recipient.phone_form, "to_email": recipient.email_form}
-    wanted = {name: forms[name](value) if value and name in forms else value for name, value in filters.items()}
-    if (to := filters.get("to")) is not None:
+    wanted = {name: forms[name](value) if value and name in forms else value for name, value in query.filters.items()}
+    if (to := query.to) is not None:
         wanted["to"] = json.dumps(spellings(to))
-    return sendlog.page(tx, wanted, limit, cursor)
+    return sendlog.listed(tx, query, wanted)
 
 
 def _write_entry(

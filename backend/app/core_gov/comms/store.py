@@ -1,10 +1,13 @@
 """Tables of drafts and of the send log."""
 
+from typing import get_args
+
 from sqlalchemy import Index, bindparam, func, or_, select
 
-from backend.app.core_gov.comms.schemas import DraftRecord, SendLogRecord
+from backend.app.core_gov.comms.schemas import Channel, DraftRecord, DraftStatus, SendLogRecord
 from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field, one_of
+from backend.app.kit.lists.columns import TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable, Stored
 
 drafts = RecordTable(
@@ -14,6 +17,8 @@ drafts = RecordTable(
     file="comms/drafts.json",
     prefix="dr",
     filters=("status", "channel", "deal_id", "contact_id"),
+    group=Group("status", get_args(DraftStatus)),
+    columns=(ListColumn("to", TEXT, sorts=True, column="recipient"), ListColumn("updated_at", TIME, sorts=True)),
 )
 add_verification_filters(
     drafts,
@@ -29,6 +34,8 @@ sendlog = RecordTable(
     file="comms/sendlog.json",
     prefix="sl",
     filters=("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "provider", "provider_ref", "sent_at"),
+    group=Group("channel", get_args(Channel)),
+    columns=(ListColumn("to", TEXT, sorts=True, column="recipient"), ListColumn("sent_at", TIME, sorts=True)),
 )
 _address = func.lower(field("to_email"))
 Index("ix_sendlog_to_email", _address, sendlog.table.c.seq)

@@ -28,9 +28,10 @@ async def create_partner(db: Db, payload: PartnerCreate) -> Response:
     return await db.write(service.create_partner, payload)
 
 
-@router.get("/partners", response_model=PartnerList, summary="List partners, newest first")
+@router.get("/partners", response_model=PartnerList, summary="List partners")
 async def list_partners(db: Db, query: Annotated[PartnerQuery, Query()]) -> Response:
-    return await db.read(service.list_partners, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given."""
+    return await db.listing(service.list_partners, query)
 
 
 @router.get("/partners/{partner_id}", response_model=PartnerRecord, summary="Read a partner")
@@ -62,9 +63,10 @@ async def create_link(db: Db, payload: DealLinkCreate) -> Response:
     return await db.write(service.create_link, payload)
 
 
-@router.get("/links", response_model=DealLinkList, summary="List links, newest first")
+@router.get("/links", response_model=DealLinkList, summary="List links")
 async def list_links(db: Db, query: Annotated[DealLinkQuery, Query()]) -> Response:
-    return await db.read(service.list_links, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given."""
+    return await db.listing(service.list_links, query)
 
 
 @router.patch("/links/{link_id}", response_model=DealLinkRecord, summary="Change a link")

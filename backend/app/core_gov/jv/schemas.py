@@ -7,11 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
+    CountedListing,
     Fields,
     FilterText,
     Identified,
+    IsoTime,
     Key,
-    Listing,
     Meta,
     Money,
     PhoneText,
@@ -20,7 +21,7 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import ListQuery, YesNo
+from backend.app.kit.query import SORT, RecordQuery, Several, YesNo
 
 Role = Literal["buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"]
 PartnerStatus = Literal["active", "paused", "archived"]
@@ -108,17 +109,23 @@ class PartnerRecord(Record, PartnerCreate, Identified):
         return self
 
 
-class PartnerList(Listing):
+class PartnerList(CountedListing):
     """A page of partners."""
 
     items: list[PartnerRecord]
 
 
-class PartnerQuery(ListQuery):
-    """Filters of the list of partners."""
+PartnerSort = Literal["name", "-name", "updated_at", "-updated_at"]
 
-    status: PartnerStatus | None = Field(default=None, description="Only partners in this status")
-    role: Role | None = Field(default=None, description="Only partners with this role among their roles")
+
+class PartnerQuery(RecordQuery):
+    """Filters and order of the list of partners."""
+
+    sort: PartnerSort | None = Field(default=None, description=SORT)
+    status: Several[PartnerStatus] | None = Field(default=None, description="Only partners in these statuses")
+    role: Several[Role] | None = Field(
+        default=None, description="Only partners with one of these roles among their roles"
+    )
     tag: str | None = Field(default=None, min_length=1, max_length=200, description="Only partners with this tag")
     verified: YesNo | None = Field(
         default=None,
@@ -127,6 +134,8 @@ class PartnerQuery(ListQuery):
     email: FilterText | None = Field(default=None, description="Only partners with this email address, in any case")
     phone: FilterText | None = Field(default=None, description="Only partners with this phone number, in any spelling")
     owner: FilterText | None = Field(default=None, description="Only partners of this person")
+    min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
+    max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
 
 
 class DealLinkCreate(Fields):
@@ -157,18 +166,24 @@ class DealLinkRecord(Record, DealLinkCreate, Identified):
     id: str = Field(description="`lnk_…`")
 
 
-class DealLinkList(Listing):
+class DealLinkList(CountedListing):
     """A page of links."""
 
     items: list[DealLinkRecord]
 
 
-class DealLinkQuery(ListQuery):
-    """Filters of the list of links."""
+DealLinkSort = Literal["relationship", "-relationship", "updated_at", "-updated_at"]
 
+
+class DealLinkQuery(RecordQuery):
+    """Filters and order of the list of links."""
+
+    sort: DealLinkSort | None = Field(default=None, description=SORT)
     partner_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links of this partner")
     deal_id: str | None = Field(default=None, min_length=1, max_length=200, description="Only links to this deal")
-    status: LinkStatus | None = Field(default=None, description="Only links in this status")
+    status: Several[LinkStatus] | None = Field(default=None, description="Only links in these statuses")
+    min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
+    max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
 
 
 class DealSummary(BaseModel):

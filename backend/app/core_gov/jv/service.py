@@ -11,10 +11,12 @@ from backend.app.core_gov.jv.partner_roles import by_role, merged_roles
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
     DealLinkPatch,
+    DealLinkQuery,
     DealLinkRecord,
     PartnerCreate,
     PartnerDashboard,
     PartnerPatch,
+    PartnerQuery,
     PartnerRecord,
 )
 from backend.app.core_gov.jv.store import (
@@ -64,11 +66,11 @@ def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
     return stored.warn(*verified.warnings, *_duplicate_warnings(tx, record, CONTACT_FIELDS))
 
 
-def list_partners(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PartnerRecord]:
+def list_partners(tx: Tx, query: PartnerQuery) -> Page[PartnerRecord]:
     """Return a page of the partners that match. An email address or a phone number may have any spelling."""
     forms = {"email": contacts.email_form, "phone": contacts.phone_form}
-    wanted = {name: forms[name](value) if value and name in forms else value for name, value in filters.items()}
-    return partners.page(tx, by_role(by_verification(wanted)), limit, cursor)
+    wanted = {name: forms[name](value) if value and name in forms else value for name, value in query.filters.items()}
+    return partners.listed(tx, query, by_role(by_verification(wanted)))
 
 
 def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
@@ -105,8 +107,8 @@ def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
     return stored.warn(*warnings)
 
 
-def list_links(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[DealLinkRecord]:
-    return links.page(tx, filters, limit, cursor)
+def list_links(tx: Tx, query: DealLinkQuery) -> Page[DealLinkRecord]:
+    return links.listed(tx, query)
 
 
 def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkRecord]:

@@ -1,15 +1,16 @@
 """Tables of partners and of their deal links."""
 
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Index, and_, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.jv.partner_roles import ROLES, role_condition
-from backend.app.core_gov.jv.schemas import DealLinkRecord, PartnerRecord
+from backend.app.core_gov.jv.schemas import DealLinkRecord, LinkStatus, PartnerRecord, PartnerStatus
 from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field
+from backend.app.kit.lists.columns import TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
 
 partners = RecordTable(
@@ -20,6 +21,8 @@ partners = RecordTable(
     prefix="p",
     filters=("status", "role", "phone_e164", "owner"),
     tags=True,
+    group=Group("status", get_args(PartnerStatus)),
+    columns=(ListColumn("name", TEXT, sorts=True), ListColumn("updated_at", TIME, sorts=True)),
 )
 _normalized = func.lower(field("email_normalized"))
 Index("ix_partners_email", _normalized, partners.table.c.seq)
@@ -56,6 +59,8 @@ links = RecordTable(
     file="jv/links.json",
     prefix="lnk",
     filters=("partner_id", "deal_id", "status"),
+    group=Group("status", get_args(LinkStatus)),
+    columns=(ListColumn("relationship", TEXT, sorts=True), ListColumn("updated_at", TIME, sorts=True)),
 )
 links.unique_rule(
     "ux_links_active",

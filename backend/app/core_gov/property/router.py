@@ -13,15 +13,14 @@ from backend.app.core_gov.property.estimate_schemas import (
     RepairRentEstimateRequest,
 )
 from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
+from backend.app.core_gov.property.list_schemas import PropertyList, PropertyQuery
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     CompsResponse,
     NeighborhoodRating,
     NeighborhoodRatingCreate,
     PropertyCreate,
-    PropertyList,
     PropertyPatch,
-    PropertyQuery,
     PropertyRecord,
     RepairRentCreate,
     RepairRentStub,
@@ -50,9 +49,10 @@ async def create_property(db: Db, payload: PropertyCreate) -> Response:
     return await db.write(service.create_property, payload)
 
 
-@router.get("/properties", response_model=PropertyList, summary="List properties, newest first")
+@router.get("/properties", response_model=PropertyList, summary="List properties")
 async def list_properties(db: Db, query: Annotated[PropertyQuery, Query()]) -> Response:
-    return await db.read(service.list_properties, query.filters, query.limit, query.cursor)
+    """Newest first, unless `sort` is given. Sorts by `value` and `arv` are by amount, whatever the currency."""
+    return await db.listing(service.list_properties, query)
 
 
 @router.get("/properties/{property_id}", response_model=PropertyRecord, summary="Read a property")

@@ -41,10 +41,8 @@ from backend.app.kit.fields import (
     EMPTY_META,
     NO_TAGS,
     Fields,
-    FilterText,
     Identified,
     Key,
-    Listing,
     Meta,
     Money,
     PostalText,
@@ -54,7 +52,7 @@ from backend.app.kit.fields import (
     WebAddress,
     partial,
 )
-from backend.app.kit.query import ListQuery, QueryFields
+from backend.app.kit.query import QueryFields
 
 Country = Literal["CA", "US"]
 DEFAULT_COUNTRY: Country = "CA"
@@ -192,21 +190,6 @@ class PropertyRecord(Record, PropertyCreate, Identified):
             self.region = regions.check_region(self.country, self.region) or self.region
         self.address_key = address_key_of(self.address, self.city, self.region, self.postal, self.country)
         return self
-
-
-class PropertyList(Listing):
-    """Page of properties."""
-
-    items: list[PropertyRecord]
-
-
-class PropertyQuery(ListQuery):
-    """Filters of properties."""
-
-    status: PropertyStatus | None = Field(default=None, description="Only properties in this status")
-    country: Country | None = Field(default=None, description="Only properties in this country")
-    region: str | None = Field(default=None, min_length=1, max_length=200, description="Code or name, in any case")
-    owner: FilterText | None = Field(default=None, description="Only properties of this person")
 
 
 class KeyedByProperty(BaseModel):

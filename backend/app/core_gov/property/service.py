@@ -8,6 +8,8 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography import address_key, regions
 from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
+from backend.app.core_gov.property.figures import FIGURES, put_repairs, put_value
+from backend.app.core_gov.property.list_schemas import PropertyQuery
 from backend.app.core_gov.property.schemas import (
     DEFAULT_COUNTRY,
     NOT_COMPARED,
@@ -55,7 +57,10 @@ def derive_address_key(found: dict[str, Any]) -> dict[str, Any]:
     return {"address_key": address_key_of(address, city, region, postal, regions.check_country(country) or country)}
 
 
-DERIVED = (derived_fields.of_records(properties, "address_key", address_key.VERSION, derive_address_key),)
+DERIVED = (
+    derived_fields.of_records(properties, "address_key", address_key.VERSION, derive_address_key),
+    *FIGURES,
+)
 """Rules whose results this package stores."""
 
 R = TypeVar("R", bound=Record)
@@ -80,12 +85,13 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
     return stored.warn(*warnings, *_duplicate_warnings(tx, record))
 
 
-def list_properties(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[PropertyRecord]:
-    """Return a page of the properties that match. The region may be a code or a name in any case."""
-    region = filters.get("region")
-    if region is not None:
-        filters = {**filters, "region": _region_code(filters.get("country"), region)}
-    return properties.page(tx, filters, limit, cursor)
+def list_properties(tx: Tx, query: PropertyQuery) -> Page[PropertyRecord]:
+    """Return a page of the properties that match. A region may be a code or a name in any case."""
+    filters = query.filters
+    if query.region is not None:
+        codes = sorted({_region_code(query.country, region) for region in query.region})
+        filters["region"] = codes if len(codes) > 1 else codes[0]
+    return properties.listed(tx, query, filters)
 
 
 def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:
@@ -218,6 +224,7 @@ def save_valuation(tx: Tx, found: Valued) -> Stored[ValuationRecord]:
     generated = {"id": new_id("val"), "deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now}
     record = valuations.validated({**found.values, **generated})
     valuation = valuations.insert(tx, record)
+    put_value(tx, record)
     audit.record_created(tx, valuations, record.id, valuation)
     if deal_id is not None:
         _arv_to_deal(tx, deal_id, record)
@@ -252,7 +259,9 @@ def list_valuations(
 
 def upsert_repair_rent(tx: Tx, property_id: str, payload: RepairRentCreate) -> Stored[RepairRentStub]:
     """Create or replace the estimate for a property. Raises NotFound if the property does not exist."""
-    return _upsert(tx, repair_rent, property_id, dict(payload))
+    estimate = _upsert(tx, repair_rent, property_id, dict(payload))
+    put_repairs(tx, property_id, payload.est_repairs)
+    return estimate
 
 
 def get_repair_rent(tx: Tx, property_id: str) -> Stored[RepairRentStub]:

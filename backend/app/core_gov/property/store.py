@@ -1,13 +1,22 @@
 """Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
-from sqlalchemy import Column, Index, Table, Text, bindparam, literal_column, select
+import json
+from typing import Any, get_args
+
+from sqlalchemy import Index, Text, bindparam, literal_column, select, update
 
 from backend.app.core_gov.geography.address_key import AddressPlace, same_place
 from backend.app.core_gov.market.parcels import SQL_KEY, may_be_same_parcel, parcel_key, sql_key
-from backend.app.core_gov.property.schemas import CompsResponse, NeighborhoodRating, PropertyRecord, RepairRentStub
+from backend.app.core_gov.property.schemas import (
+    CompsResponse,
+    NeighborhoodRating,
+    PropertyRecord,
+    PropertyStatus,
+    RepairRentStub,
+)
 from backend.app.core_gov.valuation.schemas import ValuationRecord
-from backend.app.kit.db import Query, Tx, field
-from backend.app.kit.db.sql import metadata
+from backend.app.kit.db import Query, Tx, field, one_of
+from backend.app.kit.lists.columns import CENTS, CODE, NUMBER, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
 
 MAX_LIKE = 1000
@@ -20,6 +29,19 @@ properties = RecordTable(
     file="property/properties.json",
     prefix="pr",
     filters=("status", "country", "region", "address_key", "owner"),
+    keys="property_figures",
+    group=Group("status", get_args(PropertyStatus)),
+    columns=(
+        ListColumn("address", TEXT, sorts=True),
+        ListColumn("city", TEXT, sorts=True),
+        ListColumn("beds", NUMBER),
+        ListColumn("sqft", NUMBER),
+        ListColumn("updated_at", TIME, sorts=True),
+        ListColumn("value", CENTS, sorts=True, computed=True),
+        ListColumn("arv", CENTS, sorts=True, computed=True),
+        ListColumn("repairs", CENTS, computed=True),
+        ListColumn("currency", CODE, computed=True),
+    ),
 )
 properties.unique_rule(
     "ux_properties_import_key",
@@ -50,9 +72,6 @@ valuations = RecordTable(
     prefix="val",
     filters=("property_id", "kind"),
 )
-
-property_figures = Table("property_figures", metadata, Column("property_id", Text, primary_key=True))
-"""Values of properties as typed columns, by which lists are sorted and filtered."""
 
 _t = properties.table
 _like = Query(
@@ -102,3 +121,36 @@ def same_parcel(tx: Tx, record: PropertyRecord) -> list[str]:
 
 def is_imported(tx: Tx, import_key: str) -> bool:
     return tx.one(_imported, import_key=import_key) is not None
+
+
+# Figures
+
+assert properties.keys is not None
+_f = properties.keys.table
+_row = _f.c.seq == select(_t.c.seq).where(_t.c.id == bindparam("property_id")).scalar_subquery()
+_set_value = {
+    kind: Query(update(_f).values({name: bindparam("cents"), "currency": bindparam("currency")}).where(_row))
+    for kind, name in (("as_is", "value_cents"), ("after_repair", "arv_cents"))
+}
+_set_repairs = Query(update(_f).values(repairs_cents=bindparam("cents")).where(_row))
+_figures = Query(
+    select(_t.c.id, _f.c.value_cents, _f.c.arv_cents, _f.c.repairs_cents, _f.c.currency)
+    .select_from(_t.join(_f, _f.c.seq == _t.c.seq))
+    .where(one_of(_t.c.id, "ids"))
+)
+
+
+def put_value(tx: Tx, property_id: str, kind: str, cents: int, currency: str) -> None:
+    """Store the latest value of a property, as is or after repair, in its figures."""
+    if (query := _set_value.get(kind)) is not None:
+        tx.run(query, property_id=property_id, cents=cents, currency=currency)
+
+
+def put_repairs(tx: Tx, property_id: str, cents: int | None) -> None:
+    """Store the estimated repairs of a property in its figures."""
+    tx.run(_set_repairs, property_id=property_id, cents=cents)
+
+
+def figures(tx: Tx, property_ids: list[str]) -> list[tuple[Any, ...]]:
+    """Return id, value, ARV, repairs (cents) and currency of those of the properties that exist."""
+    return tx.all(_figures, ids=json.dumps(property_ids)) if property_ids else []

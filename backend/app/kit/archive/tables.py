@@ -18,7 +18,8 @@ from backend.app.kit import strict_json
 from backend.app.kit.db.sql import Query, bytewise, doc_text, metadata
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import Record, fault_of_document
-from backend.app.kit.records import RecordTable, record_tags
+from backend.app.kit.lists.tags import record_tags
+from backend.app.kit.records import RecordTable
 
 Kind = Literal["documents", "rows"]
 Row = tuple[Any, ...]

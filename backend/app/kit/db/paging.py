@@ -146,6 +146,37 @@ def _that_fit(table: Table, seq: ColumnElement[Any], large: ColumnElement[Any]) 
     return Query(select(measured.c.seq, doc_text(measured.c.large)).where(fits))
 
 
+class Documents:
+    """Documents of rows that another statement has found, read in its order."""
+
+    def __init__(self, table: Table) -> None:
+        seq, doc = table.c.seq, table.c.doc
+        self._all = Query(select(seq, doc_text(doc)).where(one_of(seq, "seqs")))
+        self._small = Query(select(seq, _if_small(doc)).where(one_of(seq, "seqs")))
+
+    def portions(self, tx: Tx, seqs: Sequence[int]) -> Generator[list[tuple[int, str]]]:
+        """Return numbers and documents in lists for `fitting`, read lazily. Close the generator to stop early."""
+        if tx.dialect == "sqlite":
+            for at in range(0, len(seqs), _PORTION):
+                yield self._read(tx, self._all, seqs[at : at + _PORTION])
+            return
+        small = dict(self._read(tx, self._small, seqs))
+        part: list[tuple[int, str]] = []
+        for seq in seqs:
+            doc = small.get(seq)
+            if doc is not None:
+                part.append((seq, doc))
+                continue
+            yield [*part, *self._read(tx, self._all, [seq])]
+            part = []
+        if part:
+            yield part
+
+    def _read(self, tx: Tx, query: Query, seqs: Sequence[int]) -> list[tuple[int, str]]:
+        found = dict(tx.all(query, seqs=f"{[*seqs]}")) if seqs else {}
+        return [(seq, found[seq]) for seq in seqs if seq in found]
+
+
 def page(
     tx: Tx, listing: ListStatement, params: dict[str, Any], limit: int, shown: Callable[[Row], Row] | None = None
 ) -> tuple[list[Row], bool]:

@@ -21,7 +21,7 @@ from backend.app.kit.fields import faults_of
 from backend.app.kit.http.query import parse_query
 from backend.app.kit.http.request_work import RequestWork
 from backend.app.kit.http.responses import Response
-from backend.app.kit.query import ListQuery, QueryFields
+from backend.app.kit.query import ListQuery, QueryFields, parameters_with_several_values
 
 Handler = Callable[..., Awaitable[Response]]
 Headers = dict[bytes, bytes]
@@ -36,7 +36,7 @@ class Operation:
         self.path, self.status = path, status
         self._endpoint = endpoint
         self._work: str | None = None
-        self._query: tuple[str, type[QueryFields]] | None = None
+        self._query: tuple[str, type[QueryFields], frozenset[str]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None
         self._bind(endpoint)
         self._read_only = self._find_read_only(response_model)
@@ -50,7 +50,7 @@ class Operation:
             if kind is RequestWork:
                 self._work = name
             elif any(isinstance(mark, params.Query) for mark in marks):
-                self._query = (name, kind)
+                self._query = (name, kind, parameters_with_several_values(kind))
             elif isinstance(kind, type) and issubclass(kind, BaseModel):
                 self._body = (name, kind)
 
@@ -84,19 +84,24 @@ class Operation:
                 name = next(iter(given))
                 raise BadInput.field(name, f"{name} is not a known query parameter")
             return {}
-        name, model = self._query
+        name, model, several = self._query
         try:
-            query = model.model_validate(parse_query(raw))
+            query = model.model_validate(parse_query(raw, several))
         except ValidationError as error:
-            faults = [_query_fault(fault) for fault in faults_of(error)]
-            raise BadInput.of(faults) from None
+            raise BadInput.of([_query_fault(fault) for fault in faults_of(error)]) from None
         if isinstance(query, ListQuery):
             work.take_cursor(query)
         return {name: query}
 
 
+_NUMBERED = re.compile(r"\.\d+$")
+
+
 def _query_fault(fault: Fault) -> Fault:
-    return Fault(fault.field, fault.message.replace("is not a known field", "is not a known query parameter"))
+    """Return a fault as one of a query parameter. Of several values, it does not say which, because they are named."""
+    field = _NUMBERED.sub("", fault.field)
+    message = field + fault.message.removeprefix(fault.field)
+    return Fault(field, message.replace("is not a known field", "is not a known query parameter"))
 
 
 _PARAMETERS = {"", "charset=utf-8", 'charset="utf-8"', "charset=utf8"}

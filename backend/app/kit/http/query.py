@@ -1,4 +1,4 @@
-"""Query parameters: known names, each given once, valid UTF-8."""
+"""Query parameters: known names, each given once unless it takes several values, valid UTF-8."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -6,14 +6,17 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.strict_json import check_text
 
 
-def parse_query(raw: bytes) -> dict[str, str]:
-    """Return the parameters by name. Raises BadInput."""
-    found: dict[str, str] = {}
+def parse_query(raw: bytes, several: frozenset[str] = frozenset()) -> dict[str, str | list[str]]:
+    """Return the parameters by name, those in `several` as lists. Raises BadInput if another is repeated."""
+    found: dict[str, str | list[str]] = {}
     for part in raw.split(b"&") if raw else ():
         if not part:
             continue
         name, _, value = part.partition(b"=")
         key = _decode(name)
+        if key in several:
+            found[key] = [*found.get(key, ()), _decode(value)]
+            continue
         if key in found:
             raise BadInput.field(key, f"{key} is given twice in the query")
         found[key] = _decode(value)

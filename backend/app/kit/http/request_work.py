@@ -14,7 +14,7 @@ from backend.app.kit.errors import BadInput, Forbidden
 from backend.app.kit.http.cursors import Cursors
 from backend.app.kit.http.query import parse_query
 from backend.app.kit.http.responses import Response, not_modified, page_body, render
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, RecordQuery
 from backend.app.kit.records import Page
 from backend.app.kit.requests import idempotency
 from backend.app.kit.requests.entity_tags import matches, parse
@@ -22,6 +22,7 @@ from backend.app.kit.requests.entity_tags import matches, parse
 P = ParamSpec("P")
 T = TypeVar("T")
 C = TypeVar("C")
+Q = TypeVar("Q", bound=RecordQuery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ class RequestWork:
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs one short statement."""
         return self._response(await self.database.read(fn, *args, **kw))
+
+    async def listing(self, fn: Callable[[Tx, Q], Page[Any]], query: Q) -> Response:
+        """Run the service of a list of records."""
+        return await (self.read if query.is_plain else self.snapshot)(fn, query)
 
     async def snapshot(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs several consistent statements, or a long one."""
@@ -149,7 +154,7 @@ class RequestWork:
         """Replace the cursor of a list by the position in it. Raises BadInput if it was not issued for this query."""
         self.listed = query
         if query.cursor is not None:
-            query.cursor = self.cursors.position(self.path, _filters(query), query.cursor, query.noun)
+            query.cursor = self.cursors.position(self.path, query.scope, query.cursor, query.noun)
 
     def _with_cursor(self, page: Page[Any]) -> Page[Any]:
         return replace(page, next_cursor=self.issued(page.next_cursor))
@@ -158,7 +163,7 @@ class RequestWork:
         """Return the cursor of a position in the list that was asked for; None for the last page."""
         if position is None or self.listed is None:
             return position
-        return self.cursors.issue(self.path, _filters(self.listed), position)
+        return self.cursors.issue(self.path, self.listed.scope, position)
 
     def _has_current_version(self, etag: str) -> bool:
         """Return True if If-None-Match names this version. Raises BadInput if it is malformed."""
@@ -180,10 +185,6 @@ class RequestWork:
             return idempotency.StoredResponse(self.status, body, etag)
 
         return idempotency.once(tx, request, work)
-
-
-def _filters(query: ListQuery) -> dict[str, object]:
-    return {name: value for name, value in query.filters.items() if value is not None}
 
 
 def check_condition(name: str, value: str) -> None:

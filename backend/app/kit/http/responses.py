@@ -74,6 +74,8 @@ _MANY = 200_000
 def page_body(page: Page[Any]) -> bytes:
     """Return the body of a list response."""
     tail = f',"next_cursor":"{page.next_cursor}"}}' if page.next_cursor else "}"
+    if page.count is not None:
+        tail = f',"count":{page.count.number},"count_exceeded":{json.dumps(page.count.exceeded)}{tail}'
     if sum(map(len, page.docs)) < _MANY:
         return f'{{"items":[{",".join(page.docs)}]{tail}'.encode()
     return b'{"items":[' + b",".join([doc.encode() for doc in page.docs]) + b"]" + tail.encode()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from backend.app.deals import service as deals
-from backend.app.deals.schemas import DealStatus, Strategy
+from backend.app.deals.schemas import DealQuery, DealStatus, Strategy
 from backend.app.deals.totals import StageTotal
 from backend.app.kit import clock
 from backend.app.kit.cents import amount_of
@@ -59,7 +59,7 @@ def board(tx: Tx, query: BoardQuery) -> dict[str, Any]:
 
 
 def _column(tx: Tx, stage: str, totals: list[StageTotal], query: BoardQuery, today: str) -> StageColumn:
-    found = deals.list_deals(tx, {"status": stage, **query.given}, MAX_CARDS, None)
+    found = deals.list_deals(tx, DealQuery.model_validate({**query.given, "status": stage, "limit": MAX_CARDS}))
     return StageColumn(
         stage,
         sum(each.deals for each in totals),

@@ -7,7 +7,9 @@ from pydantic import Field
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import DraftQuery, SendLogQuery
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.jv.schemas import DealLinkQuery
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import Currency, DealQuery
@@ -40,7 +42,7 @@ class DealPageQuery(PageQuery):
 
 
 def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
-    found = deals.list_deals(tx, query.filters, query.limit, query.cursor)
+    found = deals.list_deals(tx, query)
     today = clock.today()
     return {
         "cards": [card_of(doc, today) for doc in found.docs],
@@ -87,11 +89,11 @@ def new_deal(tx: Tx) -> dict[str, Any]:
 
 def _references(tx: Tx, deal_id: str) -> dict[str, Any]:
     """Return the links and messages of a deal, newest first. The deal need not be on file."""
-    links = jv.list_links(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs
+    links = jv.list_links(tx, DealLinkQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs
     return {
         "links": [_link(tx, doc) for doc in links],
-        "drafts": _unsent(comms.list_drafts(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs),
-        "sent": [load(doc) for doc in comms.list_sendlog(tx, {"deal_id": deal_id}, MAX_SHOWN, None).docs],
+        "drafts": _unsent(comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs),
+        "sent": [load(doc) for doc in comms.list_sendlog(tx, SendLogQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs],
     }
 
 

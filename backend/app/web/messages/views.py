@@ -39,7 +39,7 @@ class NewMessageQuery(PageQuery):
 
 def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
     """Return a page of drafts, with the deals that they are about."""
-    found = comms.list_drafts(tx, query.filters, query.limit, query.cursor)
+    found = comms.list_drafts(tx, query)
     items = [load(doc) for doc in found.docs]
     return {
         "drafts": items,
@@ -54,7 +54,7 @@ def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
 
 def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
     """Return a page of the send log."""
-    found = comms.list_sendlog(tx, query.filters, query.limit, query.cursor)
+    found = comms.list_sendlog(tx, query)
     entries = [load(doc) for doc in found.docs]
     return {
         "entries": entries,
@@ -86,7 +86,7 @@ def message(tx: Tx, draft_id: str) -> dict[str, Any]:
     """Return a draft with what may be done with it, and its entry in the send log. Raises NotFound."""
     stored = comms.get_draft(tx, draft_id)
     draft = stored.fields
-    entries = [load(doc) for doc in comms.list_sendlog(tx, {"draft_id": draft_id}, 1, None).docs]
+    entries = [load(doc) for doc in comms.list_sendlog(tx, SendLogQuery(draft_id=draft_id, limit=1)).docs]
     was_sent = bool(entries) or draft["status"] == "sent"
     moves = [] if was_sent and draft["status"] == "archived" else sorted(BY_PATCH[draft["status"]])
     return {

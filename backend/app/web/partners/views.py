@@ -18,7 +18,7 @@ class PartnersQuery(PageQuery, PartnerQuery):
 
 
 def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
-    found = jv.list_partners(tx, query.filters, query.limit, query.cursor)
+    found = jv.list_partners(tx, query)
     return {
         "partners": [load(doc) for doc in found.docs],
         "next_cursor": issued(found.next_cursor),

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import DraftQuery
 from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.property.subject import subject_fields, subject_of
@@ -127,4 +128,4 @@ def _deal(tx: Tx, deal_id: str | None) -> dict[str, Any] | None:
 def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:
     if deal_id is None:
         return []
-    return [load(doc) for doc in comms.list_drafts(tx, {"deal_id": deal_id}, MAX_BESIDE, None).docs]
+    return [load(doc) for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs]

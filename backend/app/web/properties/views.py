@@ -1,12 +1,13 @@
 """Views of properties: what the pages show."""
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 
 from backend.app.core_gov.property import service as property_
-from backend.app.core_gov.property.schemas import Country, PropertyQuery, PropertyStatus
+from backend.app.core_gov.property.list_schemas import PropertyQuery
+from backend.app.core_gov.property.schemas import Country, PropertyStatus
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.maps.features import MapFeature, MapFeatures, MapView
@@ -21,9 +22,11 @@ class PropertiesQuery(PageQuery, PropertyQuery):
 class PropertiesMapQuery(MapView, PropertiesQuery):
     """Filters of the map, and the part of it that is in view."""
 
+    no_filters: ClassVar[frozenset[str]] = PropertiesQuery.no_filters | MapView.model_fields.keys()
+
 
 def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
-    found = property_.list_properties(tx, query.filters, query.limit, query.cursor)
+    found = property_.list_properties(tx, query)
     return {
         "properties": [load(doc) for doc in found.docs],
         "next_cursor": issued(found.next_cursor),
@@ -35,8 +38,7 @@ def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str |
 
 
 def map_features(tx: Tx, query: PropertiesMapQuery) -> MapFeatures:
-    filters = {name: value for name, value in query.filters.items() if name not in {"bounds", "zoom"}}
-    found = property_.list_properties(tx, filters, 500, None)
+    found = property_.list_properties(tx, query.model_copy(update={"limit": 500, "cursor": None}))
     homes = [load(doc) for doc in found.docs]
     homes = [home for home in homes if home.get("latitude") is not None]
     latitude = np.array([home["latitude"] for home in homes], dtype=np.float64)

@@ -14,7 +14,7 @@ from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.comms.schemas import DraftCreate
+from backend.app.core_gov.comms.schemas import DraftCreate, DraftQuery
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.settings import Settings
@@ -171,7 +171,7 @@ class TestInOneUnit:
 
         with pytest.raises(Conflict):
             store.db.write_now(ctx, fail)
-        listed = store.db.snapshot_now(comms.list_drafts, {}, 100, None)
+        listed = store.db.snapshot_now(comms.list_drafts, DraftQuery())
         trail = store.db.snapshot_now(audit.list_events, {"entity": "draft"}, 100, None)
         assert (listed.docs, trail.docs) == ([], [])
 

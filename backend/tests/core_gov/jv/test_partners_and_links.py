@@ -11,7 +11,14 @@ import pytest
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.jv import service as jv
-from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, DealLinkRecord, PartnerCreate, PartnerPatch
+from backend.app.core_gov.jv.schemas import (
+    DealLinkCreate,
+    DealLinkPatch,
+    DealLinkRecord,
+    PartnerCreate,
+    PartnerPatch,
+    PartnerQuery,
+)
 from backend.app.core_gov.jv.store import links, partners
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.errors import Conflict
@@ -75,7 +82,7 @@ class TestRoles:
             made = store.db.write_now(CLERK, jv.create_partner, PartnerCreate(name="x", role="gc")).fields
             old = {name: value for name, value in made.items() if name not in partners.model.later}
             store.db.write_now(CLERK, _overwrite, old)
-            assert store.db.snapshot_now(jv.list_partners, {"role": "gc"}, 5, None).docs == [json.dumps(old)]
+            assert store.db.snapshot_now(jv.list_partners, PartnerQuery(role=["gc"])).docs == [json.dumps(old)]
             same = store.db.write_now(CLERK, jv.patch_partner, made["id"], PartnerPatch.model_validate({"role": "gc"}))
             assert same.doc == json.dumps(old)
             moved = store.db.write_now(CLERK, jv.patch_partner, made["id"], PartnerPatch.model_validate({"role": "pm"}))

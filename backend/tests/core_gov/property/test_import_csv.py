@@ -16,6 +16,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import import_csv, service
 from backend.app.core_gov.property.import_csv import PropertiesImported, import_properties
+from backend.app.core_gov.property.list_schemas import PropertyQuery
 from backend.app.core_gov.property.schemas import PropertyCreate, PropertyPatch
 from backend.app.core_gov.property.store import is_imported, properties
 from backend.app.kit.db import Ctx
@@ -84,7 +85,7 @@ def import_file(store: Store, path: Path) -> Import:
 
 def records(store: Store) -> list[dict[str, Any]]:
     """Return every property, oldest first."""
-    page = store.db.snapshot_now(service.list_properties, {}, 500, None)
+    page = store.db.snapshot_now(service.list_properties, PropertyQuery(limit=500))
     return [json.loads(doc) for doc in reversed(page.docs)]
 
 

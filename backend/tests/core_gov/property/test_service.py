@@ -8,6 +8,7 @@ import pytest
 from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.property import service
+from backend.app.core_gov.property.list_schemas import PropertyQuery
 from backend.app.core_gov.property.schemas import (
     PropertyPatch,
     PropertyRecord,
@@ -261,7 +262,7 @@ class TestPatch:
 
 class TestList:
     def found(self, store: Store, **filters: str) -> list[str]:
-        page = store.db.snapshot_now(service.list_properties, dict(filters), 100, None)
+        page = store.db.snapshot_now(service.list_properties, PropertyQuery.model_validate(filters))
         return [json.loads(doc)["address"] for doc in page.docs]
 
     @promise("Properties", "`GET /core/property/properties` filters by status, country and region.")

@@ -1,0 +1,152 @@
+"""Pages of a record table's list: filtered, sorted, and counted."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, func, literal_column, select
+
+from backend.app.kit.db import paging
+from backend.app.kit.db.paging import Documents, ListStatement, decode_cursor, encode_cursor, fitting
+from backend.app.kit.db.sql import Query
+from backend.app.kit.db.tx import Tx
+from backend.app.kit.lists import position
+from backend.app.kit.lists.keys import ListKeys
+from backend.app.kit.lists.position import Position
+from backend.app.kit.lists.statements import Condition, ListShape, ListStatements
+
+MAX_COUNT = 10_000
+"""Largest exact count of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Number of matching records. `exceeded`: there are more than `number`, which is `MAX_COUNT` then."""
+
+    number: int
+    exceeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Documents of a page, and the position of the next one; None on the last page."""
+
+    docs: list[str]
+    next_position: str | None
+    count: Count | None = None
+
+
+class RecordList:
+    """The list of a record table. `condition` returns a condition on documents, by name of a filter."""
+
+    def __init__(self, records: Table, keys: ListKeys | None, condition: Callable[[str, bool], Condition]) -> None:
+        self._records, self._keys, self._condition = records, keys, condition
+        self._plain: dict[tuple[str, ...], ListStatement] = {}
+        self._plain_counts: dict[tuple[str, ...], Query] = {}
+        self._documents = Documents(records)
+        self._keyed = None if keys is None else ListStatements(records, keys, condition)
+
+    def page(
+        self, tx: Tx, filters: Mapping[str, Any], limit: int, cursor: str | None, *, sort: str | None, count: bool
+    ) -> Found:
+        """Return the records after the cursor that match all filters: `limit`, or as many as fit a response.
+
+        `sort`: a field that the table declares, with a hyphen before it for descending order; None for newest first.
+        """
+        given = {name: value for name, value in filters.items() if value is not None}
+        if self._keyed is None or (sort is None and not self._needs_keys(given)):
+            found = self._plain_page(tx, given, limit, cursor)
+        else:
+            found = self._keyed_page(tx, self._keyed, given, sort, limit, cursor)
+        return replace(found, count=self._count(tx, given)) if count else found
+
+    # Newest first, by single values: one statement on the record table
+
+    def _plain_page(self, tx: Tx, given: dict[str, Any], limit: int, cursor: str | None) -> Found:
+        if cursor is not None:
+            given = {**given, "before": decode_cursor(cursor)}
+        names = tuple(given)
+        rows, more = paging.page(tx, self._plain.get(names) or self._plain_statement(names), given, limit)
+        return Found([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
+
+    def _plain_statement(self, names: tuple[str, ...]) -> ListStatement:
+        r = self._records
+        conditions = (self._condition(name, False) for name in names)
+        statement = self._plain[names] = ListStatement(r, [r.c.seq], r.c.doc, conditions)
+        return statement
+
+    def _needs_keys(self, given: dict[str, Any]) -> bool:
+        assert self._keyed is not None
+        return any(isinstance(value, list) or self._keyed.limit_of(name) for name, value in given.items())
+
+    # Sorted, by ranges, or by several values: rows from the table of keys, then their documents
+
+    def _keyed_page(
+        self, tx: Tx, keyed: ListStatements, given: dict[str, Any], sort: str | None, limit: int, cursor: str | None
+    ) -> Found:
+        shape, params = self._shape(keyed, given, sort)
+        if cursor is not None:
+            after = self._position(shape, cursor)
+            shape = replace(shape, after="null" if after.key is None and shape.sort else "key")
+            params |= {"after_seq": after.seq} | ({"after_key": after.key} if after.key is not None else {})
+        rows = tx.all(keyed.rows(shape), limit=limit + 1, **params)
+        place = dict(rows)
+        with closing(self._documents.portions(tx, [*place])) as portions:
+            taken, more = fitting(portions, limit)
+        if not more:
+            return Found([doc for _, doc in taken], None)
+        last = taken[-1][0]
+        following = encode_cursor(last) if shape.sort is None else position.encode(Position(place[last], last))
+        return Found([doc for _, doc in taken], following)
+
+    def _shape(
+        self, keyed: ListStatements, given: dict[str, Any], sort: str | None
+    ) -> tuple[ListShape, dict[str, Any]]:
+        """Return the shape of the statement, and its parameters."""
+        assert self._keys is not None
+        field = sort.removeprefix("-") if sort else None
+        group = self._keys.group if field else None
+        params: dict[str, Any] = {}
+        groups: tuple[str, ...] = ()
+        if group is not None:
+            wanted = given.get(group.field)
+            groups = group.keys if wanted is None else tuple(wanted) if isinstance(wanted, list) else (wanted,)
+            params = {f"group_{number}": value for number, value in enumerate(groups)}
+            given = {name: value for name, value in given.items() if name != group.field}
+        for name, value in given.items():
+            params[name] = json.dumps(value) if isinstance(value, list) else self._limit(keyed, name, value)
+        several = frozenset(name for name, value in given.items() if isinstance(value, list))
+        descending = sort is None or sort.startswith("-")
+        return ListShape(field, descending, tuple(sorted(given)), several, len(groups)), params
+
+    def _limit(self, keyed: ListStatements, name: str, value: Any) -> Any:
+        column = keyed.limit_of(name)
+        return column.kind.limit(value) if column is not None and column.kind.limit is not None else value
+
+    def _position(self, shape: ListShape, cursor: str) -> Position:
+        assert self._keys is not None
+        if shape.sort is None:
+            return Position(None, decode_cursor(cursor))
+        return position.decode(cursor, self._keys.columns[shape.sort].kind.type.python_type)
+
+    # Counts
+
+    def _count(self, tx: Tx, given: dict[str, Any]) -> Count:
+        if self._keyed is not None and self._needs_keys(given):
+            shape, params = self._shape(self._keyed, given, None)
+            row = tx.one(self._keyed.count(shape), limit=MAX_COUNT + 1, **params)
+        else:
+            row = tx.one(self._plain_count(tuple(given)), limit=MAX_COUNT + 1, **given)
+        number = int(row[0]) if row else 0
+        return Count(min(number, MAX_COUNT), number > MAX_COUNT)
+
+    def _plain_count(self, names: tuple[str, ...]) -> Query:
+        found = self._plain_counts.get(names)
+        if found is None:
+            conditions = [self._condition(name, False) for name in names]
+            matching: Select[Any] = select(literal_column("1")).select_from(self._records).where(*conditions)
+            inner = matching.limit(bindparam("limit"))
+            found = self._plain_counts[names] = Query(select(func.count()).select_from(inner.subquery("matching")))
+        return found

@@ -100,6 +100,7 @@ def _print_summary(settings: Settings, root: Path, port: int | None, served: boo
     api, program, directory = serve.address(host, number), program_as_typed(new_shell=True), shlex.quote(str(root))
     for name, command in (
         *(() if served else (("serve it", _serve_command(settings, program, directory, number)),)),
+        ("open it", f"{api}/app"),
         ("query it", f"curl -s '{api}/core/deals?status=under_contract'"),
         ("", f"curl -s {api}/core/jv/partners/{facts['busiest_partner']}/dashboard"),
         ("read it", f"cat {shlex.quote(str(root / 'jv' / 'partners.json'))}"),

@@ -90,6 +90,7 @@ def _print_addresses(settings: Settings, host: str, port: int) -> None:
     database = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
     out.print(f"Valhalla {__version__}", style="bold")
     for name, value in (
+        ("console", f"{url}/app"),
         ("API", f"{url}/core"),
         ("docs", f"{url}/docs"),
         ("database", database),

@@ -30,7 +30,7 @@ PROPERTIES = 120
 
 @dataclass(frozen=True)
 class Picture:
-    """A page, whose address may name a record of the demo: `{property}`, `{deal}` or `{partner}`."""
+    """A page, whose address may name a record of the demo, such as `{property}`: see `records`."""
 
     name: str
     address: str
@@ -58,23 +58,23 @@ def main() -> None:
         sys.exit(f"there are no pictures called {', '.join(sorted(unknown))}")
     problems = Problems()
     with TemporaryDirectory() as folder, time_machine.travel(NOW), _demo(Path(folder)) as url:
-        records = _records(url)
+        ids = records(url)
         with find_chromium().running() as browser:
             for picture in PICTURES:
                 if not names or picture.name in names:
-                    take(browser, url, picture, records, problems)
+                    take(browser, url, picture, ids, problems)
     if problems.found:
         sys.exit("\n".join(problems.found))
 
 
-def take(browser: Browser, url: str, picture: Picture, records: dict[str, str], problems: Problems) -> None:
+def take(browser: Browser, url: str, picture: Picture, ids: dict[str, str], problems: Problems) -> None:
     """Write each variant of a picture to FOLDER, as `NAME-WIDTH-SCHEME.png`."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for width, scheme in picture.variants:
         with page_opener(browser, url, problems) as open_page:
             page = open_page(width=width, scheme=scheme)
             page.clock.set_fixed_time(NOW)
-            response = page.goto(picture.address.format(**records), wait_until="networkidle")
+            response = page.goto(picture.address.format(**ids), wait_until="networkidle")
             if response is None or not response.ok:
                 sys.exit(f"{picture.address} is not a page of the console: {response and response.status}")
             file = FOLDER / f"{picture.name}-{width}-{scheme}.png"
@@ -94,8 +94,8 @@ def _demo(folder: Path) -> Iterator[str]:
         yield url
 
 
-def _records(url: str) -> dict[str, str]:
-    """Return the ids that addresses of pictures may name: a deal under contract, its property and a partner in it."""
+def records(url: str) -> dict[str, str]:
+    """Return the ids that addresses may name: of a deal under contract, of what belongs to it, and of a market."""
     with http_client(url) as api:
 
         def first(path: str) -> dict[str, Any]:
@@ -104,7 +104,16 @@ def _records(url: str) -> dict[str, str]:
 
         deal = first("/core/deals?status=under_contract")
         link = first(f"/core/jv/links?deal_id={deal['id']}")
-        return {"deal": deal["id"], "property": deal["property_id"], "partner": link["partner_id"]}
+        market, sale = first("/core/market/markets"), first("/core/market/sales")
+        draft = first(f"/core/comms/drafts?deal_id={deal['id']}")
+        return {
+            "deal": deal["id"],
+            "property": deal["property_id"],
+            "partner": link["partner_id"],
+            "draft": draft["id"],
+            "market": market["name"],
+            "sale": sale["id"],
+        }
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.comms import lifecycle, recipient
+from backend.app.core_gov.comms import lifecycle, recipient, store
 from backend.app.core_gov.comms.recipient import Recipient, recipient_of, spellings, verified
 from backend.app.core_gov.comms.schemas import (
     DraftCreate,
@@ -107,6 +107,11 @@ def list_sendlog(tx: Tx, query: SendLogQuery) -> Page[SendLogRecord]:
     if (to := query.to) is not None:
         wanted["to"] = json.dumps(spellings(to))
     return sendlog.listed(tx, query, wanted)
+
+
+def sent_by_month(tx: Tx, form: Literal["to_e164", "to_email"], to: str, since: str) -> dict[str, int]:
+    """Return the number of messages sent to a verified phone number or email address, by month (UTC)."""
+    return store.sent_by_month(tx, form, to, since)
 
 
 def _write_entry(

@@ -1,8 +1,9 @@
 """Tables of drafts and of the send log."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 from sqlalchemy import Index, bindparam, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.comms.schemas import Channel, DraftRecord, DraftStatus, SendLogRecord
 from backend.app.kit.contact_details import add_verification_filters
@@ -77,3 +78,22 @@ def other_drafts_sent_as(tx: Tx, draft_id: str, provider: str, provider_ref: str
     rows = tx.all(_drafts_by_reference, provider_ref=provider_ref)
     wanted = provider.casefold()
     return [row[0] for row in rows if row[0] and row[0] != draft_id and (row[1] or "").casefold() == wanted]
+
+
+_month = func.substr(field("sent_at"), 1, 7)
+
+
+def _sent_by_month(recipient: ColumnElement[bool]) -> Query:
+    since = field("sent_at") >= bindparam("since")
+    return Query(select(_month, func.count()).select_from(sendlog.table).where(recipient, since).group_by(_month))
+
+
+_by_month = {
+    "to_e164": _sent_by_month(field("to_e164") == bindparam("to")),
+    "to_email": _sent_by_month(_address == func.lower(bindparam("to"))),
+}
+
+
+def sent_by_month(tx: Tx, form: Literal["to_e164", "to_email"], to: str, since: str) -> dict[str, int]:
+    """Return the number of entries to a verified phone number or email address by month, such as 2026-01 (UTC)."""
+    return {row[0]: row[1] for row in tx.all(_by_month[form], to=to, since=since)}

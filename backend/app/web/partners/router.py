@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from backend.app.kit.http import Db, Response
 from backend.app.web.pages import page
 from backend.app.web.partners import views
-from backend.app.web.partners.views import PartnersQuery
+from backend.app.web.partners.views import PartnerDealsQuery, PartnersQuery
 
 router = APIRouter(prefix="/partners")
 
@@ -17,6 +17,17 @@ async def partners_page(db: Db, query: Annotated[PartnersQuery, Query()]) -> Res
     return await page(db, "partners/list.html", views.listing, query, db.issued)
 
 
+@router.get("/new")
+async def new_partner_page(db: Db) -> Response:
+    db.require("operator")
+    return await page(db, "partners/new.html", views.new_partner)
+
+
 @router.get("/{partner_id}")
 async def partner_page(db: Db, partner_id: str) -> Response:
     return await page(db, "partners/partner.html", views.partner, partner_id)
+
+
+@router.get("/{partner_id}/deals")
+async def partner_deals_page(db: Db, partner_id: str, query: Annotated[PartnerDealsQuery, Query()]) -> Response:
+    return await page(db, "partners/deals.html", views.partner_deals, partner_id, query)

@@ -1,20 +1,52 @@
-"""Views of partners: the table, and the page of one partner."""
+"""Views of partners: the table, the page of one partner, and the list of a partner's deals."""
 
 from collections.abc import Callable
 from typing import Any, get_args
 
+from pydantic import Field
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.schemas import SendLogQuery
 from backend.app.core_gov.jv import service as jv
-from backend.app.core_gov.jv.schemas import PartnerQuery, PartnerStatus, Role
+from backend.app.core_gov.jv.schemas import Country, LinkStatus, PartnerDashboard, PartnerQuery, PartnerStatus, Role
+from backend.app.deals import service as deals
+from backend.app.deals.schemas import Currency, DealStatus
+from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
+from backend.app.web.deals.cards import fields_of
+from backend.app.web.history import entries_of
+from backend.app.web.partners.activity import deals_url, months_chart, series_of, stages_chart
 from backend.app.web.queries import PageQuery
 
-STATUSES: tuple[PartnerStatus, ...] = get_args(PartnerStatus)
-ROLES: tuple[Role, ...] = get_args(Role)
+MAX_SHOWN = 50
+"""Maximum number of links, messages or events that the page of a partner shows; the lists have all."""
+
+MAX_LISTED = 500
+"""Maximum number of links in the list of a partner's deals."""
+
+CHOICES: dict[str, Any] = {
+    "statuses": get_args(PartnerStatus),
+    "roles": get_args(Role),
+    "countries": get_args(Country),
+    "link_statuses": get_args(LinkStatus),
+    "stages": get_args(DealStatus),
+    "currencies": get_args(Currency),
+}
 
 
 class PartnersQuery(PageQuery, PartnerQuery):
     """Filters of the table, as the API has them."""
+
+
+class PartnerDealsQuery(PageQuery):
+    """Filters of the list of a partner's deals."""
+
+    status: DealStatus | None = None
+    currency: Currency | None = None
+    link_status: LinkStatus | None = None
+    linked: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="Month of the link (UTC)")
 
 
 def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
@@ -24,12 +56,97 @@ def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | N
         "next_cursor": issued(found.next_cursor),
         "filters": query,
         "query": query.given,
-        "statuses": STATUSES,
-        "roles": ROLES,
+        **CHOICES,
     }
 
 
 def partner(tx: Tx, partner_id: str) -> dict[str, Any]:
-    """Return a partner with links, deals and totals. Raises NotFound."""
-    found = jv.dashboard(tx, partner_id)
-    return {"partner": found.partner.model_dump(), "dashboard": found}
+    """Return a partner with links, totals, charts, messages and history. Raises NotFound."""
+    stored, now = jv.get_partner(tx, partner_id), clock.now()
+    dashboard = jv.dashboard(tx, partner_id)
+    links = [link.model_dump() for link in dashboard.links]
+    series = series_of(tx, stored.fields, links, now)
+    stages, currencies = stages_chart(partner_id, dashboard.deal_totals)
+    months, periods = months_chart(series, partner_id, now)
+    return {
+        "partner": stored.fields,
+        "etag": stored.etag,
+        "dashboard": dashboard,
+        "links": _shown_links(tx, links[:MAX_SHOWN]),
+        "stages_chart": stages,
+        "chart_currencies": currencies,
+        "months_chart": months,
+        "periods": periods,
+        "series": series,
+        "sent": _sent(tx, stored.fields),
+        "others": _others(tx, stored.fields),
+        "history": _history(tx, partner_id),
+        "deals_url": deals_url,
+        **CHOICES,
+    }
+
+
+def new_partner(tx: Tx) -> dict[str, Any]:
+    return CHOICES
+
+
+def partner_deals(tx: Tx, partner_id: str, query: PartnerDealsQuery) -> dict[str, Any]:
+    """Return the links of a partner whose deals match the filters, newest first. Raises NotFound."""
+    dashboard = jv.dashboard(tx, partner_id)
+    wanted = _wanted(dashboard, query)
+    links = [link.model_dump() for link in dashboard.links if link.deal_id in wanted and _matches(link, query)]
+    return {
+        "partner": dashboard.partner.model_dump(),
+        "links": _shown_links(tx, links[:MAX_LISTED]),
+        "count": len(links),
+        "filters": query,
+        "query": query.given,
+        **CHOICES,
+    }
+
+
+def _wanted(dashboard: PartnerDashboard, query: PartnerDealsQuery) -> set[str]:
+    """Return the ids of the deals that match. Without a filter on deals, those that are not on file match too."""
+    if query.status is None and query.currency is None:
+        return {link.deal_id for link in dashboard.links}
+    return {
+        deal.deal_id
+        for deal in dashboard.deal_summaries
+        if query.status in {None, deal.status} and query.currency in {None, deal.currency}
+    }
+
+
+def _matches(link: Any, query: PartnerDealsQuery) -> bool:
+    is_month = query.linked is None or link.created_at.startswith(query.linked)
+    return is_month and query.link_status in {None, link.status}
+
+
+def _shown_links(tx: Tx, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return links with their deals and ETags; the deal is None if it is not on file."""
+    found = deals.find_deals(tx, [link["deal_id"] for link in links])
+    shown = {deal_id: fields_of(stored.doc) for deal_id, stored in found.items()}
+    return [{**link, "deal": shown.get(link["deal_id"])} for link in links]
+
+
+def _sent(tx: Tx, partner: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the latest messages to the verified contact details of a partner, newest first."""
+    phone, email = partner.get("phone_e164"), partner.get("email_normalized")
+    queries = [SendLogQuery(to_e164=phone, limit=MAX_SHOWN)] if phone else []
+    queries += [SendLogQuery(to_email=email, limit=MAX_SHOWN)] if email else []
+    docs = [doc for query in queries for doc in comms.list_sendlog(tx, query).docs]
+    return sorted(map(load, docs), key=lambda entry: entry["sent_at"], reverse=True)[:MAX_SHOWN]
+
+
+def _others(tx: Tx, partner: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return other partners with the same phone number or email address."""
+    found: dict[str, dict[str, Any]] = {}
+    queries = [PartnerQuery(phone=partner["phone"], limit=MAX_SHOWN)] if partner.get("phone") else []
+    queries += [PartnerQuery(email=partner["email"], limit=MAX_SHOWN)] if partner.get("email") else []
+    for query in queries:
+        found |= {other["id"]: other for other in map(load, jv.list_partners(tx, query).docs)}
+    return [other for other in found.values() if other["id"] != partner["id"]]
+
+
+def _history(tx: Tx, partner_id: str) -> Any:
+    filters: dict[str, str | None] = {"entity_id": partner_id, "entity": "partner", "outcome": "done"}
+    return entries_of(audit.list_events(tx, filters, MAX_SHOWN, None).docs)

@@ -12,7 +12,7 @@ _LEFT, _TOP, _BOTTOM = 28, 8, 22
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ColumnPeriod:
     """A period on the axis: short label, name, and for each series the count and the link to what it counts."""
 
     label: str
@@ -21,7 +21,7 @@ class Period:
     links: tuple[str, ...]
 
 
-def columns(title: str, series: Sequence[str], periods: Sequence[Period]) -> Markup:
+def columns(title: str, series: Sequence[str], periods: Sequence[ColumnPeriod]) -> Markup:
     """Return stacked columns as SVG. Each part of a column is a link, except on narrow screens."""
     most = max((sum(period.counts) for period in periods), default=0)
     top = ceiling(most)
@@ -60,7 +60,7 @@ def _grid(top: int) -> Markup:
     return lines
 
 
-def _stack(period: Period, series: Sequence[str], x: float, width: float, top: int) -> Markup:
+def _stack(period: ColumnPeriod, series: Sequence[str], x: float, width: float, top: int) -> Markup:
     done, parts = 0, Markup("")
     for number, (name, count, link) in enumerate(zip(series, period.counts, period.links, strict=True), 1):
         if not count:

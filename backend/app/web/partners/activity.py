@@ -10,7 +10,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.jv.schemas import DealTotal
 from backend.app.kit.db import Tx
 from backend.app.web.charts.bars import Category, bars
-from backend.app.web.charts.columns import Period, columns
+from backend.app.web.charts.columns import ColumnPeriod, columns
 from backend.app.web.deals.board import STAGES
 from backend.app.web.formats import url, words
 
@@ -48,7 +48,7 @@ class Series(NamedTuple):
     to: str | None = None
 
 
-def months_chart(series: list[Series], partner_id: str, now: str) -> tuple[Markup, list[Period]]:
+def months_chart(series: list[Series], partner_id: str, now: str) -> tuple[Markup, list[ColumnPeriod]]:
     """Return counts of the latest months (UTC) as columns, and their periods."""
     periods = [_period(partner_id, month, series) for month in latest_months(now)]
     return columns("Messages and new links by month", [each.name for each in series], periods), periods
@@ -64,7 +64,7 @@ def series_of(tx: Tx, partner: Mapping[str, Any], links: Iterable[Mapping[str, A
     return [*found, Series("new links", Counter(link["created_at"][:7] for link in links))]
 
 
-def _period(partner_id: str, month: str, series: list[Series]) -> Period:
+def _period(partner_id: str, month: str, series: list[Series]) -> ColumnPeriod:
     since, until = f"{month}-01T00:00:00Z", f"{next_month(month)}-01T00:00:00Z"
     links = tuple(
         url("/app/messages/sent", {"to": each.to, "since": since, "until": until})
@@ -73,7 +73,7 @@ def _period(partner_id: str, month: str, series: list[Series]) -> Period:
         for each in series
     )
     name = _NAMES[int(month[5:]) - 1]
-    return Period(name, f"{name} {month[:4]}", tuple(each.counts.get(month, 0) for each in series), links)
+    return ColumnPeriod(name, f"{name} {month[:4]}", tuple(each.counts.get(month, 0) for each in series), links)
 
 
 def latest_months(now: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from backend.app.web.charts.bars import Category, bars
-from backend.app.web.charts.columns import Period, ceiling, columns
+from backend.app.web.charts.columns import ColumnPeriod, ceiling, columns
 
 HOSTILE = '"><script>alert(1)</script>'
 
@@ -15,7 +15,7 @@ def heights(svg: str) -> list[float]:
 
 
 def test_columns_are_as_high_as_their_counts_and_link_to_what_they_count() -> None:
-    periods = [Period("Jan", "Jan 2026", (1, 3), ("/a?b=1&c=2", "/links")), Period("Feb", "Feb 2026", (0, 0), ("", ""))]
+    periods = [ColumnPeriod("Jan", "Jan 2026", (1, 3), ("/a?b=1&c=2", "/links")), ColumnPeriod("Feb", "Feb 2026", (0, 0), ("", ""))]
     svg = str(columns("Messages and links", ["messages", "links"], periods))
     first, second = heights(svg)
     assert second == pytest.approx(3 * first)
@@ -40,7 +40,7 @@ def test_charts_without_data_are_drawn() -> None:
 
 
 def test_hostile_names_are_only_text() -> None:
-    svg = str(columns(HOSTILE, [HOSTILE], [Period(HOSTILE, HOSTILE, (1,), (HOSTILE,))]))
+    svg = str(columns(HOSTILE, [HOSTILE], [ColumnPeriod(HOSTILE, HOSTILE, (1,), (HOSTILE,))]))
     svg += str(bars(HOSTILE, [HOSTILE], [Category(HOSTILE, (1,), (HOSTILE,))]))
     assert "<script" not in svg
     assert '""' not in svg

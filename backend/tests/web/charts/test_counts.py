@@ -15,7 +15,10 @@ def heights(svg: str) -> list[float]:
 
 
 def test_columns_are_as_high_as_their_counts_and_link_to_what_they_count() -> None:
-    periods = [ColumnPeriod("Jan", "Jan 2026", (1, 3), ("/a?b=1&c=2", "/links")), ColumnPeriod("Feb", "Feb 2026", (0, 0), ("", ""))]
+    periods = [
+        ColumnPeriod("Jan", "Jan 2026", (1, 3), ("/a?b=1&c=2", "/links")),
+        ColumnPeriod("Feb", "Feb 2026", (0, 0), ("", "")),
+    ]
     svg = str(columns("Messages and links", ["messages", "links"], periods))
     first, second = heights(svg)
     assert second == pytest.approx(3 * first)

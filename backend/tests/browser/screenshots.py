@@ -43,9 +43,14 @@ PICTURES = (
         "/app/properties",
         ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")),
     ),
+    Picture("property", "/app/properties/{property}"),
     Picture("deals", "/app/deals"),
+    Picture("deal", "/app/deals/{deal}"),
     Picture("partners", "/app/partners"),
     Picture("partner", "/app/partners/{partner}"),
+    Picture("messages", "/app/messages"),
+    Picture("market", "/app/markets/{market}"),
+    Picture("sales", "/app/sales"),
     Picture("audit", "/app/audit"),
     Picture("settings", "/app/settings"),
 )
@@ -95,14 +100,15 @@ def _demo(folder: Path) -> Iterator[str]:
 
 
 def records(url: str) -> dict[str, str]:
-    """Return the ids that addresses may name: of a deal under contract, of what belongs to it, and of a market."""
+    """Return the ids that addresses may name: a deal under contract in the US, what belongs to it, and a market."""
     with http_client(url) as api:
 
         def first(path: str) -> dict[str, Any]:
             found: dict[str, Any] = api.get(path).raise_for_status().json()["items"][0]
             return found
 
-        deal = first("/core/deals?status=under_contract")
+        under_contract = api.get("/core/deals?status=under_contract").raise_for_status().json()["items"]
+        deal = next(deal for deal in under_contract if deal["currency"] == "USD")  # which has comparable sales
         link = first(f"/core/jv/links?deal_id={deal['id']}")
         market, sale = first("/core/market/markets"), first("/core/market/sales")
         draft = first(f"/core/comms/drafts?deal_id={deal['id']}")

@@ -40,6 +40,7 @@ from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, read_mark
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import filling
 from backend.app.settings import Settings
 
 log = structlog.get_logger("office")
@@ -190,6 +191,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
             db, doubtful = file.database, file.doubtful
         adopted_files = _adopt_json(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
         derived_fields.recompute(db, job("derived-fields"), DERIVED, _record_recomputation)
+        filling.fill(db, job("search"), TABLES)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
     if lost := db.snapshot_now(losses.every):
         log.error("the store has lost data; `valhalla doctor --acknowledge` accepts it", lost=losses.summary(lost))
@@ -310,6 +312,7 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
     done = adopt.store(tx, adoption)
     kept = adopt.keep_refused(root, done)
     derived_fields.recompute_all(tx, DERIVED)
+    filling.fill_all(tx, TABLES)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if unverified := unverified_contacts(tx):
         facts["unverified_contacts"] = unverified
@@ -334,6 +337,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
     derived_fields.forget(tx, DERIVED)
+    filling.forget(tx)
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
@@ -347,7 +351,11 @@ def unverified_contacts(tx: Tx) -> dict[str, int]:
 
 
 def _record_recomputation(tx: Tx, derived: DerivedFields, corrected: int) -> None:
-    """Record a recomputation under the kind of record, so that every mirror of the store rewrites its file."""
+    """Record a recomputation under the kind of record, so that every mirror of the store rewrites its file.
+
+    The text index is made anew, because it may hold the fields.
+    """
+    filling.forget(tx)
     facts = {"fields": derived.name, "version": derived.version, "records": corrected}
     audit.record_act(tx, "store.recomputed", derived.entity or "store", None, facts)
 

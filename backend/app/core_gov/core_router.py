@@ -10,10 +10,12 @@ from backend.app.core_gov.market.search.router import searching
 from backend.app.core_gov.property.router import router as property_
 from backend.app.core_gov.property.service import locate
 from backend.app.core_gov.repairs.router import router as repairs
+from backend.app.core_gov.search.router import router as search
 from backend.app.core_gov.valuation.router import router as valuation
 from backend.app.deals.router import router as deals
 
 core = APIRouter(prefix="/core")
+core.include_router(search)
 core.include_router(comms)
 core.include_router(jv)
 core.include_router(property_)

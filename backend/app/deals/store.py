@@ -9,6 +9,7 @@ from backend.app.deals.totals import StageTotal
 from backend.app.kit.db import Query, Tx, field
 from backend.app.kit.lists.columns import CENTS, DATE, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import SearchedFields
 
 deals = RecordTable(
     "deals",
@@ -26,6 +27,7 @@ deals = RecordTable(
         ListColumn("close_date", DATE),
         ListColumn("updated_at", TIME, sorts=True),
     ),
+    searched=SearchedFields(words=("name", "address", "notes", "tags")),
 )
 
 

@@ -40,6 +40,8 @@ from backend.app.kit.lists.statements import Condition
 from backend.app.kit.lists.tags import TagTable, record_tags
 from backend.app.kit.query import RecordQuery
 from backend.app.kit.requests.entity_tags import etag_of, matches
+from backend.app.kit.search import index as text_index
+from backend.app.kit.search.words import SearchedFields
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=BaseModel, covariant=True)
@@ -121,7 +123,7 @@ class RecordTable(Generic[R]):
     `entity`: name in audit events. `noun`: name in messages, by default the entity. `key`: field that identifies a
     record. `filters`: fields that lists can be filtered by, each with an index. `rules`: message for each further
     unique index. `columns`: typed columns that lists are sorted and filtered by, in the table `keys`. `group`: the
-    field that their indexes start with.
+    field that their indexes start with. `searched`: fields in the text index.
     """
 
     def __init__(
@@ -139,10 +141,12 @@ class RecordTable(Generic[R]):
         columns: tuple[ListColumn, ...] = (),
         group: Group | None = None,
         keys: str = "",
+        searched: SearchedFields | None = None,
     ) -> None:
         self.name, self.model, self.file, self.key, self.prefix = name, model, file, key, prefix
         self.entity, self.noun = entity, noun or entity
         self.filters = filters
+        self.searched = searched
         self.rules: dict[str, str] = {}
         self.conditions: dict[str, Condition] = {}
         self.table = Table(
@@ -194,6 +198,8 @@ class RecordTable(Generic[R]):
             self.tags.put(tx, key, getattr(record, "tags", []))
         if self.keys is not None:
             self.keys.insert(tx, key, vars(record))
+        if self.searched is not None:
+            text_index.write_later(tx, self.name, key, self.searched.entry(vars(record)), is_new=True)
         tx.written.append((self.name, doc))
         return Stored(doc)
 
@@ -289,6 +295,8 @@ class RecordTable(Generic[R]):
             self.tags.put(tx, key, getattr(record, "tags", []), clear=True)
         if self.keys is not None:
             self.keys.replace(tx, key, vars(record))
+        if self.searched is not None:
+            text_index.write_later(tx, self.name, key, self.searched.entry(vars(record)), is_new=False)
         tx.written.append((self.name, doc))
         return Stored(doc)
 

@@ -55,6 +55,24 @@ def _keys(name: str, group: str, sorts: dict[str, Any], **others: Any) -> None:
 
 def _search() -> None:
     """Create the text index over all records."""
+    op.create_table(
+        "search_entries",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+    )
+    op.create_index("ux_search_entries_record", "search_entries", ["kind", "seq"], unique=True)
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_entries', content_rowid='number', "
+            "detail=none, columnsize=0, tokenize=\"ascii tokenchars '='\")"
+        )
+    else:
+        op.execute(
+            "CREATE INDEX ix_search_entries_words ON search_entries "
+            "USING gin (array_to_tsvector(string_to_array(btrim(words), ' '))) WITH (gin_pending_list_limit=256)"
+        )
 
 
 def _jobs() -> None:

@@ -10,6 +10,7 @@ from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field, one_of
 from backend.app.kit.lists.columns import TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable, Stored
+from backend.app.kit.search import SearchedFields
 
 drafts = RecordTable(
     "drafts",
@@ -20,6 +21,7 @@ drafts = RecordTable(
     filters=("status", "channel", "deal_id", "contact_id"),
     group=Group("status", get_args(DraftStatus)),
     columns=(ListColumn("to", TEXT, sorts=True, column="recipient"), ListColumn("updated_at", TIME, sorts=True)),
+    searched=SearchedFields(words=("to", "subject", "body", "tags"), identifiers=("id", "to", "to_e164", "to_email")),
 )
 add_verification_filters(
     drafts,
@@ -37,6 +39,9 @@ sendlog = RecordTable(
     filters=("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "provider", "provider_ref", "sent_at"),
     group=Group("channel", get_args(Channel)),
     columns=(ListColumn("to", TEXT, sorts=True, column="recipient"), ListColumn("sent_at", TIME, sorts=True)),
+    searched=SearchedFields(
+        words=("to", "subject", "body"), identifiers=("id", "to", "to_e164", "to_email", "provider_ref")
+    ),
 )
 _address = func.lower(field("to_email"))
 Index("ix_sendlog_to_email", _address, sendlog.table.c.seq)

@@ -12,6 +12,7 @@ from backend.app.kit.contact_details import add_verification_filters
 from backend.app.kit.db import Query, Tx, doc_text, field
 from backend.app.kit.lists.columns import TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import SearchedFields
 
 partners = RecordTable(
     "partners",
@@ -23,6 +24,10 @@ partners = RecordTable(
     tags=True,
     group=Group("status", get_args(PartnerStatus)),
     columns=(ListColumn("name", TEXT, sorts=True), ListColumn("updated_at", TIME, sorts=True)),
+    searched=SearchedFields(
+        words=("name", "email", "phone", "notes", "tags"),
+        identifiers=("id", "phone", "phone_e164", "email", "email_normalized"),
+    ),
 )
 _normalized = func.lower(field("email_normalized"))
 Index("ix_partners_email", _normalized, partners.table.c.seq)
@@ -61,6 +66,7 @@ links = RecordTable(
     filters=("partner_id", "deal_id", "status"),
     group=Group("status", get_args(LinkStatus)),
     columns=(ListColumn("relationship", TEXT, sorts=True), ListColumn("updated_at", TIME, sorts=True)),
+    searched=SearchedFields(words=("relationship", "split_notes")),
 )
 links.unique_rule(
     "ux_links_active",

@@ -18,6 +18,7 @@ from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit.db import Query, Tx, field, one_of
 from backend.app.kit.lists.columns import CENTS, CODE, NUMBER, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import SearchedFields
 
 MAX_LIKE = 1000
 """Maximum number of records compared per street line, so that bad data cannot stall the writer."""
@@ -41,6 +42,9 @@ properties = RecordTable(
         ListColumn("arv", CENTS, sorts=True, computed=True),
         ListColumn("repairs", CENTS, computed=True),
         ListColumn("currency", CODE, computed=True),
+    ),
+    searched=SearchedFields(
+        words=("address", "city", "region", "postal", "parcel", "tags"), identifiers=("id", "postal", "parcel")
     ),
 )
 properties.unique_rule(

@@ -6,6 +6,7 @@ from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.market.parcels import SQL_KEY
 from backend.app.kit.db import Query, Tx, doc_text, field
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import SearchedFields
 
 appraisals = RecordTable(
     "appraisals",
@@ -14,6 +15,9 @@ appraisals = RecordTable(
     file="market/appraisals.json",
     prefix="apr",
     filters=("market", "property_id", "parcel"),
+    searched=SearchedFields(
+        words=("address", "parcel", "appraiser", "source", "purpose", "notes"), identifiers=("id", "parcel")
+    ),
 )
 appraisals.unique_rule(
     "ux_appraisals_import_key",

@@ -52,10 +52,12 @@ _SQLITE_FOREIGN = Query(
 def _sqlite(tx: Tx) -> Schema:
     objects = [(kind, name, table, _one_line(sql)) for kind, name, table, sql in tx.all(_SQLITE_OBJECTS)]
     columns, constraints = _sqlite_columns(tx)
+    # A virtual table keeps its content in tables of its own, which it creates itself.
+    shadows = [f"{name}_" for _, name, _, sql in objects if sql.upper().startswith("CREATE VIRTUAL TABLE")]
     tables = {
         name: TableDescription(name, columns[name], sorted(constraints[name]), sql)
         for kind, name, _, sql in objects
-        if kind == "table" and not name.startswith("sqlite_")
+        if kind == "table" and not name.startswith(("sqlite_", *shadows))
     }
     indexes = {name: _sqlite_index(name, table, sql) for kind, name, table, sql in objects if kind == "index"}
     triggers = {name: Trigger(name, table, sql, [sql]) for kind, name, table, sql in objects if kind == "trigger"}

@@ -1,0 +1,65 @@
+"""A typed search, as the words and identifiers that it may mean. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from backend.app.kit.contact_details import parse_phone
+from backend.app.kit.errors import BadInput
+from backend.app.kit.search.words import MAX_WORD, identifier_key
+from backend.app.kit.text import words_of
+
+MIN_IDENTIFIER = 3
+"""Characters of an identifier, without separators, from which its beginning is found."""
+
+_DIGIT = re.compile(r"\d")
+_PHONE = re.compile(r"[\d\s().+/-]{7,}")
+
+
+@dataclass(frozen=True)
+class TypedSearch:
+    """What someone typed into a search box. Raises BadInput if it has neither a letter nor a digit."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise BadInput.field("q", "q must contain a letter or a digit")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, without those that begin another one: whatever matches `elms` matches `elm`."""
+        typed = list(dict.fromkeys(word[:MAX_WORD] for word in words_of(self.text)))
+        return [word for word in typed if not any(other != word and other.startswith(word) for other in typed)]
+
+    @cached_property
+    def identifiers(self) -> list[str]:
+        """The identifiers that the whole text may be."""
+        keys = {identifier_key(self.text): None}
+        if _PHONE.fullmatch(self.text.strip()):
+            keys |= dict.fromkeys(_phone_keys(self.text))
+        return list(keys)
+
+    @cached_property
+    def identifier_start(self) -> str | None:
+        """The beginning of an identifier that the text may be; None if it is too short or has no digit."""
+        compact = "".join(words_of(self.text))[:MAX_WORD]
+        if self.text.lstrip().startswith("+1"):
+            compact = compact.removeprefix("1")
+        return compact if len(compact) >= MIN_IDENTIFIER and _DIGIT.search(compact) else None
+
+    def matches(self, entry: str) -> bool:
+        """Return whether the entry of a record has all words or an identifier of the search."""
+        if all(f" {word}" in entry for word in self.words):
+            return True
+        start = self.identifier_start
+        return start is not None and f" ={start}" in entry
+
+
+def _phone_keys(text: str) -> Iterable[str]:
+    for country in ("CA", "US"):
+        try:
+            yield identifier_key(parse_phone(text, country).e164)
+        except ValueError:
+            continue

@@ -29,6 +29,7 @@ from backend.app.kit.db.repair.salvage import Row
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror.mirror_note import MirrorMark
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import filling
 
 log = structlog.get_logger("rebuild")
 
@@ -141,6 +142,7 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
     state.offer(tx, state.ADOPTED, tx.now)
     waiting = access.salvaged(tx) | set(facts["tokens_revoked"])
     state.put(tx, access.SALVAGED, json.dumps(sorted(waiting)))
+    filling.forget(tx)
     facts[chain.GAPS] += continue_trail(tx, last, height)
     state.put(tx, PENDING, json.dumps(facts))
 

@@ -18,10 +18,13 @@ from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
+from backend.app.kit.search import filling
 from backend.app.settings import Settings
 
-_WITHOUT_LOSS = {"leases", AUDIT}
-"""Tables that lose nothing when recreated: processes renew their leases, and the trail declares lost audit events."""
+_TEXT_INDEX = {"search_entries", "search_words"}
+_WITHOUT_LOSS = {"leases", AUDIT, *_TEXT_INDEX}
+"""Tables that lose nothing when recreated: processes renew their leases, the trail declares lost audit events, and the
+text index is made anew from the records."""
 
 
 def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
@@ -83,6 +86,8 @@ def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> li
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
             table.tags.rebuild(tx)
+    if {*_TEXT_INDEX, *(table.name for table in TABLES)} & set(made):
+        filling.forget(tx)
     if any(table.name in made for table in TABLES):
         state.put(tx, state.BEHIND, ", ".join(made))
     return lost

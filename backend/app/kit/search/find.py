@@ -47,12 +47,11 @@ def _of_each(kinds: tuple[str, ...] | None, limit: int, find: Any) -> list[Found
 
 def _by_words(tx: Tx, search: TypedSearch, kind: str | None, limit: int) -> list[Found]:
     given = {} if kind is None else {"kind": kind}
-    row = tx.one(_oldest_of_newest(kind is not None), **given)
+    row = tx.one(_oldest_of_newest(kind is not None), newest=NEWEST, **given)
     floor = row[0] if row else 0
     parts: dict[str, Any] = {f"part_{number}": f" {word}" for number, word in enumerate(search.words)}
-    if (start := search.identifier_start) is not None:
-        parts["start"] = f" ={start}"
-    newest = _newest(tx.dialect, len(search.words), start is not None, kind is not None)
+    parts |= {f"start_{number}": f" ={start}" for number, start in enumerate(search.identifier_starts)}
+    newest = _newest(tx.dialect, len(search.words), len(search.identifier_starts), kind is not None)
     found = [Found(*row) for row in tx.all(newest, floor=floor, limit=limit, **parts, **given)]
     if len(found) == limit or not floor:
         return found
@@ -62,9 +61,8 @@ def _by_words(tx: Tx, search: TypedSearch, kind: str | None, limit: int) -> list
 def _beginnings(search: TypedSearch, dialect: DialectName) -> str:
     """Return the search as an expression of FTS5, or as a tsquery."""
     words = _AND[dialect].join(_term(word, dialect, begins=True) for word in search.words)
-    if (start := search.identifier_start) is None:
-        return words
-    return f"({words}){_OR[dialect]}{_term(f'={start}', dialect, begins=True)}"
+    starts = [_term(f"={start}", dialect, begins=True) for start in search.identifier_starts]
+    return _OR[dialect].join([f"({words})", *starts])
 
 
 _AND: dict[DialectName, str] = {"sqlite": " AND ", "postgresql": " & "}
@@ -87,19 +85,18 @@ def _indexed(tx: Tx, match: str, kind: str | None, floor: int, limit: int) -> li
 @cache
 def _oldest_of_newest(of_kind: bool) -> Query:
     by, where = ("seq", "WHERE kind = :kind ") if of_kind else ("number", "")
-    return Query(text(f"SELECT {by} FROM {ENTRIES} {where}ORDER BY {by} DESC LIMIT 1 OFFSET {NEWEST}"))  # noqa: S608
+    return Query(text(f"SELECT {by} FROM {ENTRIES} {where}ORDER BY {by} DESC LIMIT 1 OFFSET :newest"))  # noqa: S608
 
 
 @cache
-def _newest(dialect: DialectName, words: int, or_starts: bool, of_kind: bool) -> Query:
+def _newest(dialect: DialectName, words: int, starts: int, of_kind: bool) -> Query:
     has = "instr" if dialect == "sqlite" else "strpos"
     condition = " AND ".join(f"{has}(words, :part_{number}) > 0" for number in range(words))
-    if or_starts:
-        condition = f"({condition} OR {has}(words, :start) > 0)"
+    identifiers = "".join(f" OR {has}(words, :start_{number}) > 0" for number in range(starts))
     by, of = ("seq", " AND kind = :kind") if of_kind else ("number", "")
     return Query(
         text(
-            f"SELECT number, kind, seq FROM {ENTRIES} WHERE {by} > :floor{of} AND {condition} "  # noqa: S608
+            f"SELECT number, kind, seq FROM {ENTRIES} WHERE {by} > :floor{of} AND ({condition}{identifiers}) "  # noqa: S608
             f"ORDER BY {by} DESC LIMIT :limit"
         )
     )

@@ -97,7 +97,7 @@ class _Put(InsertMany):
     def __init__(self, table: str) -> None:
         into = f"INSERT INTO {ENTRIES} (kind, seq, words) SELECT '{table}', t.seq,"
         self._text = {
-            "sqlite": f"{into} :words FROM {table} t WHERE t.id = :id",
+            "sqlite": f"{into} :words FROM {table} t WHERE t.id = :id ON CONFLICT DO NOTHING",
             "postgresql": f"{into} row_.words FROM {_ROWS} JOIN {table} t ON t.id = row_.id ORDER BY t.seq "
             f"ON CONFLICT (kind, seq) DO UPDATE SET words = excluded.words WHERE {ENTRIES}.words <> excluded.words",
         }

@@ -14,6 +14,7 @@ MIN_IDENTIFIER = 3
 """Characters of an identifier, without separators, from which its beginning is found."""
 
 _DIGIT = re.compile(r"\d")
+_NORTH_AMERICAN_START = re.compile(r"1[2-9]\d+")
 _PHONE = re.compile(r"[\d\s().+/-]{7,}")
 
 
@@ -42,19 +43,18 @@ class TypedSearch:
         return list(keys)
 
     @cached_property
-    def identifier_start(self) -> str | None:
-        """The beginning of an identifier that the text may be; None if it is too short or has no digit."""
+    def identifier_starts(self) -> list[str]:
+        """The beginnings of identifiers that the text may be; empty if it is too short or has no digit."""
         compact = "".join(words_of(self.text))[:MAX_WORD]
-        if self.text.lstrip().startswith("+1"):
-            compact = compact.removeprefix("1")
-        return compact if len(compact) >= MIN_IDENTIFIER and _DIGIT.search(compact) else None
+        if len(compact) < MIN_IDENTIFIER or not _DIGIT.search(compact):
+            return []
+        return [compact, compact[1:]] if _NORTH_AMERICAN_START.fullmatch(compact) else [compact]
 
     def matches(self, entry: str) -> bool:
         """Return whether the entry of a record has all words or an identifier of the search."""
         if all(f" {word}" in entry for word in self.words):
             return True
-        start = self.identifier_start
-        return start is not None and f" ={start}" in entry
+        return any(f" ={start}" in entry for start in self.identifier_starts)
 
 
 def _phone_keys(text: str) -> Iterable[str]:

@@ -17,6 +17,9 @@ from backend.app.kit.db.repair.salvage import FileView, Row, views
 NOT_COPIED = frozenset({"alembic_version", "leases"})
 """Tables created by the migration, or worthless after a restart."""
 
+_INDEX_TABLES = "search_"
+"""First letters of the tables of the text index, which is made anew from the records."""
+
 Check = Callable[[str, Row], Row | None]
 """Callback that returns the row of a table as it is to be stored, or None if it is not valid."""
 
@@ -159,7 +162,7 @@ def _revision(view: FileView) -> str | None:
 def _targets(conn: sqlite3.Connection) -> dict[str, _TargetTable]:
     found: dict[str, _TargetTable] = {}
     for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        if name in NOT_COPIED or name.startswith("sqlite_") or name.endswith("_tags"):
+        if name in NOT_COPIED or name.startswith(("sqlite_", _INDEX_TABLES)) or name.endswith("_tags"):
             continue
         table = found[name] = _TargetTable(name)
         described = conn.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,)).fetchall()

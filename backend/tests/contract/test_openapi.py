@@ -43,6 +43,7 @@ NAMES = {
 }
 
 OPERATIONS = [
+    "GET /core/search 200",
     "POST /core/comms/drafts 201",
     "GET /core/comms/drafts 200",
     "GET /core/comms/drafts/{draft_id} 200",

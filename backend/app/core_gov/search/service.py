@@ -45,11 +45,10 @@ _KINDS = {name: _Kind(_SHOWN[name][0], table, _SHOWN[name][1]) for name, table i
 
 
 def search(tx: Tx, text: str, limit: int, kinds: tuple[SearchKind, ...] | None = None) -> SearchHits:
-    """Find records by identifiers and beginnings of words. None for `kinds` means all.
-
-    Raises BadInput if the text has neither a letter nor a digit.
-    """
+    """Find records by identifiers and beginnings of words. None for `kinds` means all."""
     typed = TypedSearch(text)
+    if not typed.words:
+        return SearchHits(items=[], more=False)
     names = None if kinds is None else tuple(name for name, kind in _KINDS.items() if kind.name in kinds)
     exact = find.by_identifier(tx, typed, names, limit + 1)
     found = dict.fromkeys(exact)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backend.app.kit.contact_details import parse_phone
-from backend.app.kit.errors import BadInput
 from backend.app.kit.search.words import MAX_WORD, identifier_key
 from backend.app.kit.text import words_of
 
@@ -20,13 +19,9 @@ _PHONE = re.compile(r"[\d\s().+/-]{7,}")
 
 @dataclass(frozen=True)
 class TypedSearch:
-    """What someone typed into a search box. Raises BadInput if it has neither a letter nor a digit."""
+    """What someone typed into a search box. Without a letter or a digit it has no words, and nothing matches."""
 
     text: str
-
-    def __post_init__(self) -> None:
-        if not self.words:
-            raise BadInput.field("q", "q must contain a letter or a digit")
 
     @cached_property
     def words(self) -> list[str]:
@@ -40,7 +35,7 @@ class TypedSearch:
         keys = {identifier_key(self.text): None}
         if _PHONE.fullmatch(self.text.strip()):
             keys |= dict.fromkeys(_phone_keys(self.text))
-        return list(keys)
+        return [key for key in keys if key]
 
     @cached_property
     def identifier_starts(self) -> list[str]:
@@ -52,7 +47,7 @@ class TypedSearch:
 
     def matches(self, entry: str) -> bool:
         """Return whether the entry of a record has all words or an identifier of the search."""
-        if all(f" {word}" in entry for word in self.words):
+        if self.words and all(f" {word}" in entry for word in self.words):
             return True
         return any(f" ={start}" in entry for start in self.identifier_starts)
 

@@ -139,6 +139,7 @@ FILTERS = {
     "/core/market/sales": SALE_FILTERS | {"sort"},
 }
 PARAMETERS = {
+    "get /core/search": {"q", "kind", "limit"},
     "post /core/comms/drafts/{draft_id}/mark_sent": {"provider", "provider_ref"},
     "get /core/market/sales/export": SALE_FILTERS,
     "get /core/property/properties/{property_id}/comps/why_not": {"sale"},

@@ -18,6 +18,8 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.jobs import result_files
+from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import service as mls
@@ -55,7 +57,7 @@ TABLES: list[RecordTable[Any]] = [
 ]
 """Every kind of record, in the order of adoption from JSON files."""
 
-KEEP_COLUMNS = (mls, rents, neighborhood)
+KEEP_COLUMNS = (jobs, mls, rents, neighborhood)
 """Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
 
 TYPED_TABLES = {
@@ -71,6 +73,7 @@ TYPED_TABLES = {
     "rent_benchmarks": "rents/rent_benchmarks.json",
     "place_factors": "neighborhood/place_factors.json",
     "idempotency_keys": "access/idempotency_keys.json",
+    "jobs": "jobs/jobs.json",
 }
 """Tables of typed columns, which are not mirrored to JSON: name, and file in a transfer to a directory.
 
@@ -199,6 +202,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
     opened.callback(mirror.close)
     opened.callback(_drain, db)
     mirror.start()
+    db.cached(result_files.ResultFolder).path = root / result_files.FOLDER
     return Store(settings, db, mirror)
 
 

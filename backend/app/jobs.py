@@ -1,12 +1,20 @@
-"""Background jobs, and the leases of the processes that run them."""
+"""Periodic jobs and the kinds of jobs that people start, and the leases of the processes that run them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from backend.app import __version__
 from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.exports.export_job import export_kind
+from backend.app.core_gov.jobs.result_files import ResultFolder
+from backend.app.core_gov.jobs.running_job import JobKind
+from backend.app.core_gov.jobs.worker import JobWorker
+from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.property import service as property_
+from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
@@ -14,6 +22,12 @@ from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.requests import idempotency
+
+EXPORTED = (
+    *(deals.DEALS_CSV, property_.PROPERTIES_CSV, jv.PARTNERS_CSV, jv.LINKS_CSV),
+    *(comms.DRAFTS_CSV, comms.SENDLOG_CSV),
+)
+"""Lists that can be exported."""
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 PAUSE_S = 0.005
@@ -71,14 +85,29 @@ def process_lease(store: Store, kind: str) -> Iterator[LeaseHolder]:
         lease_holder.close()
 
 
+def job_kinds(store: Store) -> dict[str, JobKind]:
+    """Return the kinds of jobs that people start, by name."""
+    lists = {export.name: export for export in EXPORTED}
+    kinds = [export_kind(store.db.cached(ResultFolder), lists)]
+    return {kind.name: kind for kind in kinds}
+
+
+def job_worker(store: Store, lease_holder: LeaseHolder, metrics: Metrics) -> JobWorker:
+    """Return a worker for the jobs that people start."""
+    return JobWorker(store.db, job("jobs"), lease_holder, job_kinds(store), metrics)
+
+
 @contextmanager
 def running_jobs(
     store: Store, lease_holder: LeaseHolder, metrics: Metrics, *, watch_only: bool = False
 ) -> Iterator[JobRunner]:
-    """Run the jobs that this process is responsible for in a thread, until the block exits."""
+    """Run the jobs that this process is responsible for in threads, until the block exits."""
     runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), metrics, watch_only=watch_only)
-    runner.start()
-    try:
+    worker = job_worker(store, lease_holder, metrics)
+    with ExitStack() as running:
+        runner.start()
+        running.callback(runner.close)
+        if not watch_only:
+            worker.start()
+            running.callback(worker.close)
         yield runner
-    finally:
-        runner.close()

@@ -7,7 +7,20 @@ import typer
 from typer import rich_utils
 
 from backend.app import __version__
-from backend.app.cli import archive, audit, demo, doctor, imports, local_data, market, serve, tokens, valuing, work
+from backend.app.cli import (
+    archive,
+    audit,
+    demo,
+    doctor,
+    imports,
+    jobs,
+    local_data,
+    market,
+    serve,
+    tokens,
+    valuing,
+    work,
+)
 from backend.app.cli.terminal import accept_any_text, err, out
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.terminal_text import printable
@@ -19,7 +32,7 @@ app = typer.Typer(
 )
 for command in (serve, work, doctor, demo, archive):
     app.add_typer(command.app)
-for name, group in (("token", tokens), ("import", imports), ("audit", audit)):
+for name, group in (("token", tokens), ("import", imports), ("audit", audit), ("jobs", jobs)):
     app.add_typer(group.app, name=name)
 app.add_typer(market.app, name="market")
 properties = typer.Typer(no_args_is_help=True, help="Properties: values and repair costs.")

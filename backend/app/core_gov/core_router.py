@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
+from backend.app.core_gov.jobs.router import router as jobs
 from backend.app.core_gov.jv.router import router as jv
 from backend.app.core_gov.market.router import router as market
 from backend.app.core_gov.market.search.router import searching
@@ -24,4 +25,5 @@ core.include_router(market)
 core.include_router(searching(locate))
 core.include_router(valuation)
 core.include_router(deals)
+core.include_router(jobs)
 core.include_router(audit)

@@ -4,8 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.deals import service
-from backend.app.deals.schemas import DealCreate, DealList, DealPatch, DealQuery, DealRecord, DealStages
+from backend.app.deals.schemas import (
+    DealCreate,
+    DealExportQuery,
+    DealList,
+    DealPatch,
+    DealQuery,
+    DealRecord,
+    DealStages,
+)
 from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/deals", tags=["deals"])
@@ -20,6 +29,12 @@ async def create_deal(db: Db, payload: DealCreate) -> Response:
 async def list_deals(db: Db, query: Annotated[DealQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""
     return await db.listing(service.list_deals, query)
+
+
+@router.get("/export", summary="Export deals as CSV", **EXPORT)
+async def export_deals(db: Db, query: Annotated[DealExportQuery, Query()]) -> Response:
+    """The deals of the list with the same parameters, in the same order."""
+    return await export(db, service.DEALS_CSV, query)
 
 
 @router.get("/{deal_id}", response_model=DealRecord, summary="Read a deal")

@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import SORT, Amount, RecordQuery, Several
+from backend.app.kit.query import SORT, Amount, RecordQuery, Several, unpaged
 
 DealStatus = Literal["lead", "analyzing", "offered", "under_contract", "closed", "dead"]
 Strategy = Literal["wholesale", "flip", "brrrr", "rental", "jv"]
@@ -149,6 +149,11 @@ class DealQuery(RecordQuery):
     max_close_date: IsoDate | None = Field(default=None, description="Closing on this day or earlier")
     min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
     max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
+
+
+@unpaged
+class DealExportQuery(DealQuery):
+    """Filters and sort of an export of deals."""
 
 
 class StageTime(StageChange):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.deals import stages, store
 from backend.app.deals.schemas import DealCreate, DealPatch, DealQuery, DealRecord, DealStages
 from backend.app.deals.store import deals
@@ -36,6 +37,9 @@ def create_deal(tx: Tx, payload: DealCreate) -> Stored[DealRecord]:
 
 def list_deals(tx: Tx, query: DealQuery) -> Page[DealRecord]:
     return deals.listed(tx, query)
+
+
+DEALS_CSV = ListExport("deals", DealRecord, DealQuery, list_deals)
 
 
 def get_deal(tx: Tx, deal_id: str) -> Stored[DealRecord]:

@@ -1,6 +1,7 @@
 """Query parameters shared by operations."""
 
 import re
+import types
 from math import isfinite
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 
@@ -173,3 +174,15 @@ class RecordQuery(ListQuery):
             if least is not None and most is not None and least > most:
                 raise BadInput.field(low, f"{low} is more than {high}, so no record can match")
         return self
+
+
+Q = TypeVar("Q", bound=RecordQuery)
+
+
+def unpaged(cls: type[Q]) -> type[Q]:
+    """Remove `limit`, `cursor` and `count` from the query of a list, for an operation on the whole list."""
+    values: dict[str, Any] = {"limit": 0, "cursor": None, "count": None}
+    removed = values | {"__annotations__": {name: ClassVar[type(value)] for name, value in values.items()}}
+    kept = {"__doc__": cls.__doc__, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    found: type[Q] = types.new_class(cls.__name__, (cls,), exec_body=lambda body: body.update(removed | kept))
+    return found

@@ -77,6 +77,23 @@ def _search() -> None:
 
 def _jobs() -> None:
     """Create the table of jobs."""
+    op.create_table(
+        "jobs",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("kind", "parameters", "state")),
+        sa.Column("done", sa.BigInteger, nullable=False),
+        sa.Column("total", sa.BigInteger),
+        sa.Column("message", sa.Text),
+        sa.Column("checkpoint", sa.Text, nullable=False),
+        sa.Column("interruptions", sa.Integer, nullable=False),
+        *(sa.Column(name, sa.Text) for name in ("result", "error")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("created_by", "created_at")),
+        *(sa.Column(name, sa.Text) for name in ("started_at", "finished_at")),
+        sa.Column("updated_at", sa.Text, nullable=False),
+    )
+    for name in ("state", "kind", "created_by"):
+        op.create_index(f"ix_jobs_{name}", "jobs", [name, "seq"])
 
 
 def _records() -> None:

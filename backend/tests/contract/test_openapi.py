@@ -98,6 +98,24 @@ OPERATIONS = [
     "GET /core/market/appraisals 200",
     "GET /core/market/appraisals/{appraisal_id} 200",
     "PATCH /core/market/appraisals/{appraisal_id} 200",
+    "GET /core/comms/drafts/export 200",
+    "GET /core/comms/drafts/export 202",
+    "GET /core/comms/sendlog/export 200",
+    "GET /core/comms/sendlog/export 202",
+    "GET /core/jv/partners/export 200",
+    "GET /core/jv/partners/export 202",
+    "GET /core/jv/links/export 200",
+    "GET /core/jv/links/export 202",
+    "GET /core/property/properties/export 200",
+    "GET /core/property/properties/export 202",
+    "GET /core/deals/export 200",
+    "GET /core/deals/export 202",
+    "GET /core/jobs 200",
+    "GET /core/jobs/{job_id} 200",
+    "GET /core/jobs/{job_id}/result 200",
+    "POST /core/jobs/{job_id}/pause 200",
+    "POST /core/jobs/{job_id}/resume 200",
+    "POST /core/jobs/{job_id}/cancel 200",
     "GET /core/audit/events 200",
     "GET /core/audit/records/{record_id} 200",
     "GET /healthz 200",
@@ -137,9 +155,17 @@ FILTERS = {
     "/core/market/markets": set(),
     "/core/market/appraisals": {"market", "property_id", "parcel"},
     "/core/market/sales": SALE_FILTERS | {"sort"},
+    "/core/jobs": {"state", "kind", "created_by"},
 }
+EXPORTED = (
+    *("/core/comms/drafts", "/core/comms/sendlog", "/core/jv/partners", "/core/jv/links"),
+    *("/core/property/properties", "/core/deals"),
+)
+"""Lists that are exported as CSV, with the same filters and sorts."""
+
 PARAMETERS = {
     "get /core/search": {"q", "kind", "limit"},
+    **{f"get {path}/export": FILTERS[path] - {"count"} for path in EXPORTED},
     "post /core/comms/drafts/{draft_id}/mark_sent": {"provider", "provider_ref"},
     "get /core/market/sales/export": SALE_FILTERS,
     "get /core/property/properties/{property_id}/comps/why_not": {"sale"},
@@ -153,7 +179,12 @@ PARAMETERS = {
 
 NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models")
 
-MEDIA = {"/metrics": "text/plain", "/core/market/sales/export": "text/csv"}
+MEDIA = {
+    "/metrics": "text/plain",
+    "/core/market/sales/export": "text/csv",
+    "/core/jobs/{job_id}/result": "text/csv",
+    **{f"{path}/export": "text/csv" for path in EXPORTED},
+}
 """Media types of responses that are not JSON."""
 
 
@@ -263,7 +294,7 @@ def test_filters_are_documented(path: str, method: str, operation: Node) -> None
 @every_operation
 def test_request_bodies_have_examples(path: str, method: str, operation: Node) -> None:
     if "requestBody" not in operation:
-        assert method == "get" or path.endswith("/mark_sent")
+        assert method == "get" or path.endswith(("/mark_sent", "/pause", "/resume", "/cancel"))
         return
     assert list(operation["requestBody"]["content"]) == ["application/json"]
     media = operation["requestBody"]["content"]["application/json"]
@@ -275,9 +306,9 @@ def test_request_bodies_have_examples(path: str, method: str, operation: Node) -
 @promise("API", "OpenAPI has a summary, examples and headers for every operation.")
 @every_operation
 def test_responses_have_examples(path: str, method: str, operation: Node) -> None:
-    for _, answer in successes(operation):
+    for status, answer in successes(operation):
         for kind, media in answer["content"].items():
-            assert kind == MEDIA.get(path, "application/json")
+            assert kind == (MEDIA.get(path, "application/json") if status != "202" else "application/json")
             assert examples(media)
             for example in examples(media):
                 check(media["schema"], example)

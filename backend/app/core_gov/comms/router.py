@@ -7,15 +7,18 @@ from fastapi import APIRouter, Query
 from backend.app.core_gov.comms import service
 from backend.app.core_gov.comms.schemas import (
     DraftCreate,
+    DraftExportQuery,
     DraftList,
     DraftPatch,
     DraftQuery,
     DraftRecord,
+    SendLogExportQuery,
     SendLogList,
     SendLogQuery,
     SendLogRecord,
     SentQuery,
 )
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/comms", tags=["comms"])
@@ -30,6 +33,12 @@ async def create_draft(db: Db, payload: DraftCreate) -> Response:
 async def list_drafts(db: Db, query: Annotated[DraftQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""
     return await db.listing(service.list_drafts, query)
+
+
+@router.get("/drafts/export", summary="Export drafts as CSV", **EXPORT)
+async def export_drafts(db: Db, query: Annotated[DraftExportQuery, Query()]) -> Response:
+    """The drafts of the list with the same parameters, in the same order."""
+    return await export(db, service.DRAFTS_CSV, query)
 
 
 @router.get("/drafts/{draft_id}", response_model=DraftRecord, summary="Read a draft")
@@ -69,3 +78,9 @@ async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()])
 async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""
     return await db.listing(service.list_sendlog, query)
+
+
+@router.get("/sendlog/export", summary="Export the send log as CSV", **EXPORT)
+async def export_sendlog(db: Db, query: Annotated[SendLogExportQuery, Query()]) -> Response:
+    """The entries of the list with the same parameters, in the same order."""
+    return await export(db, service.SENDLOG_CSV, query)

@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     one_line,
     partial,
 )
-from backend.app.kit.query import SORT, QueryFields, RecordQuery, Several, YesNo
+from backend.app.kit.query import SORT, QueryFields, RecordQuery, Several, YesNo, unpaged
 from backend.app.kit.text import CODE_LINE, SINGLE_LINE
 
 Channel = Literal["sms", "email", "call", "dm", "letter", "other"]
@@ -186,3 +186,13 @@ class SendLogQuery(RecordQuery):
     provider_ref: FilterText | None = Field(default=None, description="Only entries with this reference")
     since: Annotated[IsoTime | None, Field(description="Sent at or after this time")] = None
     until: Annotated[IsoTime | None, Field(description="Sent before this time")] = None
+
+
+@unpaged
+class DraftExportQuery(DraftQuery):
+    """Filters and sort of an export of drafts."""
+
+
+@unpaged
+class SendLogExportQuery(SendLogQuery):
+    """Filters and sort of an export of the send log."""

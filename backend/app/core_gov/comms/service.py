@@ -16,6 +16,7 @@ from backend.app.core_gov.comms.schemas import (
     SendLogRecord,
 )
 from backend.app.core_gov.comms.store import drafts, other_drafts_sent_as, sendlog, sent_entry
+from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.kit import derived_fields
 from backend.app.kit.contact_details import by_verification
 from backend.app.kit.db import Tx
@@ -54,6 +55,9 @@ def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
 
 def list_drafts(tx: Tx, query: DraftQuery) -> Page[DraftRecord]:
     return drafts.listed(tx, query, by_verification(query.filters))
+
+
+DRAFTS_CSV = ListExport("drafts", DraftRecord, DraftQuery, list_drafts)
 
 
 def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
@@ -107,6 +111,9 @@ def list_sendlog(tx: Tx, query: SendLogQuery) -> Page[SendLogRecord]:
     if (to := query.to) is not None:
         wanted["to"] = json.dumps(spellings(to))
     return sendlog.listed(tx, query, wanted)
+
+
+SENDLOG_CSV = ListExport("sendlog", SendLogRecord, SendLogQuery, list_sendlog)
 
 
 def sent_by_month(tx: Tx, form: Literal["to_e164", "to_email"], to: str, since: str) -> dict[str, int]:

@@ -4,15 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.core_gov.jv import service
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
+    DealLinkExportQuery,
     DealLinkList,
     DealLinkPatch,
     DealLinkQuery,
     DealLinkRecord,
     PartnerCreate,
     PartnerDashboard,
+    PartnerExportQuery,
     PartnerList,
     PartnerPatch,
     PartnerQuery,
@@ -32,6 +35,12 @@ async def create_partner(db: Db, payload: PartnerCreate) -> Response:
 async def list_partners(db: Db, query: Annotated[PartnerQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""
     return await db.listing(service.list_partners, query)
+
+
+@router.get("/partners/export", summary="Export partners as CSV", **EXPORT)
+async def export_partners(db: Db, query: Annotated[PartnerExportQuery, Query()]) -> Response:
+    """The partners of the list with the same parameters, in the same order."""
+    return await export(db, service.PARTNERS_CSV, query)
 
 
 @router.get("/partners/{partner_id}", response_model=PartnerRecord, summary="Read a partner")
@@ -67,6 +76,12 @@ async def create_link(db: Db, payload: DealLinkCreate) -> Response:
 async def list_links(db: Db, query: Annotated[DealLinkQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""
     return await db.listing(service.list_links, query)
+
+
+@router.get("/links/export", summary="Export links as CSV", **EXPORT)
+async def export_links(db: Db, query: Annotated[DealLinkExportQuery, Query()]) -> Response:
+    """The links of the list with the same parameters, in the same order."""
+    return await export(db, service.LINKS_CSV, query)
 
 
 @router.patch("/links/{link_id}", response_model=DealLinkRecord, summary="Change a link")

@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import SORT, RecordQuery, Several, YesNo
+from backend.app.kit.query import SORT, RecordQuery, Several, YesNo, unpaged
 
 Role = Literal["buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"]
 PartnerStatus = Literal["active", "paused", "archived"]
@@ -243,3 +243,13 @@ class PartnerDashboard(BaseModel):
     warnings: list[str] = Field(
         description="One sentence for each deal that is not on file, and one if an archived partner has active links"
     )
+
+
+@unpaged
+class PartnerExportQuery(PartnerQuery):
+    """Filters and sort of an export of partners."""
+
+
+@unpaged
+class DealLinkExportQuery(DealLinkQuery):
+    """Filters and sort of an export of links."""

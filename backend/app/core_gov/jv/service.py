@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.core_gov.jv import contacts
 from backend.app.core_gov.jv import dashboard as sums
 from backend.app.core_gov.jv.contacts import CONTACT_FIELDS, contacts_of
@@ -73,6 +74,9 @@ def list_partners(tx: Tx, query: PartnerQuery) -> Page[PartnerRecord]:
     return partners.listed(tx, query, by_role(by_verification(wanted)))
 
 
+PARTNERS_CSV = ListExport("partners", PartnerRecord, PartnerQuery, list_partners)
+
+
 def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
     return partners.get(tx, partner_id)
 
@@ -109,6 +113,9 @@ def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
 
 def list_links(tx: Tx, query: DealLinkQuery) -> Page[DealLinkRecord]:
     return links.listed(tx, query)
+
+
+LINKS_CSV = ListExport("links", DealLinkRecord, DealLinkQuery, list_links)
 
 
 def patch_link(tx: Tx, link_id: str, payload: DealLinkPatch) -> Stored[DealLinkRecord]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from backend.app.core_gov.property.schemas import Country, PropertyRecord, PropertyStatus
 from backend.app.kit.fields import CountedListing, FilterText, IsoTime
-from backend.app.kit.query import SORT, Amount, Number, RecordQuery, Several
+from backend.app.kit.query import SORT, Amount, Number, RecordQuery, Several, unpaged
 
 
 class PropertyList(CountedListing):
@@ -40,3 +40,8 @@ class PropertyQuery(RecordQuery):
     max_sqft: Number | None = Field(default=None, description="Maximum living area in square feet")
     min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")
     max_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or earlier")
+
+
+@unpaged
+class PropertyExportQuery(PropertyQuery):
+    """Filters and sort of an export of properties."""

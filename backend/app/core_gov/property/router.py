@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.core_gov.property import service
 from backend.app.core_gov.property.comparison import compare, why_not
 from backend.app.core_gov.property.estimate_schemas import (
@@ -13,7 +14,7 @@ from backend.app.core_gov.property.estimate_schemas import (
     RepairRentEstimateRequest,
 )
 from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
-from backend.app.core_gov.property.list_schemas import PropertyList, PropertyQuery
+from backend.app.core_gov.property.list_schemas import PropertyExportQuery, PropertyList, PropertyQuery
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     CompsResponse,
@@ -53,6 +54,12 @@ async def create_property(db: Db, payload: PropertyCreate) -> Response:
 async def list_properties(db: Db, query: Annotated[PropertyQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given. Sorts by `value` and `arv` are by amount, whatever the currency."""
     return await db.listing(service.list_properties, query)
+
+
+@router.get("/properties/export", summary="Export properties as CSV", **EXPORT)
+async def export_properties(db: Db, query: Annotated[PropertyExportQuery, Query()]) -> Response:
+    """The properties of the list with the same parameters, in the same order."""
+    return await export(db, service.PROPERTIES_CSV, query)
 
 
 @router.get("/properties/{property_id}", response_model=PropertyRecord, summary="Read a property")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.core_gov.geography import address_key, regions
 from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
@@ -92,6 +93,9 @@ def list_properties(tx: Tx, query: PropertyQuery) -> Page[PropertyRecord]:
         codes = sorted({_region_code(query.country, region) for region in query.region})
         filters["region"] = codes if len(codes) > 1 else codes[0]
     return properties.listed(tx, query, filters)
+
+
+PROPERTIES_CSV = ListExport("properties", PropertyRecord, PropertyQuery, list_properties)
 
 
 def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:

@@ -2,6 +2,6 @@
 
 from backend.app.kit.http.middleware import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.request_work import Caller, Db, RequestWork
-from backend.app.kit.http.responses import Response
+from backend.app.kit.http.responses import FileResponse, Response
 
-__all__ = ["Caller", "Db", "RequestMiddleware", "RequestWork", "Response", "ServiceComponents"]
+__all__ = ["Caller", "Db", "FileResponse", "RequestMiddleware", "RequestWork", "Response", "ServiceComponents"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from backend.app.kit.http.responses import Header, Response
 
-_READABLE = b"ETag, X-Request-ID, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow"
-_SENDABLE = b"Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-ID"
+_READABLE = b"ETag, X-Request-ID, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow, Location, X-Total-Count"
+_SENDABLE = b"Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, X-Request-ID"
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _MAX_AGE_S = b"600"
 

@@ -109,6 +109,14 @@ _IF_NONE_MATCH = {
     "schema": _TAGS,
 }
 
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async`: answer 202 with a job, whatever the size",
+    "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
+}
+
 
 def add_docs(app: FastAPI, *, home: str, computations: tuple[str, ...] = ()) -> None:
     """Serve the interactive docs under /docs, redirect / to `home`, and correct the framework's OpenAPI document.
@@ -215,6 +223,8 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
         parameter["schema"] = _without_null(parameter["schema"])
     if method in {"post", "patch"}:
         parameters.append(_IDEMPOTENCY_KEY)
+    if "202" in operation["responses"]:
+        parameters.append(_PREFER)
     if conditional:
         parameters.append(_IF_MATCH)
 
@@ -252,7 +262,9 @@ def _correct_responses(
     for status, response in responses.items():
         if status in _OK:
             response["description"] = _OK[status]
-        response["headers"] = _headers(status, method, status == "304" or _is_record(response, schemas))
+        response["headers"] = response.get("headers", {}) | _headers(
+            status, method, status == "304" or _is_record(response, schemas)
+        )
 
 
 def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, str]:

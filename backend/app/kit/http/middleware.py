@@ -30,7 +30,7 @@ from backend.app.kit.http.cursors import Cursors
 from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
 from backend.app.kit.http.request_work import Caller, RequestWork, check_condition
-from backend.app.kit.http.responses import Response, problem
+from backend.app.kit.http.responses import FileResponse, Response, problem
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.metrics import Metrics
@@ -57,6 +57,9 @@ _ONCE_ONLY = (
     b"if-match",
     b"if-none-match",
 )
+_ASYNC = re.compile(rb"(?:^|,)\s*respond-async\s*(?:[,;]|$)", re.IGNORECASE)
+"""Preference for a response before the work is done (RFC 7240, section 4.1)."""
+
 MAX_HEADERS = 100
 MAX_TARGET = 8_000
 _AUDITED = {403, 409, 412}
@@ -153,7 +156,10 @@ class RequestMiddleware:
                 response.headers += self._wiring.cors.headers(origin)
             exchange.status = response.status
             await send(response.start(exchange.request_id))
-            await send({"type": "http.response.body", "body": response.body})
+            if isinstance(response, FileResponse):
+                await _send_file(response, exchange, send)
+            else:
+                await send({"type": "http.response.body", "body": response.body})
         self._record(exchange, scope)
 
     async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Response | None:
@@ -200,6 +206,8 @@ class RequestMiddleware:
         if exchange.method in {"GET", "HEAD"}:
             work.if_none_match = _condition(headers, b"if-none-match")
             work.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
+            if (prefer := headers.get(b"prefer")) is not None:
+                work.respond_async = _ASYNC.search(prefer) is not None
         key = headers.get(b"idempotency-key")
         if key is not None and exchange.method in {"POST", "PATCH"}:
             work.idempotency_key = check_key(key.decode("latin-1"))
@@ -291,6 +299,19 @@ async def _close(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     log.warning("websocket refused", client=_address(scope), path=scope["path"][:MAX_TARGET])
     await send({"type": "websocket.close", "code": 1008})
+
+
+async def _send_file(response: FileResponse, exchange: Exchange, send: Send) -> None:
+    """Send the file, unless only the head was asked for. `send` raises if the client has gone."""
+    parts = response.parts()
+    try:
+        if exchange.method != "HEAD":
+            async for part in parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        await parts.aclose()
+        response.close()
 
 
 def _address(scope: Scope) -> str:

@@ -38,7 +38,7 @@ class RequestWork:
     """Database access for one request. Each method runs a service and returns its result as a response.
 
     `sent`: query and body as received, with an Idempotency-Key. `listed`: the parsed query of a list. `site`: what
-    pages show of the installation.
+    pages show of the installation. `respond_async`: whether the caller prefers a job to waiting.
     """
 
     database: Database
@@ -54,6 +54,7 @@ class RequestWork:
     listed: ListQuery | None = None
     accepts_gzip: bool = False
     site: object = None
+    respond_async: bool = False
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""

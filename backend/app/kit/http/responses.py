@@ -1,9 +1,13 @@
 """Responses: stored bytes on success, RFC 9457 problem documents on errors."""
 
+import asyncio
 import json
+import os
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from pydantic import BaseModel
 
@@ -23,8 +27,13 @@ class Response:
     media: bytes = JSON
     headers: list[Header] = field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body)
+
     def start(self, request_id: str) -> dict[str, Any]:
-        described = [(b"content-type", self.media), (b"content-length", b"%d" % len(self.body))]
+        described = [(b"content-type", self.media), (b"content-length", b"%d" % self.size)]
         head = [
             *(described if self.status != HTTPStatus.NOT_MODIFIED else ()),
             (b"x-request-id", request_id.encode("latin-1")),
@@ -33,6 +42,35 @@ class Response:
         if not any(name == b"cache-control" for name, _ in self.headers):
             head.append((b"cache-control", b"no-store"))
         return {"type": "http.response.start", "status": self.status, "headers": head + self.headers}
+
+
+_PART = 256 * 1024
+
+
+class FileResponse(Response):
+    """Response whose body is a file, read in parts while it is sent. It is opened at once; a deletion does not end it.
+
+    Raises OSError if the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, media: bytes, headers: list[Header]) -> None:
+        super().__init__(HTTPStatus.OK, b"", media, headers)
+        self._file: IO[bytes] = path.open("rb")
+        self._size = os.fstat(self._file.fileno()).st_size
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    async def parts(self) -> AsyncGenerator[bytes]:
+        """Yield the body in parts."""
+        left = self._size
+        while left and (part := await asyncio.to_thread(self._file.read, min(left, _PART))):
+            left -= len(part)
+            yield part
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @dataclass(frozen=True, slots=True)

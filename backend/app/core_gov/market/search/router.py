@@ -4,19 +4,13 @@ from asyncio import to_thread
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import PlainTextResponse
 
+from backend.app.core_gov.exports.router import CsvResponse
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.export import sales_csv
 from backend.app.core_gov.market.search.schemas import CSV, SaleFilter, SaleList, SaleQuery
 from backend.app.core_gov.market.search.service import Locate, located
 from backend.app.kit.http import Db, Response
-
-
-class CsvResponse(PlainTextResponse):
-    """Response class that documents an export."""
-
-    media_type = "text/csv"
 
 
 def searching(locate: Locate) -> APIRouter:

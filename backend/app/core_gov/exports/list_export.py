@@ -1,0 +1,72 @@
+"""CSV of a list as it is filtered and sorted, from one snapshot."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from backend.app.kit.data_files.csv_safety import cell
+from backend.app.kit.data_files.csv_text import Cell, csv_portions
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
+from backend.app.kit.query import RecordQuery
+from backend.app.kit.records import Page
+
+PAGE = 500
+"""Rows that are read with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListExport:
+    """A list that can be exported: its name, the models of its items and its query, and the service that lists them.
+
+    The export reads page after page of that service in one snapshot. So it has the rows of the list, in its order.
+    """
+
+    name: str
+    model: type[BaseModel]
+    query: type[RecordQuery]
+    page: Callable[[Tx, Any], Page[Any]]
+    columns: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = [name for name in self.model.model_fields if name not in _LAST]
+        object.__setattr__(self, "columns", (*names, *(name for name in _LAST if name in self.model.model_fields)))
+
+    def pages(self, tx: Tx, wanted: dict[str, Any]) -> Iterator[list[str]]:
+        """Yield the documents of the list in portions, all of which must be read in one transaction.
+
+        `wanted` are filters and sort, as JSON. Raises BadInput if they are not those of this version.
+        """
+        try:
+            query = self.query.model_validate({**wanted, "limit": PAGE})
+        except ValidationError as error:
+            raise BadInput.of(faults_of(error)) from None
+        while True:
+            page = self.page(tx, query)
+            if page.docs:
+                yield page.docs
+            if page.next_cursor is None:
+                return
+            query.cursor = page.next_cursor
+
+    def csv(self, tx: Tx, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
+        """Yield the list as CSV in portions, each with its number of rows; first the header."""
+        return csv_portions(self.columns, ([self._cells(doc) for doc in docs] for docs in self.pages(tx, wanted)))
+
+    def _cells(self, doc: str) -> list[Cell]:
+        """Return the cells of a document. One that was damaged by hand goes unchanged into the first cell."""
+        try:
+            fields = json.loads(doc)
+        except ValueError:
+            fields = None
+        if not isinstance(fields, dict):
+            return [cell(doc), *([""] * (len(self.columns) - 1))]
+        return [cell(fields.get(column)) for column in self.columns]
+
+
+_LAST = ("created_at", "updated_at")
+"""Columns that come last."""

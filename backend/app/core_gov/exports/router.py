@@ -1,0 +1,49 @@
+"""What the export operations of all lists share."""
+
+from asyncio import to_thread
+from typing import Any
+
+from fastapi.responses import PlainTextResponse
+
+from backend.app.core_gov.exports.list_export import ListExport
+from backend.app.core_gov.exports.service import CsvFile, export_list
+from backend.app.core_gov.jobs.schemas import JobRecord
+from backend.app.kit.http import RequestWork, Response
+from backend.app.kit.query import RecordQuery
+
+
+class CsvResponse(PlainTextResponse):
+    """Response class that documents an export."""
+
+    media_type = "text/csv"
+
+
+EXPORT: dict[str, Any] = {
+    "response_model": None,
+    "response_class": CsvResponse,
+    "responses": {
+        200: {
+            "content": {
+                "text/csv": {"example": "id,name,…\r\ndeal_0195d3a1c2f4a1b2c3d4e5f60718293a,114 Elm Street,…\r\n"}
+            },
+            "headers": {"X-Total-Count": {"description": "Number of rows", "schema": {"type": "integer"}}},
+        },
+        202: {
+            "description": "The list is large: this job exports it. `Location` is the path of the job",
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{JobRecord.__name__}"}}},
+        },
+    },
+}
+"""Arguments of the route of an export."""
+
+
+async def export(db: RequestWork, listed: ListExport, query: RecordQuery) -> Response:
+    """Answer an export: the CSV, or 202 with the job that writes it."""
+    wanted = query.model_dump(mode="json", exclude_unset=True)
+    found = await to_thread(export_list, db.database, db.ctx, listed, wanted, as_job=db.respond_async)
+    if isinstance(found, CsvFile):
+        disposition = (b"content-disposition", b'attachment; filename="%s.csv"' % listed.name.encode())
+        total = (b"x-total-count", b"%d" % found.rows)
+        return Response(200, found.content, b"text/csv; charset=utf-8", [disposition, total])
+    where = (b"location", f"/core/jobs/{found.document['id']}".encode())
+    return Response(202, found.doc.encode(), headers=[where, (b"etag", found.etag.encode())])

@@ -1,0 +1,1 @@
+"""Jobs: long work that people start, and that continues after any interruption."""

@@ -1,0 +1,124 @@
+"""Running the jobs that people start, one after the other, each under a lease."""
+
+import threading
+import time
+from collections.abc import Mapping
+
+import structlog
+
+from backend.app.core_gov.jobs import running_job, service
+from backend.app.core_gov.jobs.running_job import JobInterrupted, JobKind, RunningJob, job_ctx
+from backend.app.core_gov.jobs.store import StoredJob
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import AppError, StoreUnavailable
+from backend.app.kit.jobs import leases
+from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
+from backend.app.kit.jobs.runner import JobOutcome, JobRun, Stopping
+from backend.app.kit.metrics import Metrics
+
+log = structlog.get_logger("jobs")
+
+POLL_S = 1.0
+"""Seconds between two looks for queued jobs."""
+
+
+class JobWorker:
+    """Worker that runs queued jobs, and those whose process died, in its own thread."""
+
+    def __init__(
+        self, db: Database, ctx: Ctx, lease_holder: LeaseHolder, kinds: Mapping[str, JobKind], metrics: Metrics
+    ) -> None:
+        self._db, self._ctx, self._lease_holder, self._kinds, self._metrics = db, ctx, lease_holder, kinds, metrics
+        self._unknown: set[str] = set()
+        self._failing = False
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="valhalla-job-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the current step. May be called from a signal handler."""
+        self._stop.set()
+
+    def close(self) -> None:
+        self.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.round()
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - the thread continues after any failure, and logs it
+                self._log_failure(error)
+            self._stop.wait(POLL_S)
+
+    def _log_failure(self, error: Exception) -> None:
+        if not self._failing:
+            reason = error.detail if isinstance(error, AppError) else repr(error)
+            log.warning("queued jobs wait for the database", error=reason)
+        self._failing = True
+
+    def round(self) -> list[JobOutcome]:
+        """Run all jobs that can be run now. Raises if the database does not answer."""
+        outcomes = []
+        for job in self._db.snapshot_now(service.runnable):
+            if self._stop.is_set():
+                break
+            if job.kind not in self._kinds:
+                self._leave(job)
+            elif (outcome := self._attempt(job)) is not None:
+                self._metrics.job_run(job.kind, outcome.result)
+                outcomes.append(outcome)
+        return outcomes
+
+    def _leave(self, job: StoredJob) -> None:
+        if job.id not in self._unknown:
+            self._unknown.add(job.id)
+            log.warning("job left alone: this version does not know its kind", id=job.id, kind=job.kind)
+
+    def _attempt(self, job: StoredJob) -> JobOutcome | None:
+        """Run a job, unless another process does."""
+        held = self._lease_holder.take(leases.JOB + job.id)
+        if held is None:
+            return None
+        try:
+            return self._run_under(held, job)
+        except leases.LeaseLost as error:
+            log.warning("job broken off", job=job.kind, id=job.id, error=error.detail)
+            return JobOutcome(job.kind, "lost", f"{job.id}: {error.detail}")
+        finally:
+            self._lease_holder.release(held)
+
+    def _run_under(self, held: HeldLease, job: StoredJob) -> JobOutcome | None:
+        """Run a job and store its end. Raises LeaseLost, and the database's errors, after which it is run again."""
+        lease, ctx, began = JobRun(held, self._stop), job_ctx(job), time.monotonic()
+        begun = self._db.write_now(ctx, running_job.begin, lease, job.id)
+        if begun is None:
+            return None
+        try:
+            result = self._kinds[job.kind].run(RunningJob(self._db, begun, lease))
+            self._db.write_now(ctx, running_job.succeed, lease, job.id, result)
+        except JobInterrupted as interrupted:
+            log.info("job interrupted", job=job.kind, id=job.id, state=interrupted.state)
+            return JobOutcome(job.kind, interrupted.state, job.id)
+        except Stopping:
+            self._db.write_now(ctx, running_job.requeue, lease, job.id)
+            return JobOutcome(job.kind, "stopped", job.id)
+        except (leases.LeaseLost, StoreUnavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - stored, logged and counted; the other jobs run
+            return self._failed(lease, job, error)
+        log.info("job done", job=job.kind, id=job.id, s=round(time.monotonic() - began, 3))
+        return JobOutcome(job.kind, "ok", job.id)
+
+    def _failed(self, lease: JobRun, job: StoredJob, error: Exception) -> JobOutcome:
+        known = isinstance(error, AppError)
+        sentence = error.detail if isinstance(error, AppError) else f"an unexpected error, which the log has: {error!r}"
+        log.error("job failed", job=job.kind, id=job.id, error=sentence, exc_info=None if known else error)
+        try:
+            self._db.write_now(job_ctx(job), running_job.fail, lease, job.id, sentence)
+        except JobInterrupted as interrupted:
+            return JobOutcome(job.kind, interrupted.state, job.id)
+        return JobOutcome(job.kind, "failed", f"{job.id}: {sentence}")

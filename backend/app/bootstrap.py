@@ -24,9 +24,11 @@ from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import service as mls
 from backend.app.core_gov.neighborhood import service as neighborhood
+from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.rents import service as rents
 from backend.app.core_gov.repairs import service as repairs
+from backend.app.core_gov.views import service as views
 from backend.app.deals import service as deals
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.contact_details import count_unverified
@@ -54,6 +56,8 @@ TABLES: list[RecordTable[Any]] = [
     *property_.TABLES,
     *jv.TABLES,
     *comms.TABLES,
+    *notes.TABLES,
+    *views.TABLES,
 ]
 """Every kind of record, in the order of adoption from JSON files."""
 

@@ -5,14 +5,17 @@ from fastapi import APIRouter
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
 from backend.app.core_gov.jobs.router import router as jobs
+from backend.app.core_gov.history.router import router as history
 from backend.app.core_gov.jv.router import router as jv
 from backend.app.core_gov.market.router import router as market
 from backend.app.core_gov.market.search.router import searching
+from backend.app.core_gov.notes.router import router as notes
 from backend.app.core_gov.property.router import router as property_
 from backend.app.core_gov.property.service import locate
 from backend.app.core_gov.repairs.router import router as repairs
 from backend.app.core_gov.search.router import router as search
 from backend.app.core_gov.valuation.router import router as valuation
+from backend.app.core_gov.views.router import router as views
 from backend.app.deals.router import router as deals
 
 core = APIRouter(prefix="/core")
@@ -26,4 +29,7 @@ core.include_router(searching(locate))
 core.include_router(valuation)
 core.include_router(deals)
 core.include_router(jobs)
+core.include_router(notes)
+core.include_router(views)
+core.include_router(history)
 core.include_router(audit)

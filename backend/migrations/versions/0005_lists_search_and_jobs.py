@@ -98,6 +98,12 @@ def _jobs() -> None:
 
 def _records() -> None:
     """Create the record tables of notes and saved views, and the indexes of owners and roles."""
+    _record_table("notes", "entity", "entity_id", "author", "status")
+    _record_table("views", "list", "owner", "status")
+    op.execute(
+        "CREATE UNIQUE INDEX ux_views_name ON views ((doc ->> 'owner'), (doc ->> 'list'), lower((doc ->> 'name'))) "
+        "WHERE (doc ->> 'status') = 'active'"
+    )
     for table in ("deals", "partners", "properties"):
         op.execute(f"CREATE INDEX ix_{table}_owner ON {table} ((doc ->> 'owner'), seq)")
     for role in ("buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"):
@@ -105,3 +111,15 @@ def _records() -> None:
             f"CREATE INDEX ix_partners_role_{role} ON partners (seq) WHERE "
             f"((doc ->> 'role') = '{role}' OR (doc ->> 'roles') LIKE '%\"{role}\"%')"
         )
+
+
+def _record_table(name: str, *filters: str) -> None:
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        name,
+        sa.Column("seq", kind, sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("doc", sa.Text().with_variant(sa.JSON(), "postgresql"), nullable=False),
+    )
+    for field in filters:
+        op.execute(f"CREATE INDEX ix_{name}_{field} ON {name} ((doc ->> '{field}'), seq)")

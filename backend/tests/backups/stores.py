@@ -45,7 +45,7 @@ def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] |
     fields = table.model.full_example()
     for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
         fields[name] = f"{name}_{table.name}_{number}"
-    if table.key == "name":
+    if table.key == "name" or table.name == "views":
         fields["name"] = f"{table.name}-{number}"
     if "meta" in fields:
         fields["meta"] = AWKWARD if meta is None else meta

@@ -24,7 +24,8 @@ class Kind:
     `derived` the fields that the service works out, `logged` those of them that grow with `change`; `choices` are
     the enumerations, `filters` what a list is filtered by with two values each, `cleared` the fields that null
     clears, `change` a patch that changes something. A field that names another record is in `refers`, as the path to
-    make one.
+    make one. A text that must be unique is in `named`; `always` is sent although it has a default,
+    which depends on the day.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Kind:
     derived: tuple[str, ...] = ()
     logged: tuple[str, ...] = ()
     refers: dict[str, str] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
+    always: Fields = field(default_factory=dict)
     readable: bool = True
 
     def __str__(self) -> str:
@@ -49,12 +52,13 @@ class Kind:
 
     @property
     def required(self) -> tuple[str, ...]:
-        return (*self.least, *self.refers)
+        return (*self.least, *self.refers, *self.named)
 
     def body(self, api: httpx.Client, given: Fields | None = None) -> Fields:
         """Return a valid body: the minimal one, plus the given fields."""
         referred = {name: make(KINDS[path], api)["id"] for name, path in self.refers.items()}
-        return {**self.least, **referred, **(given or {})}
+        named = {name: unique("name") for name in self.named}
+        return {**self.least, **self.always, **referred, **named, **(given or {})}
 
     def one(self, record_id: str) -> str:
         return f"{self.path}/{record_id}"
@@ -242,6 +246,42 @@ KINDS = {
         ),
         change={"beds": 4, "condition": 4, "status": "offered", "tags": ["c"], "meta": {"a": 1}},
         derived=("address_key", "import_key"),
+    ),
+    "notes": Kind(
+        name="notes",
+        path="/core/notes",
+        entity="note",
+        prefix="note_",
+        file="notes/notes.json",
+        least={"entity": "deal", "text": "Call back on Monday"},
+        full={"entity": "deal", "text": "two\nlines", "date": "2026-03-03", "status": "active", "meta": META},
+        always={"date": "2026-03-02"},
+        defaults={"date": "2026-03-02", "status": "active", "meta": {}},
+        choices={"status": ("active", "archived")},
+        filters={"status": ("archived", "active")},
+        cleared=(),
+        change={"text": "Call back on Tuesday", "date": "2026-03-04", "status": "archived", "meta": {"a": 1}},
+        derived=("author",),
+        refers={"entity_id": "deals"},
+    ),
+    "views": Kind(
+        name="views",
+        path="/core/views",
+        entity="view",
+        prefix="view_",
+        file="views/views.json",
+        least={"list": "deals"},
+        full={
+            "list": "deals", "query": "status=offered&q=114%20Elm&sort=-price", "shared": True, "status": "active",
+            "meta": META,
+        },
+        defaults={"query": "", "shared": False, "status": "active", "meta": {}},
+        choices={"status": ("active", "archived")},
+        filters={"status": ("archived", "active"), "list": ("partners", "sales")},
+        cleared=(),
+        change={"query": "status=dead", "status": "archived", "meta": {"a": 1}},
+        derived=("owner",),
+        named=("name",),
     ),
 }  # fmt: skip
 

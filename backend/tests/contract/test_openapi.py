@@ -116,6 +116,15 @@ OPERATIONS = [
     "POST /core/jobs/{job_id}/pause 200",
     "POST /core/jobs/{job_id}/resume 200",
     "POST /core/jobs/{job_id}/cancel 200",
+    "POST /core/notes 201",
+    "GET /core/notes 200",
+    "GET /core/notes/{note_id} 200",
+    "PATCH /core/notes/{note_id} 200",
+    "POST /core/views 201",
+    "GET /core/views 200",
+    "GET /core/views/{view_id} 200",
+    "PATCH /core/views/{view_id} 200",
+    "GET /core/history 200",
     "GET /core/audit/events 200",
     "GET /core/audit/records/{record_id} 200",
     "GET /healthz 200",
@@ -149,6 +158,9 @@ FILTERS = {
     "/core/deals": {"status", "strategy", "property_id", "owner"}
     | listed("price", "arv", "next_action_date", "close_date", "updated_at"),
     "/core/property/repair_costs": {"currency"},
+    "/core/notes": {"entity", "entity_id", "author", "status"},
+    "/core/views": {"list", "owner", "status"},
+    "/core/history": {"entity", "entity_id"},
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
     "/core/property/properties/{property_id}/valuations": {"kind"},
     "/core/audit/records/{record_id}": set(),
@@ -177,7 +189,7 @@ PARAMETERS = {
 }
 """Query parameters of operations other than lists."""
 
-NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models")
+NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models", "/core/history")
 
 MEDIA = {
     "/metrics": "text/plain",
@@ -333,7 +345,9 @@ def test_every_error_is_a_problem_document(path: str, method: str, operation: No
 def test_error_statuses_fit_the_operation(path: str, method: str, operation: Node) -> None:
     statuses = operation["responses"].keys()
     names_a_record = "{" in path or path in NAMED_IN_THE_QUERY
-    assert ("404" in statuses) == (names_a_record or (method == "post" and path.endswith(("/links", "/comps"))))
+    assert ("404" in statuses) == (
+        names_a_record or (method == "post" and path.endswith(("/links", "/comps", "/notes")))
+    )
     assert ({"409", "413", "507"} <= statuses) == (method != "get")
     assert ("415" in statuses) == ("requestBody" in operation)
     assert ("412" in statuses) == ("If-Match" in {parameter["name"] for parameter in operation["parameters"]})

@@ -37,7 +37,7 @@ class TestSql:
     def test_sql_in_text_fields_is_stored_literally(self, kind: Kind, shared_api: httpx.Client, sql: str) -> None:
         checked = {"region", "postal", "email", "phone", "offer_date", "contract_date", "close_date", "partner_id"}
         checked |= {"next_action_date", "offer_expiry_date", "inspection_date", "financing_date"}
-        checked |= {"listing_url", "photos_url"}
+        checked |= {"listing_url", "photos_url", "entity", "entity_id", "date", "query"}
         checked |= set(kind.choices)
         texts = [name for name, value in kind.full.items() if isinstance(value, str) and name not in checked]
         given: dict[str, Any] = dict.fromkeys(texts, sql) | {"meta": {sql: sql}}

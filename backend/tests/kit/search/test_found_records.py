@@ -49,9 +49,8 @@ CHANGE = st.tuples(st.sampled_from(("deal", "partner", "draft")), st.booleans(),
 def apply(tx: Tx, changes: list[tuple[str, bool, str]]) -> None:
     """Create or change records, all in one transaction."""
     for kind, is_new, text in changes:
-        newest = {"deal": deals.list_deals, "partner": jv.list_partners, "draft": comms.list_drafts}[kind](
-            tx, {}, 1, None
-        )
+        lists: dict[str, Any] = {"deal": deals.list_deals, "partner": jv.list_partners, "draft": comms.list_drafts}
+        newest = lists[kind](tx, {}, 1, None)
         key = None if is_new or not newest.docs else json.loads(newest.docs[0])["id"]
         match kind:
             case "deal" if key:

@@ -1,0 +1,1 @@
+"""History of one record, for whoever can read the record."""

@@ -1,0 +1,63 @@
+"""Service of saved views: save, find and change. A private view exists for its owner only."""
+
+from typing import Any
+
+from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.views.schemas import ViewCreate, ViewPatch, ViewRecord
+from backend.app.core_gov.views.store import active_views, views
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import Conflict, Forbidden, NotFound
+from backend.app.kit.fields import values_of
+from backend.app.kit.ids import new_id
+from backend.app.kit.records import Page, Stored
+from backend.app.kit.text import match_key
+
+TABLES = (views,)
+"""Record tables of this package."""
+
+
+def create_view(tx: Tx, payload: ViewCreate) -> Stored[ViewRecord]:
+    """Save a view of the caller. Raises Conflict if the caller has one of this name for this list."""
+    generated = {"id": new_id("view"), "owner": tx.ctx.actor, "created_at": tx.now, "updated_at": tx.now}
+    record = ViewRecord(**{**dict(payload), **generated})
+    _check_name(tx, dict(record))
+    stored = views.insert(tx, record)
+    audit.record_created(tx, views, record.id, stored)
+    return stored
+
+
+def list_views(tx: Tx, reader: str, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[ViewRecord]:
+    """Return a page of the views that match, the reader's own and shared ones."""
+    return views.page(tx, {**filters, "reader": reader}, limit, cursor)
+
+
+def get_view(tx: Tx, reader: str, view_id: str) -> Stored[ViewRecord]:
+    """Return a view. Raises NotFound, also for the private view of another person."""
+    stored = views.get(tx, view_id)
+    if stored.document.get("owner") != reader and stored.document.get("shared") is not True:
+        raise NotFound(views.noun)
+    return stored
+
+
+def patch_view(tx: Tx, view_id: str, payload: ViewPatch) -> Stored[ViewRecord]:
+    """Replace the fields that were sent. Raises NotFound like get_view, Forbidden for the view of another person, and
+    Conflict like create_view.
+    """
+    owner = get_view(tx, tx.ctx.actor, view_id).document.get("owner")
+    if owner != tx.ctx.actor:
+        raise Forbidden(f"only {owner} can change this view; save one of your own")
+    stored, changes = views.lock(tx, view_id), values_of(payload)
+    _check_name(tx, {**stored.document, **changes})
+    change = views.change(tx, stored, changes)
+    audit.record_changed(tx, views, view_id, change)
+    return change.after
+
+
+def _check_name(tx: Tx, view: dict[str, Any]) -> None:
+    """Raise Conflict if the owner has another active view of this name for this list, compared as typed words are."""
+    if view["status"] != "active":
+        return
+    name = match_key(view["name"])
+    for other in active_views(tx, view["owner"], view["list"]):
+        if match_key(str(other.document.get("name"))) == name and other.document.get("id") != view["id"]:
+            raise Conflict(views.rules["ux_views_name"])

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
-from backend.app.core_gov.jobs.router import router as jobs
 from backend.app.core_gov.history.router import router as history
+from backend.app.core_gov.jobs.router import router as jobs
 from backend.app.core_gov.jv.router import router as jv
 from backend.app.core_gov.market.router import router as market
 from backend.app.core_gov.market.search.router import searching

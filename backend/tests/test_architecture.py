@@ -301,8 +301,8 @@ def test_migrations_create_the_declared_tables(empty: Path | str, made: Path | s
 
 
 def no_index(item: Any, name: str | None, kind: str, *rest: Any) -> bool:
-    """Alembic cannot compare indexes on expressions; the test above does."""
-    return kind != "index"
+    """Alembic cannot compare indexes on expressions; the test above does. FTS5 of SQLite has tables of its own."""
+    return kind != "index" and not (kind == "table" and str(name).startswith("search_words"))
 
 
 @promise("Storage", "Migrations create exactly the schema that the code declares.")

@@ -15,11 +15,11 @@ from backend.app.kit.db import Tx
 from backend.app.kit.records import RecordTable, Stored
 from backend.app.kit.search import find
 from backend.app.kit.search.documents import documents
-from backend.app.kit.search.find import Found
+from backend.app.kit.search.find import FoundEntry
 from backend.app.kit.search.typed import TypedSearch
 
 
-class _Kind(NamedTuple):
+class _SearchedKind(NamedTuple):
     """A kind of record that is searched: its name in hits, its table, and how it is shown."""
 
     name: SearchKind
@@ -41,7 +41,7 @@ _SHOWN: dict[str, tuple[SearchKind, Present]] = {
     "sendlog": ("sendlog", presentation.sendlog),
     "appraisals": ("appraisal", presentation.appraisal),
 }
-_KINDS = {name: _Kind(_SHOWN[name][0], table, _SHOWN[name][1]) for name, table in _TABLES.items()}
+_KINDS = {name: _SearchedKind(_SHOWN[name][0], table, _SHOWN[name][1]) for name, table in _TABLES.items()}
 
 
 def search(tx: Tx, text: str, limit: int, kinds: tuple[SearchKind, ...] | None = None) -> SearchHits:
@@ -60,8 +60,8 @@ def search(tx: Tx, text: str, limit: int, kinds: tuple[SearchKind, ...] | None =
     return SearchHits(items=hits, more=len(found) > limit)
 
 
-def _documents(tx: Tx, found: list[Found]) -> dict[Found, Stored[Any]]:
-    by_table: dict[str, dict[int, Found]] = defaultdict(dict)
+def _documents(tx: Tx, found: list[FoundEntry]) -> dict[FoundEntry, Stored[Any]]:
+    by_table: dict[str, dict[int, FoundEntry]] = defaultdict(dict)
     for each in found:
         by_table[each.kind][each.seq] = each
     return {
@@ -71,7 +71,7 @@ def _documents(tx: Tx, found: list[Found]) -> dict[Found, Stored[Any]]:
     }
 
 
-def _hit(kind: _Kind, stored: Stored[Any], *, is_exact: bool) -> SearchHit:
+def _hit(kind: _SearchedKind, stored: Stored[Any], *, is_exact: bool) -> SearchHit:
     fields = stored.document
     shown = kind.present(fields)
     return SearchHit(

@@ -194,9 +194,8 @@ def _restore_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]
 
 def _add_page_example(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Build the example of a list from the example of its items."""
-    properties = schema.get("properties", {})
-    item = properties.get("items", {}).get("items", {}).get("$ref")
-    if item is not None and "next_cursor" in properties:
+    item = schema.get("properties", {}).get("items", {}).get("items", {}).get("$ref")
+    if item is not None and "examples" not in schema:
         schema["examples"] = [
             {"items": schemas[item.rsplit("/", 1)[1]].get("examples", [])[:1], "next_cursor": "czE.q1Wl7FzQdSs"}
         ]

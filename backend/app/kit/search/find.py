@@ -21,7 +21,7 @@ _ALL = 2**62
 """A row number above all others."""
 
 
-class Found(NamedTuple):
+class FoundEntry(NamedTuple):
     """A record that was found: number of its entry, name of its table, and row number there."""
 
     number: int
@@ -29,30 +29,30 @@ class Found(NamedTuple):
     seq: int
 
 
-def by_identifier(tx: Tx, search: TypedSearch, kinds: tuple[str, ...] | None, limit: int) -> list[Found]:
+def by_identifier(tx: Tx, search: TypedSearch, kinds: tuple[str, ...] | None, limit: int) -> list[FoundEntry]:
     """Return the newest records with an identifier that the whole text may be, in any spelling."""
     match = _OR[tx.dialect].join(_term(f"={key}", tx.dialect) for key in search.identifiers)
     return _of_each(kinds, limit, lambda kind: _indexed(tx, match, kind, _ALL, limit))
 
 
-def by_words(tx: Tx, search: TypedSearch, kinds: tuple[str, ...] | None, limit: int) -> list[Found]:
+def by_words(tx: Tx, search: TypedSearch, kinds: tuple[str, ...] | None, limit: int) -> list[FoundEntry]:
     """Return the newest records that have all words, or an identifier, of which the search is the beginning."""
     return _of_each(kinds, limit, lambda kind: _by_words(tx, search, kind, limit))
 
 
-def _of_each(kinds: tuple[str, ...] | None, limit: int, find: Any) -> list[Found]:
-    found: list[Found] = [each for kind in kinds for each in find(kind)] if kinds is not None else find(None)
+def _of_each(kinds: tuple[str, ...] | None, limit: int, find: Any) -> list[FoundEntry]:
+    found: list[FoundEntry] = [each for kind in kinds for each in find(kind)] if kinds is not None else find(None)
     return sorted(found, reverse=True)[:limit]
 
 
-def _by_words(tx: Tx, search: TypedSearch, kind: str | None, limit: int) -> list[Found]:
+def _by_words(tx: Tx, search: TypedSearch, kind: str | None, limit: int) -> list[FoundEntry]:
     given = {} if kind is None else {"kind": kind}
     row = tx.one(_oldest_of_newest(kind is not None), newest=NEWEST, **given)
     floor = row[0] if row else 0
     parts: dict[str, Any] = {f"part_{number}": f" {word}" for number, word in enumerate(search.words)}
     parts |= {f"start_{number}": f" ={start}" for number, start in enumerate(search.identifier_starts)}
     newest = _newest(tx.dialect, len(search.words), len(search.identifier_starts), kind is not None)
-    found = [Found(*row) for row in tx.all(newest, floor=floor, limit=limit, **parts, **given)]
+    found = [FoundEntry(*row) for row in tx.all(newest, floor=floor, limit=limit, **parts, **given)]
     if len(found) == limit or not floor:
         return found
     return found + _indexed(tx, _beginnings(search, tx.dialect), kind, floor, limit - len(found))
@@ -76,10 +76,10 @@ def _term(word: str, dialect: DialectName, *, begins: bool = False) -> str:
     return f"'{word}':*" if begins else f"'{word}'"
 
 
-def _indexed(tx: Tx, match: str, kind: str | None, floor: int, limit: int) -> list[Found]:
+def _indexed(tx: Tx, match: str, kind: str | None, floor: int, limit: int) -> list[FoundEntry]:
     given = {} if kind is None else {"kind": kind}
     query = _matching(tx.dialect, kind is not None)
-    return [Found(*row) for row in tx.all(query, match=match, floor=floor, limit=limit, **given)]
+    return [FoundEntry(*row) for row in tx.all(query, match=match, floor=floor, limit=limit, **given)]
 
 
 @cache

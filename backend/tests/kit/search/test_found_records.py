@@ -17,6 +17,7 @@ from backend.app.core_gov.search import service as search
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.records import RecordTable
 from backend.app.kit.search import find
 from backend.tests.promises import promise
 
@@ -48,9 +49,9 @@ CHANGE = st.tuples(st.sampled_from(("deal", "partner", "draft")), st.booleans(),
 
 def apply(tx: Tx, changes: list[tuple[str, bool, str]]) -> None:
     """Create or change records, all in one transaction."""
+    tables: dict[str, RecordTable[Any]] = {"deal": deals.TABLES[0], "partner": jv.TABLES[0], "draft": comms.TABLES[0]}
     for kind, is_new, text in changes:
-        lists: dict[str, Any] = {"deal": deals.list_deals, "partner": jv.list_partners, "draft": comms.list_drafts}
-        newest = lists[kind](tx, {}, 1, None)
+        newest = tables[kind].page(tx, {}, 1, None)
         key = None if is_new or not newest.docs else json.loads(newest.docs[0])["id"]
         match kind:
             case "deal" if key:

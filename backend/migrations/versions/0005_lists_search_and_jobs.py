@@ -31,7 +31,10 @@ def _sorted_lists() -> None:
         "status",
         {"address": _KEY, "city": _KEY, "value_cents": _CENTS, "arv_cents": _CENTS, **times},
         beds=sa.Double,
+        baths=sa.Double,
         sqft=sa.Double,
+        latitude=sa.Double,
+        longitude=sa.Double,
         repairs_cents=_CENTS,
         currency=_KEY,
     )

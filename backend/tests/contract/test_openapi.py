@@ -153,8 +153,8 @@ FILTERS = {
     | listed(),
     "/core/jv/partners": {"status", "role", "tag", "verified", "email", "phone", "owner"} | listed("updated_at"),
     "/core/jv/links": {"partner_id", "deal_id", "status"} | listed("updated_at"),
-    "/core/property/properties": {"status", "country", "region", "owner"}
-    | listed("value", "arv", "beds", "sqft", "updated_at"),
+    "/core/property/properties": {"status", "country", "region", "city", "address", "owner"}
+    | listed("value", "arv", "beds", "baths", "sqft", "updated_at"),
     "/core/deals": {"status", "strategy", "property_id", "owner"}
     | listed("price", "arv", "next_action_date", "close_date", "updated_at"),
     "/core/property/repair_costs": {"currency"},

@@ -167,3 +167,6 @@ def _reference_warnings(tx: Tx, draft_id: str, provider: str, provider_ref: str 
     if not others:
         return []
     return [f"reference {provider_ref} of {provider} is in the send log already: {list_names(others, 5)}"]
+
+
+last_contacts = store.last_contacts

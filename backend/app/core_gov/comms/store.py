@@ -1,5 +1,6 @@
 """Tables of drafts and of the send log."""
 
+import json
 from typing import Literal, get_args
 
 from sqlalchemy import Index, bindparam, func, or_, select
@@ -102,3 +103,16 @@ _by_month = {
 def sent_by_month(tx: Tx, form: Literal["to_e164", "to_email"], to: str, since: str) -> dict[str, int]:
     """Return the number of entries to a verified phone number or email address by month, such as 2026-01 (UTC)."""
     return {row[0]: row[1] for row in tx.all(_by_month[form], to=to, since=since)}
+
+
+_last_contacts = Query(
+    select(field("deal_id"), func.max(field("sent_at")))
+    .select_from(sendlog.table)
+    .where(one_of(field("deal_id"), "deal_ids"))
+    .group_by(field("deal_id"))
+)
+
+
+def last_contacts(tx: Tx, deal_ids: list[str]) -> dict[str, str]:
+    """Return when the newest message of each deal was sent; deals without messages are left out."""
+    return dict(tx.all(_last_contacts, deal_ids=json.dumps(deal_ids))) if deal_ids else {}

@@ -30,12 +30,23 @@ class PropertyQuery(RecordQuery):
         default=None, description="Only properties in these regions: codes or names, in any case"
     )
     owner: FilterText | None = Field(default=None, description="Only properties of this person")
+    city: Several[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(
+        default=None, description="Only properties in these cities, in any case and with or without accents"
+    )
+    address: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Only properties whose address contains this, in any case and with or without accents",
+    )
     min_value: Amount | None = Field(default=None, description="Minimum of the latest value as is")
     max_value: Amount | None = Field(default=None, description="Maximum of the latest value as is")
     min_arv: Amount | None = Field(default=None, description="Minimum of the latest after-repair value")
     max_arv: Amount | None = Field(default=None, description="Maximum of the latest after-repair value")
     min_beds: Number | None = Field(default=None, description="Minimum number of bedrooms")
     max_beds: Number | None = Field(default=None, description="Maximum number of bedrooms")
+    min_baths: Number | None = Field(default=None, description="Minimum number of bathrooms")
+    max_baths: Number | None = Field(default=None, description="Maximum number of bathrooms")
     min_sqft: Number | None = Field(default=None, description="Minimum living area in square feet")
     max_sqft: Number | None = Field(default=None, description="Maximum living area in square feet")
     min_updated_at: IsoTime | None = Field(default=None, description="Changed at this time or later")

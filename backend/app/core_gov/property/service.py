@@ -1,6 +1,6 @@
 """Service of properties and of their ratings, comparisons, valuations and estimates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.core_gov.geography import address_key, regions
 from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
+from backend.app.core_gov.property.duplicates import Duplicate, duplicate_warnings, duplicates_of
 from backend.app.core_gov.property.figures import FIGURES, put_repairs, put_value
 from backend.app.core_gov.property.list_schemas import PropertyQuery
 from backend.app.core_gov.property.schemas import (
@@ -30,7 +31,6 @@ from backend.app.core_gov.property.store import (
     ratings,
     repair_rent,
     same_address,
-    same_parcel,
     valuations,
 )
 from backend.app.core_gov.property.subject import subject_of
@@ -66,7 +66,6 @@ DERIVED = (
 
 R = TypeVar("R", bound=Record)
 
-_NAMED = 5
 _ADDRESS_FIELDS = frozenset({"address", "country", "region", "city", "postal"})
 _REGION_FIELDS = frozenset({"country", "region", "postal"})
 _COORDINATES = frozenset({"latitude", "longitude"})
@@ -83,16 +82,34 @@ def create_property(tx: Tx, payload: PropertyCreate) -> Stored[PropertyRecord]:
     record, warnings = prepared(dict(payload), tx.now)
     stored = properties.insert(tx, record)
     audit.record_created(tx, properties, record.id, stored)
-    return stored.warn(*warnings, *_duplicate_warnings(tx, record))
+    return stored.warn(*warnings, *duplicate_warnings(tx, record))
 
 
 def list_properties(tx: Tx, query: PropertyQuery) -> Page[PropertyRecord]:
     """Return a page of the properties that match. A region may be a code or a name in any case."""
+    return properties.listed(tx, query, _filters(query))
+
+
+def _filters(query: PropertyQuery) -> dict[str, Any]:
     filters = query.filters
     if query.region is not None:
         codes = sorted({_region_code(query.country, region) for region in query.region})
         filters["region"] = codes if len(codes) > 1 else codes[0]
-    return properties.listed(tx, query, filters)
+    return filters
+
+
+def places(tx: Tx, query: PropertyQuery, limits: Mapping[str, float]) -> list[tuple[int, float, float]]:
+    """Return row number, latitude and longitude of all properties that match and have coordinates.
+
+    `limits`: `min_latitude`, `max_latitude`, `min_longitude`, `max_longitude`; those that are missing do not limit.
+    """
+    everywhere = {"min_latitude": -90.0, "max_latitude": 90.0, "min_longitude": -180.0, "max_longitude": 180.0}
+    return properties.listing.values(tx, {**_filters(query), **everywhere, **limits}, ("latitude", "longitude"))
+
+
+def properties_in_rows(tx: Tx, seqs: list[int]) -> dict[int, Stored[PropertyRecord]]:
+    """Return properties by row number."""
+    return {seq: Stored(doc) for seq, doc in properties.listing.documents(tx, seqs).items()}
 
 
 PROPERTIES_CSV = ListExport("properties", PropertyRecord, PropertyQuery, list_properties)
@@ -128,7 +145,7 @@ def patch_property(tx: Tx, property_id: str, payload: PropertyPatch) -> Stored[P
     warnings = _coordinate_warnings(merged) if changed & {*_COORDINATES, "country"} else []
     warnings += _postal_warnings(merged | location) if changed & _REGION_FIELDS else []
     if changed & {*_ADDRESS_FIELDS, "parcel"}:
-        warnings += _duplicate_warnings(tx, PropertyRecord.on_file(change.after.fields))
+        warnings += duplicate_warnings(tx, PropertyRecord.on_file(change.after.fields))
     return change.after.warn(*warnings)
 
 
@@ -342,14 +359,9 @@ def _country(fields: dict[str, Any]) -> str:
     return country
 
 
-def _duplicate_warnings(tx: Tx, record: PropertyRecord) -> list[str]:
-    found = (("address", same_address(tx, record)), ("parcel number", same_parcel(tx, record)))
-    return [_duplicate_warning(what, ids) for what, ids in found if ids]
-
-
-def _duplicate_warning(what: str, ids: list[str]) -> str:
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"the same {what} is on file already: {', '.join(ids[:_NAMED])}{more}"
+def find_duplicates(tx: Tx, fields: dict[str, Any]) -> list[Duplicate]:
+    """Return the properties that a new one with these fields would duplicate. Raises BadInput if they are not valid."""
+    return duplicates_of(tx, prepared(fields, tx.now)[0])
 
 
 def _region_code(country: str | None, region: str) -> str:

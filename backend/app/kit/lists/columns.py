@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Double, Text
 from sqlalchemy.types import TypeEngine
@@ -83,13 +83,15 @@ class ListColumn:
     """A typed column of a list.
 
     `field`: its name in parameters, and the field of the document. `sorts`: whether lists can be sorted by it, which
-    takes an index. `computed`: whether the value comes from elsewhere than the document, written by the store.
+    takes an index. `matches`: what the parameter of its name finds: the same text in any case and without accents, or
+    texts that contain it. `computed`: whether the value comes from elsewhere than the document, written by the store.
     `column`: its name in the database, if SQL does not allow the field's.
     """
 
     field: str
     kind: Kind
     sorts: bool = False
+    matches: Literal["", "same", "part"] = ""
     computed: bool = False
     column: str = ""
 

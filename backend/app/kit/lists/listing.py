@@ -62,6 +62,17 @@ class RecordList:
             found = self._keyed_page(tx, self._keyed, given, sort, limit, cursor)
         return replace(found, count=self._count(tx, given)) if count else found
 
+    def values(self, tx: Tx, filters: Mapping[str, Any], fields: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        """Return number and keys of all records that match, in no order. The table must have typed columns."""
+        assert self._keyed is not None
+        given = {name: value for name, value in filters.items() if value is not None}
+        shape, params = self._shape(self._keyed, given, None)
+        return tx.all(self._keyed.values(shape, fields), **params)
+
+    def documents(self, tx: Tx, seqs: list[int]) -> dict[int, str]:
+        """Return documents by row number."""
+        return {seq: doc for portion in self._documents.portions(tx, seqs) for seq, doc in portion}
+
     # Newest first, by single values: one statement on the record table
 
     def _plain_page(self, tx: Tx, given: dict[str, Any], limit: int, cursor: str | None) -> Found:
@@ -79,7 +90,7 @@ class RecordList:
 
     def _needs_keys(self, given: dict[str, Any]) -> bool:
         assert self._keyed is not None
-        return any(isinstance(value, list) or self._keyed.limit_of(name) for name, value in given.items())
+        return any(isinstance(value, list) or self._keyed.needs_keys(name) for name, value in given.items())
 
     # Sorted, by ranges, or by several values: rows from the table of keys, then their documents
 
@@ -116,12 +127,17 @@ class RecordList:
             params = {f"group_{number}": value for number, value in enumerate(groups)}
             given = {name: value for name, value in given.items() if name != group.field}
         for name, value in given.items():
-            params[name] = json.dumps(value) if isinstance(value, list) else self._limit(keyed, name, value)
+            params[name] = self._parameter(keyed, name, value)
         several = frozenset(name for name, value in given.items() if isinstance(value, list))
         descending = sort is None or sort.startswith("-")
         return ListShape(field, descending, tuple(sorted(given)), several, len(groups)), params
 
-    def _limit(self, keyed: ListStatements, name: str, value: Any) -> Any:
+    def _parameter(self, keyed: ListStatements, name: str, value: Any) -> Any:
+        if (match := keyed.match_of(name)) is not None:
+            keys = [match.kind.key(each) for each in value] if isinstance(value, list) else match.kind.key(value)
+            return json.dumps(keys) if isinstance(keys, list) else keys
+        if isinstance(value, list):
+            return json.dumps(value)
         column = keyed.limit_of(name)
         return column.kind.limit(value) if column is not None and column.kind.limit is not None else value
 

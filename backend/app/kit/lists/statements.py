@@ -65,6 +65,7 @@ class ListStatements:
         self._records, self._keys, self._condition = records, keys, condition
         self._rows: dict[ListShape, Query] = {}
         self._counts: dict[ListShape, Query] = {}
+        self._values: dict[tuple[ListShape, tuple[str, ...]], Query] = {}
 
     def rows(self, shape: ListShape) -> Query:
         """Return the statement for the number and key of each row of a page. Parameters: `limit`, and the values."""
@@ -79,6 +80,15 @@ class ListStatements:
         if found is None:
             inner = self._selected(shape, literal_column("1")).limit(bindparam("limit")).subquery("matching")
             found = self._counts[shape] = Query(select(func.count()).select_from(inner))
+        return found
+
+    def values(self, shape: ListShape, fields: tuple[str, ...]) -> Query:
+        """Return the statement for the number of each matching row, and its keys of some fields."""
+        found = self._values.get((shape, fields))
+        if found is None:
+            k = self._keys.table.c
+            selected = self._selected(shape, k.seq, *(k[self._keys.columns[field].name] for field in fields))
+            found = self._values[shape, fields] = Query(selected)
         return found
 
     def _newest(self, shape: ListShape) -> Select[Any]:
@@ -129,17 +139,31 @@ class ListStatements:
 
     def _is_own(self, name: str) -> bool:
         """Return whether a condition is on a key column."""
-        return self.limit_of(name) is not None or (self._keys.group is not None and name == self._keys.group.field)
+        return self.needs_keys(name) or (self._keys.group is not None and name == self._keys.group.field)
+
+    def needs_keys(self, name: str) -> bool:
+        """Return whether a condition is on a typed column, even with a single value."""
+        return self.limit_of(name) is not None or self.match_of(name) is not None
 
     def limit_of(self, name: str) -> ListColumn | None:
         """Return the column that `min_x` or `max_x` limits; None for other names."""
         return self._keys.columns.get(name[4:]) if name.startswith(("min_", "max_")) else None
 
+    def match_of(self, name: str) -> ListColumn | None:
+        """Return the column whose text a parameter matches; None for other names."""
+        column = self._keys.columns.get(name)
+        return column if column is not None and column.matches else None
+
     def _own(self, shape: ListShape, name: str) -> ColumnElement[bool]:
-        column = self.limit_of(name)
-        if column is None:
-            group = unindexed(self._keys.table.c[name])
-            return one_of(group, name) if name in shape.several else group == bindparam(name)
+        if (column := self.limit_of(name)) is not None:
+            return self._limited(shape, name, column)
+        match = self.match_of(name)
+        key = unindexed(self._keys.table.c[name if match is None else match.name])
+        if match is not None and match.matches == "part":
+            return func.replace(key, bindparam(name), "") != key
+        return one_of(key, name) if name in shape.several else key == bindparam(name)
+
+    def _limited(self, shape: ListShape, name: str, column: ListColumn) -> ColumnElement[bool]:
         key = self._keys.table.c[column.name]
         # Only the range of the sort itself narrows its index; another would make SQLite leave it.
         compared = key if column.field == shape.sort else unindexed(key)

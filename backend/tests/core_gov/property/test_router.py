@@ -137,3 +137,19 @@ class TestRatingEstimateAndComps:
             shared_api.post(f"{one}/repair_rent", json={}),
         ]
         assert {refused(answer, 404)["detail"] for answer in answers} == {"property not found"}
+
+
+def test_properties_are_found_by_city_and_part_of_their_address(api: httpx.Client) -> None:
+    for address, city in (("12 Rue de l'Église", "Montréal"), ("9 Elm Street", "Hamilton"), ("112 Elm Street", None)):
+        api.post("/core/property/properties", json={"address": address, "city": city})
+
+    def found(query: str) -> list[str]:
+        items = api.get(f"/core/property/properties?{query}&sort=address").json()["items"]
+        return [each["address"] for each in items]
+
+    assert found("city=MONTREAL") == ["12 Rue de l'Église"]
+    assert found("city=montreal&city=hamilton") == ["9 Elm Street", "12 Rue de l'Église"]
+    assert found("address=elm+st") == ["9 Elm Street", "112 Elm Street"]
+    assert found("address=EGLISE") == ["12 Rue de l'Église"]
+    assert found("address=elm&city=Hamilton") == ["9 Elm Street"]
+    assert found("address=%25") == found("city=---") == []

@@ -65,6 +65,14 @@ def moment(value: str | None) -> Markup:
     return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(value, shown, shown)
 
 
+def moment_day(value: str | None) -> Markup:
+    """Return the day of an ISO 8601 time in UTC, whose text a script shows in the reader's zone."""
+    if not value:
+        return NOTHING
+    shown = f"{value[:10]} {value[11:16]}"
+    return Markup('<time datetime="{}" data-day title="{} UTC">{}</time>').format(value, shown, value[:10])
+
+
 def day(value: str | None) -> Markup:
     """Return a calendar day, which is the same in every time zone."""
     return Markup('<time datetime="{}" class="day">{}</time>').format(value, value) if value else NOTHING
@@ -110,6 +118,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "signed": signed,
     "moment": moment,
+    "moment_day": moment_day,
     "day": day,
     "words": words,
     "or_dash": or_dash,

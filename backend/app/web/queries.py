@@ -15,12 +15,8 @@ class PageQuery(QueryFields):
     def _without_empty(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        # A parameter that takes several values is a list, in which a form's empty choice is an empty text.
-        given = {
-            name: [each for each in value if each] if isinstance(value, list) else value
-            for name, value in values.items()
-        }
-        return {name: value for name, value in given.items() if value not in ("", [])}
+        filled = {name: _filled(value) for name, value in values.items()}
+        return {name: value for name, value in filled.items() if value not in ("", [])}
 
     @property
     def given(self) -> dict[str, Any]:
@@ -34,3 +30,7 @@ def _as_typed(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _filled(value: Any) -> Any:
+    return [each for each in value if each != ""] if isinstance(value, list) else value

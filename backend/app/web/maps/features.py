@@ -38,6 +38,19 @@ class MapView(PageQuery):
     ] = Field(default=None, description="west,south,east,north in degrees")
     zoom: Annotated[Number, Field(ge=0, le=24)] | None = Field(default=None, description="Zoom of the map")
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """Limits of latitude and longitude in view, as parameters of a list."""
+        if self.bounds is None:
+            return {}
+        found = Bounds.parse(self.bounds)
+        return {
+            "min_latitude": found.south,
+            "max_latitude": found.north,
+            "min_longitude": found.west,
+            "max_longitude": found.east,
+        }
+
     def clusters(self, latitude: Floats, longitude: Floats, pixels: float | None = None) -> list[Cluster]:
         """Return the places in view, those in cells of this many pixels together.
 

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query
 
 from backend.app.kit.http import Db, Response
 from backend.app.web.pages import page
+from backend.app.web.properties import new_property as new_property_
 from backend.app.web.properties import views
+from backend.app.web.properties.new_property import DuplicateQuery
 from backend.app.web.properties.property_views import PropertyPageQuery, property_page
 from backend.app.web.properties.views import PropertiesMapQuery, PropertiesQuery
 
@@ -21,6 +23,17 @@ async def properties_page(db: Db, query: Annotated[PropertiesQuery, Query()]) ->
 @router.get("/map")
 async def properties_map(db: Db, query: Annotated[PropertiesMapQuery, Query()]) -> Response:
     return await db.snapshot(views.map_features, query)
+
+
+@router.get("/new")
+async def new_property(db: Db) -> Response:
+    return await page(db, "properties/new.html", new_property_.new_property)
+
+
+@router.get("/duplicates")
+async def duplicates(db: Db, query: Annotated[DuplicateQuery, Query()]) -> Response:
+    """Part of the page that creates a property."""
+    return await page(db, "properties/duplicates.html", new_property_.duplicates, query)
 
 
 # One property

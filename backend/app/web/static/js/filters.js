@@ -21,6 +21,8 @@ function shorten(form, parameters) {
 export function start(form) {
   if (form.dataset.started) return;
   form.dataset.started = "true";
+  // Enter has already sent the change of its field.
+  form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("htmx:configRequest", (event) => shorten(form, event.detail.formData));
   form.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;

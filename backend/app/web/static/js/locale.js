@@ -3,6 +3,7 @@
 const locale = navigator.language || "en-US";
 const native = locale === "en-US" || locale === "en-CA" || locale === "en";
 const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const formats = new Map();
 
 function numberFormat(digits) {
@@ -19,7 +20,7 @@ export function formatNumber(value, digits) {
 
 export function localize(root) {
   for (const each of root.querySelectorAll("time[datetime]:not(.day)")) {
-    each.textContent = time.format(new Date(each.dateTime));
+    each.textContent = ("day" in each.dataset ? day : time).format(new Date(each.dateTime));
   }
   if (native) return;
   for (const each of root.querySelectorAll("data.number, data.money")) {

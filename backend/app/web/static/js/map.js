@@ -175,7 +175,7 @@ class RecordMap {
     dots.clearLayers();
     for (const [longitude, latitude, count] of found.dots) {
       const weight = Math.log10(count);
-      const look = { radius: 1.6 + weight, fillOpacity: Math.min(0.25 + weight / 6, 0.6), fillColor: color };
+      const look = { radius: 1.3 + 0.8 * weight, fillOpacity: Math.min(0.2 + weight / 8, 0.5), fillColor: color };
       dots.addLayer(L.circleMarker([latitude, longitude], { ...look, stroke: false, interactive: false, renderer }));
     }
   }
@@ -183,7 +183,7 @@ class RecordMap {
 
 function labeled(feature) {
   const text = feature.label ?? compact.format(feature.count);
-  const size = feature.label ? 22 : Math.round(24 + 7 * Math.log10(feature.count));
+  const size = feature.label ? 22 : Math.round(18 + 9 * Math.log10(feature.count));
   const className = `marker-label ${feature.label ? feature.kind ?? "" : "cluster"}`;
   const icon = L.divIcon({ className, html: element("span", {}, text), iconSize: [size, size] });
   return L.marker(point(feature.at), { icon, keyboard: false });

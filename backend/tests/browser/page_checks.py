@@ -44,6 +44,12 @@ _SMALL_TARGETS = """(least) => {
 }"""
 
 
+def wait_for_maps(page: Page) -> None:
+    """Wait until the maps of the page are drawn; their scripts are loaded after the page."""
+    for map_ in page.locator("[data-map]").all():
+        map_.locator(".leaflet-control-zoom").wait_for()
+
+
 def axe_findings(page: Page) -> list[str]:
     """Return the serious and critical findings of axe-core, one text for each rule with the elements that break it."""
     if page.evaluate("typeof axe") == "undefined":

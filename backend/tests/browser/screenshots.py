@@ -20,11 +20,12 @@ from backend.app.demo import company, packages, place, sales
 from backend.app.settings import Settings
 from backend.tests.browser.indexed_png import indexed_png
 from backend.tests.browser.lookup import find_chromium
+from backend.tests.browser.page_checks import wait_for_maps
 from backend.tests.browser.watched import DESKTOP, PHONE, Problems, Scheme, page_opener
 from backend.tests.harness import ROOT, http_client, serving
 
 FOLDER = ROOT / "docs" / "console"
-NOW = datetime(2026, 6, 15, 17, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
 PROPERTIES = 120
 
 
@@ -79,9 +80,11 @@ def take(browser: Browser, url: str, picture: Picture, ids: dict[str, str], prob
         with page_opener(browser, url, problems) as open_page:
             page = open_page(width=width, scheme=scheme)
             page.clock.set_fixed_time(NOW)
-            response = page.goto(picture.address.format(**ids), wait_until="networkidle")
+            response = page.goto(picture.address.format(**ids))
             if response is None or not response.ok:
                 sys.exit(f"{picture.address} is not a page of the console: {response and response.status}")
+            wait_for_maps(page)
+            page.wait_for_load_state("networkidle")
             file = FOLDER / f"{picture.name}-{width}-{scheme}.png"
             file.write_bytes(indexed_png(page, page.screenshot(animations="disabled")))
             print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} KB")  # noqa: T201

@@ -3,7 +3,12 @@
 import pytest
 from playwright.sync_api import Page
 
-from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
+from backend.tests.browser.page_checks import (
+    assert_no_horizontal_overflow,
+    assert_touch_targets,
+    axe,
+    wait_for_maps,
+)
 from backend.tests.browser.screenshots import records
 from backend.tests.browser.watched import HEIGHTS, PHONE
 from backend.tests.promises import promise
@@ -32,8 +37,7 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, ids: dict[s
     response = page.goto(address.format(**ids))
     assert response is not None
     assert response.ok
-    if page.locator("[data-map]").count():
-        page.locator(".leaflet-control-zoom").first.wait_for()
+    wait_for_maps(page)
     axe(page)
     assert_no_horizontal_overflow(page)
     page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})

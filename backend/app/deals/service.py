@@ -68,9 +68,12 @@ def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:
     return change.after.warn(*(_lost_warnings(change.after.fields) if warned else ()))
 
 
-def stage_totals(tx: Tx) -> list[StageTotal]:
-    """Return the number of deals and the sums of their amounts by stage and currency."""
-    return store.stage_totals(tx)
+def stage_totals(tx: Tx, strategies: list[str] | None = None, owner: str | None = None) -> list[StageTotal]:
+    """Return the number of deals and the sums of their amounts by stage and currency.
+
+    Only deals with one of these strategies and this owner are counted, if they are given.
+    """
+    return store.stage_totals(tx, strategies, owner)
 
 
 def stages_of_deal(tx: Tx, deal_id: str) -> DealStages:

@@ -21,7 +21,9 @@ def _sorted_lists() -> None:
     times = {"updated_at": _KEY}
     amounts = {"price_cents": _CENTS, "arv_cents": _CENTS}
     deals = {"name": _KEY, **amounts, "next_action_date": _KEY, **times}
-    _keys("deals_keys", "status", deals, close_date=_KEY)
+    _keys("deals_keys", "status", deals, close_date=_KEY, currency=_KEY, strategy=_KEY)
+    totals = ["status", "currency", "strategy", "price_cents", "arv_cents"]
+    op.create_index("ix_deals_keys_totals", "deals_keys", totals)
     _keys("partners_keys", "status", {"name": _KEY, **times})
     _keys("links_keys", "status", {"relationship": _KEY, **times})
     _keys("drafts_keys", "status", {"recipient": _KEY, **times})

@@ -1,7 +1,7 @@
 """View of the board: a column for each stage, with its latest deals and the totals of all."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealQuery, DealStatus, Strategy
@@ -9,6 +9,8 @@ from backend.app.deals.totals import StageTotal
 from backend.app.kit import clock
 from backend.app.kit.cents import amount_of
 from backend.app.kit.db import Tx
+from backend.app.kit.fields import FilterText
+from backend.app.kit.query import Several
 from backend.app.web.deals.cards import DealCard, card_of
 from backend.app.web.queries import PageQuery
 
@@ -22,7 +24,8 @@ MAX_CARDS = 30
 class BoardQuery(PageQuery):
     """Filters of the board."""
 
-    strategy: Strategy | None = None
+    strategy: Several[Strategy] | None = None
+    owner: FilterText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class StageColumn:
 
 
 def board(tx: Tx, query: BoardQuery) -> dict[str, Any]:
-    totals = deals.stage_totals(tx)
+    totals = deals.stage_totals(tx, cast(list[str] | None, query.strategy), query.owner)
     today = clock.today()
     return {
         "columns": [
@@ -59,7 +62,8 @@ def board(tx: Tx, query: BoardQuery) -> dict[str, Any]:
 
 
 def _column(tx: Tx, stage: str, totals: list[StageTotal], query: BoardQuery, today: str) -> StageColumn:
-    found = deals.list_deals(tx, DealQuery.model_validate({**query.given, "status": stage, "limit": MAX_CARDS}))
+    wanted = {**query.given, "status": stage, "sort": "-updated_at", "limit": MAX_CARDS}
+    found = deals.list_deals(tx, DealQuery.model_validate(wanted))
     return StageColumn(
         stage,
         sum(each.deals for each in totals),

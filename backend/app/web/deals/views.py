@@ -42,10 +42,11 @@ class DealPageQuery(PageQuery):
 
 
 def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
-    found = deals.list_deals(tx, query)
+    found = deals.list_deals(tx, query.model_copy(update={"count": True}))
     today = clock.today()
     return {
         "cards": [card_of(doc, today) for doc in found.docs],
+        "count": found.count,
         "spread": spread,
         "next_cursor": issued(found.next_cursor),
         "filters": query,
@@ -73,6 +74,7 @@ def deal(tx: Tx, deal_id: str, query: DealPageQuery) -> dict[str, Any]:
         "share": query.share,
         "maximum_offer": maximum_offer(card.deal, query.share),
         "dates": key_dates(card.deal, today),
+        "stage_times": deals.stages_of_deal(tx, deal_id),
         "property": _property(tx, card.deal["property_id"]),
         "history": _history(tx, deal_id),
         **references,

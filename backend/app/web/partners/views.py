@@ -9,16 +9,24 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import SendLogQuery
 from backend.app.core_gov.jv import service as jv
-from backend.app.core_gov.jv.schemas import Country, LinkStatus, PartnerDashboard, PartnerQuery, PartnerStatus, Role
+from backend.app.core_gov.jv.schemas import (
+    Country,
+    LinkStatus,
+    PartnerDashboard,
+    PartnerQuery,
+    PartnerRecord,
+    PartnerStatus,
+    Role,
+)
 from backend.app.deals import service as deals
-from backend.app.deals.schemas import Currency, DealStatus
+from backend.app.deals.schemas import Currency, DealRecord, DealStatus
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
-from backend.app.web.deals.cards import fields_of
 from backend.app.web.history import entries_of
 from backend.app.web.partners.activity import deals_url, months_chart, series_of, stages_chart
 from backend.app.web.queries import PageQuery
+from backend.app.web.stored_fields import fields_of
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a partner shows; the lists have all."""
@@ -50,9 +58,10 @@ class PartnerDealsQuery(PageQuery):
 
 
 def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
-    found = jv.list_partners(tx, query)
+    found = jv.list_partners(tx, query.model_copy(update={"count": True}))
     return {
-        "partners": [load(doc) for doc in found.docs],
+        "partners": [fields_of(PartnerRecord, doc) for doc in found.docs],
+        "count": found.count,
         "next_cursor": issued(found.next_cursor),
         "filters": query,
         "query": query.given,
@@ -69,7 +78,7 @@ def partner(tx: Tx, partner_id: str) -> dict[str, Any]:
     stages, currencies = stages_chart(partner_id, dashboard.deal_totals)
     months, periods = months_chart(series, partner_id, now)
     return {
-        "partner": stored.fields,
+        "partner": fields_of(PartnerRecord, stored.doc),
         "etag": stored.etag,
         "dashboard": dashboard,
         "links": _shown_links(tx, links[:MAX_SHOWN]),
@@ -124,7 +133,7 @@ def _matches(link: Any, query: PartnerDealsQuery) -> bool:
 def _shown_links(tx: Tx, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return links with their deals and ETags; the deal is None if it is not on file."""
     found = deals.find_deals(tx, [link["deal_id"] for link in links])
-    shown = {deal_id: fields_of(stored.doc) for deal_id, stored in found.items()}
+    shown = {deal_id: fields_of(DealRecord, stored.doc) for deal_id, stored in found.items()}
     return [{**link, "deal": shown.get(link["deal_id"])} for link in links]
 
 

@@ -1,5 +1,8 @@
 """The page of properties in a browser: filters, columns and sort without a reload, the map, new properties."""
 
+import csv
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
@@ -101,3 +104,43 @@ def test_duplicates_are_shown_while_a_property_is_typed(open_page: OpenPage, pro
     page.get_by_role("button", name="Create property").click()
     expect(page.get_by_label("Postal code")).to_be_focused()
     expect(page.get_by_label("Postal code")).to_have_attribute("aria-invalid", "true")
+
+
+@promise("Console", "An export has exactly the rows of the list, as filtered and sorted.")
+def test_exported_list_has_the_same_rows(page: Page, tmp_path: Path) -> None:
+    page.goto("/app/properties?sort=-address")
+    page.locator("summary", has_text="Status").click()
+    page.get_by_label("offered").check()
+    page.get_by_label("tracked").check()
+    expect(page.locator(".chips")).to_contain_text("Status: offered, tracked")
+    shown = page.locator("[data-row]").evaluate_all("(rows) => rows.map((row) => row.dataset.id)")
+    total = page.locator(".total data").get_attribute("value")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    with file.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["id"] for row in rows][: len(shown)] == shown
+    assert len(rows) == int(total or 0)
+    assert {row["status"] for row in rows} == {"offered", "tracked"}
+
+
+def test_view_is_saved_and_opened_again(page: Page) -> None:
+    page.goto("/app/properties?country=CA&sort=-city")
+    menu = page.locator("summary", has_text="Views")
+    menu.click()
+    page.get_by_label("Save this list as").fill("Canada")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.locator(".announcer")).to_have_text("View saved")
+    page.goto("/app/properties")
+    menu.click()
+    axe(page)
+    page.get_by_role("list", name="Saved views").get_by_role("link", name="Canada").click()
+    expect(page).to_have_url("/app/properties?country=CA&sort=-city")
+    menu.click()
+    expect(page.get_by_role("link", name="Canada")).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Remove the view Canada").click()
+    expect(page.locator(".announcer")).to_have_text("View removed")
+    menu.click()
+    expect(page.get_by_role("link", name="Canada")).to_have_count(0)

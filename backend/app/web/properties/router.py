@@ -17,7 +17,7 @@ router = APIRouter(prefix="/properties")
 
 @router.get("")
 async def properties_page(db: Db, query: Annotated[PropertiesQuery, Query()]) -> Response:
-    return await page(db, "properties/list.html", views.listing, query, db.issued)
+    return await page(db, "properties/list.html", views.listing, query, db.issued, db.caller.actor)
 
 
 @router.get("/map")

@@ -17,6 +17,7 @@ from backend.app.web.maps.grid import Cluster
 from backend.app.web.properties.columns import COLUMNS, DEFAULTS, ColumnName, chosen_columns
 from backend.app.web.properties.rows import rows_of
 from backend.app.web.queries import PageQuery
+from backend.app.web.saved_views import saved_views
 
 FILTERS = {
     "address": "Address", "status": "Status", "city": "City", "country": "Country", "region": "Province or state",
@@ -54,7 +55,7 @@ class PropertiesMapQuery(MapView, PropertiesQuery):
     no_filters: ClassVar[frozenset[str]] = PropertiesQuery.no_filters | {"bounds", "zoom"}
 
 
-def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
+def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:
     found = property_.list_properties(tx, query.model_copy(update={"count": True}))
     return {
         "rows": rows_of(tx, found.docs),
@@ -65,6 +66,7 @@ def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str |
         "labels": FILTERS,
         "is_filtered": bool(query.given.keys() & FILTERS.keys()),
         "is_narrowed": bool(query.given.keys() & MORE),
+        "saved": saved_views(tx, reader, "properties", "/app/properties", query.given),
         "columns": chosen_columns(query.columns),
         "choices": [(column.name, column.label) for column in COLUMNS.values()],
         "defaults": DEFAULTS,

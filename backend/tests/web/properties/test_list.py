@@ -91,6 +91,23 @@ def test_list_is_filtered_sorted_and_counted_in_the_address(api: httpx.Client) -
     assert "min_sqft is more than max_sqft, so no record can match" in refused.text
 
 
+def test_views_are_links_of_those_who_may_read_them(api_as: Callable[[str], httpx.Client]) -> None:
+    operator, other = api_as("operator"), api_as("admin")
+    for name, shared in ((HOSTILE, True), ("Mine", False)):
+        view = {"list": "properties", "name": name, "query": "status=offered&sort=-value", "shared": shared}
+        assert operator.post("/core/views", json=view).status_code == 201
+    operator.post("/core/views", json={"list": "deals", "name": "Deals", "query": ""})
+    own = operator.get("/app/properties?status=offered&sort=-value&limit=5", headers=PAGE).text
+    assert own.count('href="/app/properties?status=offered&amp;sort=-value" aria-current="true"') == 0
+    menu = own.partition('aria-label="Saved views"')[2].partition("</details>")[0]
+    assert "Mine" in menu
+    assert "<img" not in menu
+    assert "Deals" not in menu
+    shared_menu = other.get("/app/properties", headers=PAGE).text.partition('aria-label="Saved views"')[2]
+    assert "by operator-token" in shared_menu
+    assert "Mine" not in shared_menu
+
+
 def test_viewers_see_no_button_that_would_be_refused(api_as: Callable[[str], httpx.Client]) -> None:
     viewer, operator = api_as("viewer"), api_as("operator")
     for path in ("/app/properties", "/app/properties/new"):

@@ -13,6 +13,7 @@ const loaders = {
   picker: () => import("./picker.js"),
   print: () => import("./print.js"),
   filters: () => import("./filters.js"),
+  export: () => import("./export.js"),
   "comps-grid": () => import("./comps_grid.js"),
   offer: () => import("./offer.js"),
   propose: () => import("./propose.js"),

@@ -1,0 +1,66 @@
+// Exports of large lists: a link with data-export starts a job, whose progress is shown, also after leaving the page.
+
+import { announce, element } from "./dom.js";
+
+const KEY = "valhalla:export";
+const ENDED = ["succeeded", "failed", "canceled"];
+
+function place() {
+  const known = document.querySelector("main > .export-notice");
+  if (known) return known;
+  const made = element("div", { class: "notice export-notice" });
+  document.querySelector("main").prepend(made);
+  return made;
+}
+
+function show(job) {
+  const notice = place();
+  if (job.state === "succeeded") {
+    const link = element("a", { href: `/core/jobs/${job.id}/result`, download: "" }, `Download ${job.result.rows.toLocaleString()} rows as CSV`);
+    notice.replaceChildren(element("p", {}, "The export is ready. ", link));
+    announce("The export is ready.");
+  } else if (ENDED.includes(job.state)) {
+    notice.replaceChildren(element("p", {}, `The export was not finished: ${job.error ?? job.state}`));
+  } else {
+    const bar = element("progress", { max: job.total ?? undefined, value: job.total ? job.done : undefined, "aria-label": "Export" });
+    notice.replaceChildren(element("p", {}, `Exporting: ${job.done.toLocaleString()} rows so far. You can leave this page. `), bar);
+  }
+}
+
+async function follow(id) {
+  const answer = await fetch(`/core/jobs/${encodeURIComponent(id)}`);
+  if (!answer.ok) {
+    localStorage.removeItem(KEY);
+    return;
+  }
+  const job = await answer.json();
+  show(job);
+  if (ENDED.includes(job.state)) localStorage.removeItem(KEY);
+  else setTimeout(() => follow(id), 1000);
+}
+
+async function begin(link) {
+  const answer = await fetch(link.href, { headers: { prefer: "respond-async" } });
+  const job = await answer.json();
+  if (answer.status !== 202) {
+    place().replaceChildren(element("p", {}, job.detail));
+    return;
+  }
+  localStorage.setItem(KEY, job.id);
+  announce("The export has begun.");
+  follow(job.id);
+}
+
+let resumed = false;
+
+export function start(link) {
+  if (link.dataset.started) return;
+  link.dataset.started = "true";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    begin(link);
+  });
+  const running = localStorage.getItem(KEY);
+  if (running && !resumed) follow(running);
+  resumed = true;
+}

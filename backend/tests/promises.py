@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "promises.md"
 SECTIONS = (
     *("API", "Console", "Messages", "Joint ventures", "Deals", "Properties", "Repairs, rents and neighborhoods"),
     *("Markets", "Market data", "MLS", "Comparable sales", "Valuation", "Ratio study"),
-    *("Records and lists", "Strict input", "Errors", "Audit trail", "Access"),
+    *("Notes", "Saved views", "Records and lists", "Strict input", "Errors", "Audit trail", "Access"),
     *("Storage", "JSON files", "Adoption", "Recovery"),
     *("Operations", "Command line", "Backups and transfers", "Operator tools", "Documentation"),
 )

@@ -173,7 +173,7 @@ class Terminal:
 def _with_user(printed: str) -> str:
     """Replace the name of the system's user in a response by that of the docs, and correct the length of the body."""
     actor = system_user()
-    shown, found = re.subn(rf'"(actor|by|author|created_by)": "{re.escape(actor)}"', rf'"\1": "{USER}"', printed)
+    shown, found = re.subn(rf'"(actor|by|author|owner|created_by)": "{re.escape(actor)}"', rf'"\1": "{USER}"', printed)
     longer = found * (len(USER.encode()) - len(actor.encode()))
     return re.sub(r"(?<=\ncontent-length: )\d+", lambda length: str(int(length[0]) + longer), shown)
 

@@ -57,7 +57,7 @@ class NoteRecord(Record, NoteCreate, Identified):
 
     id: str = Field(description="`note_…`")
     date: IsoDate = Field(description="Day that the note is about")
-    author: str = Field(description="Who wrote the note; read-only")
+    author: str = Field(description="Who wrote the note")
 
 
 class NoteList(Listing):

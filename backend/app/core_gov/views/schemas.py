@@ -26,7 +26,7 @@ class ViewCreate(Fields):
 
     list: Key = Field(description="List or page that the view is of, such as `deals`")
     name: Key = Field(description="Name; a person has at most one active view of each name for a list")
-    query: QueryString = Field(default="", description="Query string of the list's URL: filters, order and columns")
+    query: QueryString = Field(description="Query string of the list's URL: filters, order and columns")
     shared: bool = Field(default=False, description="Whether others can read it; only its owner can change it")
     status: ViewStatus = Field(default="active", description="Archived instead of deleted")
     meta: Meta = EMPTY_META
@@ -43,7 +43,7 @@ class ViewRecord(Record, ViewCreate, Identified):
     example: ClassVar[dict[str, Any]] = VIEW | {"id": "view_0195d3a1c2f4a1b2c3d4e5f60718293a", "owner": "dana"}
 
     id: str = Field(description="`view_…`")
-    owner: str = Field(description="Who saved the view; read-only")
+    owner: str = Field(description="Who saved the view")
 
 
 class ViewList(Listing):

@@ -20,7 +20,10 @@ from backend.tests.promises import promise
 HISTORY = "/core/history"
 
 
-@promise("Audit trail", "Everyone who can read a record can read its history: who changed which field, newest first.")
+@promise(
+    "Audit trail",
+    "`GET /core/history` tells everyone who can read a record who changed which field of it, newest first.",
+)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_history_is_the_trail_of_the_record(shared_api: httpx.Client, kind: object) -> None:
     assert isinstance(kind, type(KINDS["deals"]))

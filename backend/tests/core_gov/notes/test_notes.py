@@ -20,7 +20,11 @@ def test_kinds_of_records_are_those_of_the_tables() -> None:
     assert set(get_args(HistoryKind)) == RECORD_KINDS.keys() | {"note", "view"}
 
 
-@promise("Notes", "A note has an author, a date (by default the company's day), and a record that must be on file.")
+@promise(
+    "Notes",
+    "`POST /core/notes` writes a note (`note_…`) on any record on file, with an author and a date, by default the "
+    "company's day.",
+)
 @pytest.mark.parametrize("name", ["deals", "partners", "properties", "drafts", "links"])
 def test_note_on_any_record(shared_api: httpx.Client, name: str) -> None:
     record = make(KINDS[name], shared_api)
@@ -33,7 +37,11 @@ def test_note_on_any_record(shared_api: httpx.Client, name: str) -> None:
     assert found == [made]
 
 
-@promise("Notes", "A note has an author, a date (by default the company's day), and a record that must be on file.")
+@promise(
+    "Notes",
+    "`POST /core/notes` writes a note (`note_…`) on any record on file, with an author and a date, by default the "
+    "company's day.",
+)
 def test_the_record_must_be_on_file(shared_api: httpx.Client) -> None:
     deal = make(KINDS["deals"], shared_api)
     for entity, entity_id in (("deal", "deal_nope"), ("partner", deal["id"]), ("rating", deal["id"])):
@@ -45,7 +53,10 @@ def test_the_record_must_be_on_file(shared_api: httpx.Client) -> None:
     assert moved.json()["entity_id"] == deal["id"]
 
 
-@promise("Notes", "A note can be corrected and archived, which is audited, and never deleted.")
+@promise(
+    "Notes",
+    "`PATCH /core/notes/{note_id}` corrects or archives a note, which is audited; notes are never deleted.",
+)
 def test_correction_is_audited(shared_api: httpx.Client) -> None:
     note = make(KINDS["notes"], shared_api)
     path = f"{NOTES}/{note['id']}"
@@ -62,9 +73,14 @@ def test_correction_is_audited(shared_api: httpx.Client) -> None:
 ENTITIES = f"entity must be one of {', '.join(get_args(RecordKind))}"
 
 
-@promise("Notes", "Notes are listed newest first, by record, author and status.")
+@promise(
+    "Notes",
+    "`GET /core/notes` lists notes by record, author and status, newest first, and `GET /core/notes/{note_id}` returns "
+    "one.",
+)
 def test_notes_of_an_author(shared_api: httpx.Client) -> None:
     notes = [make(KINDS["notes"], shared_api) for _ in range(2)]
     found = shared_api.get(NOTES, params={"author": notes[0]["author"], "limit": 2}).json()["items"]
     assert found == notes[::-1]
+    assert shared_api.get(f"{NOTES}/{notes[0]['id']}").json() == notes[0]
     assert shared_api.get(NOTES, params={"author": "nobody"}).json()["items"] == []

@@ -29,7 +29,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 def save(store: Store, ctx: Ctx = DANA, **given: Any) -> str:
-    payload = ViewCreate.model_validate({"list": "deals", "name": unique("view"), **given})
+    payload = ViewCreate.model_validate({"list": "deals", "name": unique("view"), "query": "", **given})
     made: str = store.db.write_now(ctx, service.create_view, payload).fields["id"]
     return made
 
@@ -38,7 +38,11 @@ def change(store: Store, ctx: Ctx, view_id: str, **given: Any) -> None:
     store.db.write_now(ctx, service.patch_view, view_id, ViewPatch.model_validate(given))
 
 
-@promise("Saved views", "A private view is listed, read, changed and told about to its owner only.")
+@promise(
+    "Saved views",
+    "`GET /core/views` and `GET /core/views/{view_id}` return shared views and one's own; a private view exists for "
+    "its owner only.",
+)
 def test_private_view_exists_for_its_owner_only(store: Store) -> None:
     private, shared = save(store), save(store, shared=True)
 
@@ -58,7 +62,10 @@ def test_private_view_exists_for_its_owner_only(store: Store) -> None:
     assert len(store.db.snapshot_now(history.list_history, "dana", "view", private, 10, None).docs) == 1
 
 
-@promise("Saved views", "The shared view of another person can be read, and only its owner can change it.")
+@promise(
+    "Saved views",
+    "`PATCH /core/views/{view_id}` changes a view of one's own; the shared view of another person can only be read.",
+)
 def test_shared_view_is_changed_by_its_owner_only(store: Store) -> None:
     shared = save(store, shared=True)
     with pytest.raises(Forbidden, match="only dana can change this view; save one of your own"):
@@ -87,13 +94,13 @@ def test_names_are_unique_per_person_and_list(store: Store) -> None:
 
 
 def test_name_in_use_is_a_409(shared_api: httpx.Client) -> None:
-    sent = {"list": "deals", "name": unique("view")}
+    sent = {"list": "deals", "name": unique("view"), "query": ""}
     assert shared_api.post(VIEWS, json=sent).status_code == 201
     sentence = "you have a view of this list with this name already; change that one, or choose another name"
     refused(shared_api.post(VIEWS, json=sent), 409, sentence)
 
 
-@promise("Saved views", "A view keeps the query string of its list as the URL has it.")
+@promise("Saved views", "`POST /core/views` saves the query string of a list as the URL has it (`view_…`).")
 def test_query_is_kept_as_the_url_has_it(shared_api: httpx.Client) -> None:
     query = "status=lead&status=offered&min_price=1e5&q=Rue%20de%20l%E2%80%99%C3%89rable+2&sort=-price&columns=a,b"
     made = shared_api.post(VIEWS, json={"list": "deals", "name": unique("view"), "query": query})

@@ -30,12 +30,10 @@ class Mark:
     title: str
 
 
-def value_range(value: float, bands: Sequence[IntervalBand], marks: Sequence[Mark] = ()) -> tuple[float, float]:
-    """Return the range of the axis: all intervals, and the marks that are at most as far away again."""
+def value_range(value: float, bands: Sequence[IntervalBand]) -> tuple[float, float]:
+    """Return the range of the axis: all intervals and a little more. Marks beyond are not drawn."""
     edges = [value, *(band.low for band in bands), *(band.high for band in bands)]
-    width = max(edges) - min(edges)
-    near = [mark.value for mark in marks if min(edges) - width / 2 <= mark.value <= max(edges) + width / 2]
-    return padded([*edges, *near], 0.03)
+    return padded(edges, 0.12)
 
 
 def interval_bar(
@@ -46,7 +44,7 @@ def interval_bar(
     label: str = "Value",
 ) -> Markup:
     """Return the chart. `limits` are the ends of the axis, which several charts can share."""
-    low, high = limits or value_range(value, bands, marks)
+    low, high = limits or value_range(value, bands)
     scale = AxisScale(low, high, _MARGIN, WIDTH - _MARGIN)
     widest_first = sorted(bands, key=lambda band: band.low - band.high)
     said = "; ".join(f"{band.percent} % between {band.low:,.0f} and {band.high:,.0f}" for band in widest_first[::-1])

@@ -16,10 +16,11 @@ _MAX_LABEL = 44
 
 @dataclass(frozen=True, slots=True)
 class WaterfallStep:
-    """Step of a waterfall: an amount that is added."""
+    """Step of a waterfall: an amount that is added. `title` explains it on hover."""
 
     label: str
     amount: float
+    title: str = ""
 
 
 def waterfall(
@@ -30,19 +31,18 @@ def waterfall(
     for step in steps:
         levels.append(levels[-1] + step.amount)
     scale = AxisScale(*_range([*levels, end[1]]), _MARGIN, WIDTH - _MARGIN)
-    height = _ROW * (len(steps) + 2)
+    first, last = WaterfallStep(*start), WaterfallStep(*end)
     said = "; ".join(f"{step.label} {step.amount:+,.0f}" for step in steps)
     return Markup("").join(
         [
             Markup('<svg class="chart waterfall" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-                WIDTH, height, f"{label}: {start[0]} {start[1]:,.0f}; {said}; {end[0]} {end[1]:,.0f}"
+                WIDTH,
+                _ROW * (len(steps) + 2),
+                f"{label}: {first.label} {first.amount:,.0f}; {said}; {last.label} {last.amount:,.0f}",
             ),
-            _bar(0, scale, start[0], f"{start[1]:,.0f}", (scale.low, start[1]), "total"),
-            *(
-                _bar(row, scale, step.label, _signed(step.amount), (levels[row - 1], levels[row]), _kind(step.amount))
-                for row, step in enumerate(steps, start=1)
-            ),
-            _bar(len(steps) + 1, scale, end[0], f"{end[1]:,.0f}", (scale.low, end[1]), "total"),
+            _bar(0, scale, first, scale.low, "total"),
+            *(_bar(row, scale, step, levels[row - 1], _kind(step.amount)) for row, step in enumerate(steps, start=1)),
+            _bar(len(steps) + 1, scale, last, scale.low, "total"),
             Markup("</svg>"),
         ]
     )
@@ -54,16 +54,19 @@ def _range(levels: Sequence[float]) -> tuple[float, float]:
     return low - (high - low) * 0.1, high
 
 
-def _bar(row: int, scale: AxisScale, label: str, amount: str, ends: tuple[float, float], kind: str) -> Markup:
+def _bar(row: int, scale: AxisScale, step: WaterfallStep, start: float, kind: str) -> Markup:
+    """Return the row of a step, whose bar begins at the level `start`; a total ends at its amount."""
     top = row * _ROW
-    left, right = sorted(map(scale, ends))
-    shown = label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
+    end = step.amount if kind == "total" else start + step.amount
+    left, right = sorted((scale(start), scale(end)))
+    amount = f"{step.amount:,.0f}" if kind == "total" else f"{step.amount:+,.0f}".replace("-", "−")
+    shown = step.label if len(step.label) <= _MAX_LABEL else step.label[: _MAX_LABEL - 1] + "…"
     return Markup(
         '<g class="{}"><title>{}: {}</title><text x="{}" y="{}">{}</text>'
         '<text class="amount" x="{}" y="{}" text-anchor="end">{}</text>'
         '<rect x="{}" y="{}" width="{}" height="{}" rx="1.5"></rect></g>'
     ).format(
-        *(kind, label, amount),
+        *(kind, step.title or step.label, amount),
         *(_MARGIN, top + 12, shown),
         *(WIDTH - _MARGIN, top + 12, amount),
         *(left, top + 16, max(round(right - left, 1), 1), _BAR),
@@ -72,7 +75,3 @@ def _bar(row: int, scale: AxisScale, label: str, amount: str, ends: tuple[float,
 
 def _kind(amount: float) -> str:
     return "down" if amount < 0 else "up"
-
-
-def _signed(amount: float) -> str:
-    return f"{amount:+,.0f}".replace("-", "−")

@@ -19,6 +19,7 @@ class RepairDetails:
     high: float | None = None
     lines: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def repair_details(assumptions: Mapping[str, Any]) -> RepairDetails:
         return RepairDetails(notes=rows_of(others if found is None else {"repairs": found, **others}))
     contingency = found.get("contingency_percent")
     notes = [] if contingency is None else [("contingency", f"{text_of(contingency)} %")]
-    if isinstance(found.get("unit_costs"), dict):
-        costs = found["unit_costs"]
-        notes.append(("unit costs", ", ".join(text_of(costs[name]) for name in ("source", "as_of") if name in costs)))
-    notes += [("assumed", text) for text in _texts(found.get("assumed"))]
     notes += rows_of({name: value for name, value in found.items() if name not in _KNOWN})
     return RepairDetails(
-        _number(found.get("low")), _number(found.get("high")), _texts(found.get("lines")), notes + rows_of(others)
+        low=_number(found.get("low")),
+        high=_number(found.get("high")),
+        lines=_texts(found.get("lines")),
+        notes=notes + rows_of(others),
+        assumed=_texts(found.get("assumed")),
     )
 
 

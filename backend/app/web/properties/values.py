@@ -21,6 +21,7 @@ class ShownValue:
 
     record: Mapping[str, Any]
     title: str
+    in_words: str
     bar: Markup
     drivers: Markup
     is_outdated: bool
@@ -30,12 +31,13 @@ def shown_values(
     valuations: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any], subject: Mapping[str, Any]
 ) -> list[ShownValue]:
     """Return the latest valuations with their charts, on one axis. `subject` has the property's features as of now."""
-    ranges = [value_range(each["value"], _bands(each), _marks(each, comparison)) for each in valuations]
+    ranges = [value_range(each["value"], _bands(each)) for each in valuations]
     limits = (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
     return [
         ShownValue(
             record=each,
             title=KINDS[each["kind"]],
+            in_words=each["kind"].replace("_", " "),
             bar=interval_bar(each["value"], _bands(each), _marks(each, comparison), limits, KINDS[each["kind"]]),
             drivers=_drivers(each),
             is_outdated=each["kind"] == "as_is" and each["subject"] != subject,
@@ -95,10 +97,16 @@ def _marks(valuation: Mapping[str, Any], comparison: Mapping[str, Any]) -> list[
 def _drivers(valuation: Mapping[str, Any]) -> Markup:
     if valuation["typical_value"] is None or not valuation["drivers"]:
         return Markup("")
-    steps = [WaterfallStep(each["sentence"], each["amount"]) for each in valuation["drivers"]]
+    steps = [WaterfallStep(_short(each["sentence"]), each["amount"], each["sentence"]) for each in valuation["drivers"]]
     return waterfall(
         ("Typical home of the market", valuation["typical_value"]),
         steps,
         ("Value", valuation["value"]),
         "Drivers of the value",
     )
+
+
+def _short(sentence: str) -> str:
+    """Return the subject of a driver, such as `Grade and condition`."""
+    subject = sentence.partition(":")[0]
+    return f"{subject[:1].upper()}{subject[1:]}"

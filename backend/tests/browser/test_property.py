@@ -1,0 +1,91 @@
+"""Walks over the page of a property: edit it against a colleague, read why a sale has its weight, compute an offer."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
+from backend.tests.browser.watched import PHONE, OpenPage, Problems
+from backend.tests.promises import promise
+
+REFUSED = r"console error: Failed to load resource.*412"
+
+
+def compared_home(page: Page) -> str:
+    """Return the path of a property of the demo that was compared with sales."""
+    homes = page.request.get("/core/property/properties?limit=500").json()["items"]
+    for home in homes:
+        path = f"/core/property/properties/{home['id']}"
+        if len(page.request.get(f"{path}/comps").json()["comps"]) > 5 and page.request.get(f"{path}/valuation").ok:
+            return f"/app/properties/{home['id']}"
+    pytest.fail("no property of the demo was compared and valued")
+
+
+@promise("Console", "Two people who change the same fact of a property see both versions and choose.")
+def test_property_is_edited_against_a_colleague(open_page: OpenPage, problems: Problems) -> None:
+    problems.allowed.append(REFUSED)
+    mine, theirs = open_page(), open_page()
+    created = mine.request.post("/core/property/properties", data={"address": "7 Birch Court", "city": "Guelph"}).json()
+    for page, beds in ((mine, "4"), (theirs, "3")):
+        page.goto(f"/app/properties/{created['id']}")
+        page.keyboard.press("e")
+        expect(page.get_by_label("Address")).to_be_focused()
+        page.get_by_label("Bedrooms").fill(beds)
+    theirs.get_by_label("City").fill("Guelph Eramosa")
+    theirs.keyboard.press("Enter")
+    expect(theirs.locator(".announcer")).to_have_text("Property saved")
+    expect(theirs.locator(".facts-card > summary")).to_contain_text("3 beds")
+    mine.keyboard.press("Enter")
+    dialog = mine.get_by_role("dialog")
+    expect(dialog.get_by_role("row", name="City")).to_contain_text("Guelph Eramosa")
+    axe(mine)
+    dialog.get_by_role("row", name="Bedrooms").get_by_label("4").check()
+    dialog.get_by_role("button", name="Save my choices").click()
+    expect(mine.locator(".facts-card > summary")).to_contain_text("4 beds")
+    found = mine.request.get(f"/core/property/properties/{created['id']}").json()
+    assert (found["beds"], found["city"]) == (4, "Guelph Eramosa")
+
+
+@promise("Console", "Each adjustment and each weight of a comparable sale says where it comes from.")
+def test_reason_of_a_weight_is_read_with_the_keyboard_and_the_mouse(page: Page) -> None:
+    page.goto(compared_home(page))
+    grid = page.get_by_role("region", name="Adjustment grid")
+    reasons = grid.locator(".why > summary")
+    reasons.first.focus()
+    expect(page.get_by_role("tooltip")).to_contain_text("Source: price index")
+    page.keyboard.press("End")
+    for _ in range(30):
+        page.keyboard.press("ArrowDown")
+    focused = page.locator(".why > summary:focus")
+    expect(focused).to_have_attribute("aria-label", re.compile("why comparable sale .* has this weight"))
+    expect(page.get_by_role("tooltip")).to_contain_text("nearest of")
+    page.keyboard.press("Enter")
+    expect(page.locator(".why[open]")).to_contain_text("It adds")
+    assert page.locator('.why > summary[tabindex="0"]').count() == 1
+    column = grid.locator('thead [data-id="comp-1"]')
+    column.hover()
+    expect(page.locator('tbody .linked[data-id="comp-1"]').first).to_be_visible()
+    expect(page.locator(".marker-label.linked", has_text=re.compile("^1$"))).to_have_count(1)
+    axe(page)
+
+
+def test_offer_follows_the_inputs_and_the_url(page: Page) -> None:
+    page.goto(compared_home(page) + "?arv=863441&fee=10000&repairs=45000")
+    offer = page.locator(".offer-form output")
+    expect(offer).to_have_text("USD 549,409")
+    page.get_by_label("Share of ARV, %").fill("75")
+    expect(offer).to_have_text("USD 592,581")
+    page.reload()
+    expect(offer).to_have_text("USD 592,581")
+
+
+def test_page_fits_a_phone(open_page: OpenPage) -> None:
+    page = open_page(width=PHONE, scheme="dark")
+    page.goto(compared_home(page))
+    page.locator(".facts-card > summary").click()
+    assert_no_horizontal_overflow(page)
+    assert_touch_targets(page)
+    axe(page)
+    assert json.loads(page.locator("[data-features]").get_attribute("data-features") or "{}")["features"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftQuery
 from backend.app.core_gov.market.appraisals import service as appraisals
@@ -15,6 +16,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import NotFound
 from backend.app.kit.fields import load
 from backend.app.kit.query import Number
+from backend.app.web.history import HistoryEntry, entries_of
 from backend.app.web.properties.comps_grid import PRINTED_COMPS, comps_grid, search_sentence
 from backend.app.web.properties.comps_map import comps_map
 from backend.app.web.properties.estimates import factor_rows, rent_details, repair_details
@@ -64,6 +66,7 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         and comparison["subject"] != subject_fields(subject.subject),
         "earlier_values": _earlier(tx, property_id),
         "sales_chart": sales_chart(comparison),
+        "index_source": None,
         "offer": offer_of(query, found, estimate, deal),
         "estimate": estimate,
         "repairs": repair_details(estimate["assumptions"]) if estimate else None,
@@ -72,6 +75,7 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         "factors": factor_rows(rating["factors"]) if rating else [],
         "deal": deal,
         "messages": _messages(tx, home["deal_id"]),
+        "history": _history(tx, property_id),
         "appraisals": [each.fields for each in appraisals.latest(tx, {"property_id": property_id}, MAX_BESIDE)],
     }
 
@@ -129,3 +133,9 @@ def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:
     if deal_id is None:
         return []
     return [load(doc) for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs]
+
+
+def _history(tx: Tx, property_id: str) -> list[HistoryEntry]:
+    """Return what was done to the property itself. Comparisons are left out: their events are as large as they are."""
+    filters: dict[str, str | None] = {"entity_id": property_id, "entity": "property", "outcome": "done"}
+    return entries_of(audit.list_events(tx, filters, MAX_BESIDE, None).docs)

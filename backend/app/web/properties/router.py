@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from backend.app.kit.http import Db, Response
-from backend.app.web.pages import page
+from backend.app.web.pages import computed_page, page
 from backend.app.web.properties import new_property as new_property_
 from backend.app.web.properties import views
+from backend.app.web.properties.market_index import sales_over_time
 from backend.app.web.properties.new_property import DuplicateQuery
 from backend.app.web.properties.property_views import PropertyPageQuery, property_page
 from backend.app.web.properties.views import PropertiesMapQuery, PropertiesQuery
@@ -42,3 +43,8 @@ async def duplicates(db: Db, query: Annotated[DuplicateQuery, Query()]) -> Respo
 @router.get("/{property_id}")
 async def one_property(db: Db, property_id: str, query: Annotated[PropertyPageQuery, Query()]) -> Response:
     return await page(db, "properties/property.html", property_page, property_id, query)
+
+
+@router.get("/{property_id}/sales-over-time")
+async def sales_chart_with_index(db: Db, property_id: str) -> Response:
+    return await computed_page(db, "properties/property_parts/sales.html", sales_over_time, property_id)

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backend.app.web.charts.interval_bar import IntervalBand, Mark, interval_bar, value_range
-from backend.app.web.charts.time_scatter import Dot, time_scatter
+from backend.app.web.charts.time_scatter import Dot, LinePoint, time_scatter
 from backend.app.web.charts.waterfall import WaterfallStep, waterfall
 from backend.app.web.properties.comps_grid import comp_id, comp_title
 
@@ -46,8 +46,8 @@ def shown_values(
     ]
 
 
-def sales_chart(comparison: Mapping[str, Any]) -> Markup:
-    """Return the prices and adjusted prices of the comparable sales over time."""
+def sales_chart(comparison: Mapping[str, Any], line: Sequence[LinePoint] = ()) -> Markup:
+    """Return the prices and adjusted prices of the comparable sales over time, with the market's index if given."""
     dots = [dot for comp in comparison["comps"] for dot in _sale_dots(comp)]
     own = [
         Dot(
@@ -58,7 +58,7 @@ def sales_chart(comparison: Mapping[str, Any]) -> Markup:
         )
         for sale in comparison["prior_sales"]
     ]
-    return time_scatter([*dots, *own], label="Prices and adjusted prices of comparable sales")
+    return time_scatter([*dots, *own], line if dots else (), label="Prices and adjusted prices of comparable sales")
 
 
 def _sale_dots(comp: Mapping[str, Any]) -> list[Dot]:

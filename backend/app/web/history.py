@@ -1,5 +1,6 @@
 """History of a record for people: who changed which field from what to what. Pure functions."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from backend.app.web.formats import words
 MAX_TEXT = 120
 """Maximum characters that are shown of a value."""
 
+_CODE = re.compile("[a-z0-9_]+")
+_ID = re.compile("_[0-9a-f]{32}$")
 _HIDDEN = frozenset({"updated_at", "created_at", "stage_history"})
 
 
@@ -61,7 +64,7 @@ def _text(value: Any) -> str:
         case int() | float():
             return f"{value:,}"
         case str():
-            text = words(value) if value.isascii() and value.islower() and " " not in value else value
+            text = words(value) if _CODE.fullmatch(value) and not _ID.search(value) else value
         case list():
             text = ", ".join(map(_text, value))
         case _:

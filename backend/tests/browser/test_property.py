@@ -1,13 +1,12 @@
 """Walks over the page of a property: edit it against a colleague, read why a sale has its weight, compute an offer."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
-from backend.tests.browser.watched import PHONE, OpenPage, Problems
+from backend.tests.browser.page_checks import axe
+from backend.tests.browser.watched import OpenPage, Problems
 from backend.tests.promises import promise
 
 REFUSED = r"console error: Failed to load resource.*412"
@@ -79,13 +78,3 @@ def test_offer_follows_the_inputs_and_the_url(page: Page) -> None:
     expect(offer).to_have_text("USD 592,581")
     page.reload()
     expect(offer).to_have_text("USD 592,581")
-
-
-def test_page_fits_a_phone(open_page: OpenPage) -> None:
-    page = open_page(width=PHONE, scheme="dark")
-    page.goto(compared_home(page))
-    page.locator(".facts-card > summary").click()
-    assert_no_horizontal_overflow(page)
-    assert_touch_targets(page)
-    axe(page)
-    assert json.loads(page.locator("[data-features]").get_attribute("data-features") or "{}")["features"]

@@ -24,7 +24,7 @@ FEATURES = {
 """Features with adjustments, each with its label, in the order of their rows."""
 
 SQUARE_FEET = frozenset({"living_sqft", "lot_sqft", "basement_sqft"})
-PRINTED_COMPS = 5
+PRINTED_COMPS = 4
 """Number of columns on paper; the list of all sales follows there."""
 
 

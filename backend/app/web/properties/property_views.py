@@ -9,6 +9,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftQuery
 from backend.app.core_gov.market.appraisals import service as appraisals
+from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.property.subject import subject_fields, subject_of
 from backend.app.deals import service as deals
@@ -75,6 +76,7 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         "factors": factor_rows(rating["factors"]) if rating else [],
         "deal": deal,
         "messages": _messages(tx, home["deal_id"]),
+        "notes": _notes(tx, property_id),
         "history": _history(tx, property_id),
         "appraisals": [each.fields for each in appraisals.latest(tx, {"property_id": property_id}, MAX_BESIDE)],
     }
@@ -133,6 +135,11 @@ def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:
     if deal_id is None:
         return []
     return [load(doc) for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs]
+
+
+def _notes(tx: Tx, property_id: str) -> list[dict[str, Any]]:
+    filters: dict[str, str | None] = {"entity": "property", "entity_id": property_id, "status": "active"}
+    return [load(doc) for doc in notes.list_notes(tx, filters, MAX_BESIDE, None).docs]
 
 
 def _history(tx: Tx, property_id: str) -> list[HistoryEntry]:

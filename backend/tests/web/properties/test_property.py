@@ -111,7 +111,12 @@ def test_related_records_are_listed(api: httpx.Client) -> None:
     api.post("/core/comms/drafts", json={"deal_id": deal, "body": "Is the roof new?"})
     appraisal = {"property_id": home, "value": 540000, "currency": "USD", "date": "2026-01-31", "appraiser": "Dana Kim"}
     assert api.post("/core/market/appraisals", json=appraisal).status_code == 201
+    note = {"entity": "property", "entity_id": home, "text": HOSTILE, "date": "2026-03-02"}
+    assert api.post("/core/notes", json=note).status_code == 201
+    api.patch(f"/core/property/properties/{home}", json={"status": "under_contract"})
     text = page(api, home)
+    assert "&lt;img src=x" in section(text, 'id="notes-title"')
+    assert "<del>tracked</del> → <ins>under contract</ins>" in section(text, 'id="history-title"')
     assert f'href="/app/deals/{deal}">Elm flip</a>' in text
     assert "Is the roof new?" in text
     assert "Dana Kim" in text

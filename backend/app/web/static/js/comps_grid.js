@@ -4,13 +4,26 @@ import { startLinked } from "./linked.js";
 
 const REASONS = ".why > summary";
 let tip = null;
+let shown = null;
 
 function hide() {
   tip?.remove();
   tip = null;
+  shown = null;
+}
+
+// The grid scrolls when a focused reason is not in view: the text stays with it.
+function place() {
+  if (!tip) return;
+  const box = shown.getBoundingClientRect();
+  const left = Math.min(box.left + box.width / 2 - tip.offsetWidth / 2, window.innerWidth - tip.offsetWidth - 8);
+  const below = box.bottom + 6 + tip.offsetHeight < window.innerHeight;
+  tip.style.left = `${Math.max(left, 8)}px`;
+  tip.style.top = `${below ? box.bottom + 6 : box.top - tip.offsetHeight - 6}px`;
 }
 
 function show(summary) {
+  if (summary === shown) return;
   hide();
   const details = summary.parentElement;
   if (details.open) return;
@@ -19,11 +32,8 @@ function show(summary) {
   tip.setAttribute("role", "tooltip");
   tip.append(...[...details.children].slice(1).map((each) => each.cloneNode(true)));
   document.body.append(tip);
-  const box = summary.getBoundingClientRect();
-  const left = Math.min(Math.max(box.left + box.width / 2 - tip.offsetWidth / 2, 8), window.innerWidth - tip.offsetWidth - 8);
-  const below = box.bottom + 6 + tip.offsetHeight < window.innerHeight;
-  tip.style.left = `${Math.max(left, 8)}px`;
-  tip.style.top = `${below ? box.bottom + 6 : box.top - tip.offsetHeight - 6}px`;
+  shown = summary;
+  place();
 }
 
 function compOf(summary) {
@@ -67,9 +77,9 @@ export function start(grid) {
   grid.addEventListener("pointerover", (event) => {
     const summary = event.target.closest(REASONS);
     if (summary && event.pointerType === "mouse") show(summary);
-    else hide();
+    else if (shown !== document.activeElement) hide();
   });
-  grid.addEventListener("pointerleave", hide);
+  grid.addEventListener("pointerleave", () => { if (shown !== document.activeElement) hide(); });
   grid.addEventListener("focusin", (event) => {
     const summary = event.target.closest(REASONS);
     if (!summary) return;
@@ -78,7 +88,8 @@ export function start(grid) {
   });
   grid.addEventListener("focusout", hide);
   grid.addEventListener("toggle", hide, true);
-  grid.closest(".table-frame").addEventListener("scroll", hide);
+  grid.closest(".table-frame").addEventListener("scroll", place);
+  window.addEventListener("scroll", place, { passive: true });
   grid.addEventListener("keydown", (event) => onKey(grid, event));
   startLinked();
 }

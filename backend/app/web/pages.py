@@ -12,7 +12,7 @@ from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import AppError, BadInput, NotFound
 from backend.app.kit.http import RequestWork, Response
 from backend.app.settings import Settings
-from backend.app.web import assets, formats
+from backend.app.web import assets, formats, places
 from backend.app.web.visits import Visit
 
 P = ParamSpec("P")
@@ -122,6 +122,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     found.globals |= {
+        "navigation_of": places.navigation,
         "asset_url": assets.asset_url,
         "icon": assets.icon,
         "modules": assets.MODULES,

@@ -14,6 +14,7 @@ from backend.app.web.messages.router import router as messages
 from backend.app.web.pages import PAGES
 from backend.app.web.partners.router import router as partners
 from backend.app.web.properties.router import router as properties
+from backend.app.web.search.router import router as search
 from backend.app.web.settings.router import router as settings
 
 console = APIRouter(prefix=PAGES, include_in_schema=False)
@@ -61,4 +62,5 @@ console.include_router(messages)
 console.include_router(markets)
 console.include_router(audit)
 console.include_router(settings)
+console.include_router(search)
 console.include_router(maps)

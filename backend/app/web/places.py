@@ -1,0 +1,49 @@
+"""Pages and actions of the console, for the navigation and the search."""
+
+from dataclasses import dataclass
+
+from backend.app.web.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page, or an action with a page of its own. `role` is the least role that may use it."""
+
+    name: str
+    path: str
+    role: str = "viewer"
+    in_navigation: bool = False
+
+
+PLACES = (
+    Place("Deals", "/app/deals", in_navigation=True),
+    Place("Partners", "/app/partners", in_navigation=True),
+    Place("Properties", "/app/properties", in_navigation=True),
+    Place("Messages", "/app/messages", in_navigation=True),
+    Place("Markets", "/app/markets", in_navigation=True),
+    Place("Audit", "/app/audit", "admin", in_navigation=True),
+    Place("Settings", "/app/settings", in_navigation=True),
+    Place("New property", "/app/properties/new", "operator"),
+    Place("New deal", "/app/deals/new", "operator"),
+    Place("New partner", "/app/partners/new", "operator"),
+    Place("New message", "/app/messages/new", "operator"),
+    Place("Send log", "/app/messages/sent"),
+    Place("Sales", "/app/sales"),
+    Place("Findings of the doctor", "/app/settings/doctor", "admin"),
+    Place("API reference", "/docs"),
+)
+
+
+def navigation(visit: Visit) -> list[Place]:
+    """Return the places of the main navigation that the visitor may open."""
+    return [place for place in PLACES if place.in_navigation and place.role in visit.roles]
+
+
+def matching(text: str, visit: Visit) -> list[Place]:
+    """Return the places with a word that begins like the last word of the text, and all its other words."""
+    typed = text.casefold().split()
+    return [place for place in PLACES if place.role in visit.roles and _matches(place.name.casefold().split(), typed)]
+
+
+def _matches(words: list[str], typed: list[str]) -> bool:
+    return bool(typed) and all(any(word.startswith(each) for word in words) for each in typed)

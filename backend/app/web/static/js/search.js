@@ -18,6 +18,10 @@ function close(box) {
   choose(box, null);
 }
 
+function openOption(option) {
+  window.location = option.dataset.href;
+}
+
 function onKey(event) {
   const box = event.currentTarget;
   const all = options(box);
@@ -26,7 +30,7 @@ function onKey(event) {
     if (!all.length) return;
     const step = event.key === "ArrowDown" ? 1 : -1;
     choose(box, all[(at + step + all.length) % all.length]);
-  } else if (event.key === "Enter" && at >= 0) all[at].querySelector("a").click();
+  } else if (event.key === "Enter" && at >= 0) openOption(all[at]);
   else if (event.key === "Escape") {
     if (all.length) close(box);
     else box.blur();
@@ -39,6 +43,12 @@ export function start(box) {
   box.dataset.started = "true";
   box.addEventListener("keydown", onKey);
   box.form.addEventListener("htmx:afterSwap", () => box.setAttribute("aria-expanded", String(options(box).length > 0)));
+  box.form.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[data-href]");
+    if (option === null) return;
+    event.preventDefault();
+    openOption(option);
+  });
   box.form.addEventListener("focusout", (event) => {
     if (!box.form.contains(event.relatedTarget)) setTimeout(() => close(box), 150);
   });

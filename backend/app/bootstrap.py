@@ -344,7 +344,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
-    derived_fields.forget(tx, DERIVED)
+    derived_fields.forget(tx)
     filling.forget(tx)
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}

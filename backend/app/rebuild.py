@@ -18,7 +18,7 @@ import structlog
 from backend.app.core_gov.access import service as access
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.kit import clock
+from backend.app.kit import clock, derived_fields
 from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx, losses, sqlite_file, state
 from backend.app.kit.db.bulk import sqlite_bulk
 from backend.app.kit.db.losses import Loss
@@ -67,7 +67,7 @@ def _replace(tables: Tables, mark: MirrorMark | None, damaged: Path, target: Pat
     for part in sqlite_file.parts(target):
         part.unlink()
     check = _Check(tables)
-    tallies = refill(damaged, target, check)
+    tallies = refill(damaged, target, check, {table.keys.name for table in tables if table.keys is not None})
     facts |= {"action": SALVAGED, "not_repaired_because": reason, "tokens_revoked": sorted(check.revoked)}
     facts["tables"] = {name: astuple(tally) for name, tally in tallies.items()}
     store_id = mark.store if mark and mark.store else new_id("store")
@@ -140,6 +140,7 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
     """
     state.offer(tx, state.STORE_ID, store_id)
     state.offer(tx, state.ADOPTED, tx.now)
+    derived_fields.forget(tx)
     waiting = access.salvaged(tx) | set(facts["tokens_revoked"])
     state.put(tx, access.SALVAGED, json.dumps(sorted(waiting)))
     filling.forget(tx)

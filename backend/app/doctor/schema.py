@@ -141,7 +141,7 @@ def _will(each: Difference) -> str:
         return f"recreates the {kind} {each.name} of {each.table}"
     if any(table.name == each.name for table in TABLES):
         return f"recreates the table {each.name}, and fills it from the JSON files and `recent/`"
-    if any(table.tags is not None and table.tags.name == each.name for table in TABLES):
+    if any(each.name in table.derived_tables for table in TABLES):
         return f"recreates the table {each.name} from the records"
     return f"recreates the table {each.name} without its rows"
 

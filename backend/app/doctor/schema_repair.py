@@ -6,7 +6,7 @@ from backend.app import rebuild
 from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
-from backend.app.kit import clock
+from backend.app.kit import clock, derived_fields
 from backend.app.kit.archive.tables import row_line
 from backend.app.kit.db import Ctx, ReadSnapshot, Tx, losses, state
 from backend.app.kit.db.migrate import HEAD
@@ -80,12 +80,16 @@ def _note_revision(tx: Tx) -> list[str]:
 
 def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
     """Fill the recreated tables as far as possible. Return the losses."""
-    without_loss = {*_WITHOUT_LOSS, *_tag_tables()}
+    without_loss = {*_WITHOUT_LOSS, *_tag_tables(), *_key_tables()}
     lost = [losses.Loss(name, *_lost(name)) for name in made if name not in without_loss]
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
             table.tags.rebuild(tx)
+        keys = table.keys if table.keys is not None and table.keys.name in wanted.tables else None
+        if keys is not None and {table.name, keys.name} & set(made):
+            keys.clear(tx)
+            derived_fields.forget(tx)
     if {*_TEXT_INDEX, *(table.name for table in TABLES)} & set(made):
         filling.forget(tx)
     if any(table.name in made for table in TABLES):
@@ -95,6 +99,10 @@ def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> li
 
 def _tag_tables() -> set[str]:
     return {table.tags.name for table in TABLES if table.tags is not None}
+
+
+def _key_tables() -> set[str]:
+    return {table.keys.name for table in TABLES if table.keys is not None}
 
 
 def _lost(name: str) -> tuple[None, str]:

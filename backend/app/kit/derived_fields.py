@@ -29,6 +29,9 @@ LOG_S = 5.0
 """Seconds between two log lines on the progress."""
 
 
+_PREFIX = "derived:"
+
+
 class Batch(NamedTuple):
     """Rows that were checked: the number of the last one, or None if no rows follow, and how many were corrected."""
 
@@ -53,7 +56,7 @@ class DerivedFields:
     @property
     def key(self) -> str:
         """Key of the progress in the store's state."""
-        return f"derived:{self.name}"
+        return f"{_PREFIX}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,9 @@ def recompute_all(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
             continue
 
 
-def forget(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
+def forget(tx: Tx) -> None:
     """Recompute all fields at the next opening, because rows came from elsewhere."""
-    for derived in all_fields:
-        state.forget(tx, derived.key)
+    state.forget_all(tx, _PREFIX)
 
 
 def _stale(tx: Tx, all_fields: Iterable[DerivedFields]) -> list[DerivedFields]:
@@ -132,8 +134,16 @@ def of_list_keys(tables: Iterable[RecordTable[Any]]) -> Iterator[DerivedFields]:
             yield DerivedFields(keys.name, None, keys.version, partial(_keys_batch, keys))
 
 
+_BATCHES = 25
+"""Batches of keys per transaction. Each transaction writes most pages of the indexes, however few rows it has."""
+
+
 def _keys_batch(keys: ListKeys, tx: Tx, after: int) -> Batch:
-    return Batch(keys.recompute(tx, after, BATCH), 0)
+    last: int | None = after
+    for _ in range(_BATCHES):
+        if last is not None:
+            last = keys.recompute(tx, last, BATCH)
+    return Batch(last, 0)
 
 
 # Values in other tables

@@ -36,7 +36,7 @@ from backend.app.kit.fields import Record, fault_of_document, faults_of, load, s
 from backend.app.kit.lists.columns import Group, ListColumn
 from backend.app.kit.lists.keys import ListKeys
 from backend.app.kit.lists.listing import Count, RecordList
-from backend.app.kit.lists.statements import Condition
+from backend.app.kit.lists.statements import Condition, unindexed
 from backend.app.kit.lists.tags import TagTable, record_tags
 from backend.app.kit.query import RecordQuery
 from backend.app.kit.requests.entity_tags import etag_of, matches
@@ -160,8 +160,13 @@ class RecordTable(Generic[R]):
             field_index(self.table, name_)
         self.tags = TagTable(self.table) if tags else None
         self.keys = ListKeys(keys or f"{name}_keys", self.table, columns, group) if columns else None
-        self.listing = RecordList(self.table, self.keys, self._condition)
+        self.listing = RecordList(self.table, self.keys, self._condition, frozenset(filters))
         self._prepare()
+
+    @property
+    def derived_tables(self) -> list[str]:
+        """Names of the tables that are computed from the documents."""
+        return [table.name for table in (self.tags, self.keys) if table is not None]
 
     def unique_rule(self, index: str, message: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
         """Add a unique index, and the message for a record that it refuses."""
@@ -329,14 +334,15 @@ class RecordTable(Generic[R]):
         wanted = query.filters if filters is None else filters
         return self.page(tx, wanted, query.limit, query.cursor, sort=query.sort, count=query.count is True)
 
-    def _condition(self, name: str, several: bool) -> Condition:
+    def _condition(self, name: str, several: bool, indexed: bool) -> Condition:
         if name == "before":
             return self.table.c.seq < bindparam("before")
         if name == "tag" and self.tags is not None:
             return self.tags.condition()
         if name in self.conditions:
             return self.conditions[name]
-        return one_of(field(name), name) if several else field(name) == bindparam(name)
+        value = field(name) if indexed else unindexed(field(name))
+        return one_of(value, name) if several else value == bindparam(name)
 
     def count(self, tx: Tx) -> int:
         row = tx.one(self._count)

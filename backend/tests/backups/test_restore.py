@@ -28,6 +28,7 @@ from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving
+from backend.tests.list_keys import key_faults
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import events, make_deals, stored
 
@@ -96,7 +97,11 @@ def test_restored_store_has_a_new_id_and_works(settings: Settings, archive: Path
 
 
 def test_restored_records_are_found_by_lists_and_tags(settings: Settings, archive: Path) -> None:
+    with open_store(settings):
+        """A target that was opened before, without records."""
     restore(settings, ACTOR, archive, quiet)
+    with open_store(settings) as store:
+        assert store.db.snapshot_now(key_faults) == []
     with serving(settings) as url, http_client(url) as api:
         assert len(listed(api, "/core/jv/partners", tag="tag 1")) == 1
         assert len(listed(api, "/core/jv/partners")) == 3

@@ -15,6 +15,7 @@ from backend.app.core_gov.property.list_schemas import PropertySort
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch, DealQuery, DealSort, DealStatus
 from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.lists import listing
 from backend.app.kit.lists.columns import text_key
 from backend.tests.contract.answers import everything, refused
 from backend.tests.contract.kinds import unique
@@ -61,9 +62,10 @@ def in_order(made: dict[str, Deal], sort: str, statuses: list[DealStatus]) -> li
     return [row[1] for part in parts for row in part]
 
 
+@pytest.mark.parametrize("most", [listing.MAX_COUNT, 0], ids=["few rows match", "many rows match"])
 @promise("Records and lists", "Lists are sorted alike on both databases, and records without a value come last.")
 @promise("Records and lists", "Paging a sorted list neither skips nor repeats a record while others change.")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     there=st.lists(a_deal, max_size=12),
     sort=st.sampled_from(["name", "-name", "price", "-price"]),
@@ -77,8 +79,11 @@ def test_pages_of_a_sorted_list_skip_and_repeat_nothing(
     sort: Any,
     statuses: list[DealStatus],
     steps: list[tuple[int, list[Deal]]],
+    most: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Between pages, others are inserted anywhere, another moves, and the last one read changes in another field."""
+    monkeypatch.setattr(listing, "MAX_COUNT", most)
     here = unique("pr")
     made = {store.db.write_now(ctx, create, here, deal): deal for deal in there}
     mover = store.db.write_now(ctx, create, here, ("m", 5, "lead"))

@@ -17,6 +17,7 @@ from backend.tests import full_store as full
 from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage, run
 from backend.tests.harness import until
+from backend.tests.list_keys import key_faults
 from backend.tests.promises import promise
 
 Doc = dict[str, Any]
@@ -87,7 +88,8 @@ def test_every_missing_table_is_reported_and_recreated(full_store: Settings, ful
             table.name: full.ROUNDS for table in TABLES
         }, "what the JSON files hold is back"
         assert audit.verify(snapshot).good
-    unmissed = {"leases", "partners_tags"}
+        assert key_faults(snapshot) == []
+    unmissed = {"leases", *(name for table in TABLES for name in table.derived_tables)}
     assert lost(full_store).keys() == set(tables) - unmissed
 
 
@@ -102,6 +104,16 @@ def test_tags_are_restored_after_their_table_or_records_were_lost(
     damage(full_store, "DROP TABLE partners")
     fixed(full_doctor)
     assert run(full_store, "SELECT count(*) FROM partners_tags t JOIN partners p ON p.seq = t.seq") == before
+
+
+@pytest.mark.parametrize("lost", ["deals_keys", "property_figures", "deals", "properties", "valuations"])
+def test_keys_of_lists_are_restored_after_a_table_was_lost(
+    full_store: Settings, full_doctor: Doctor, damage: Damage, lost: str
+) -> None:
+    damage(full_store, f"DROP TABLE {lost}")
+    fixed(full_doctor)
+    with open_store(full_store) as store:
+        assert store.db.snapshot_now(key_faults) == []
 
 
 def test_rows_that_refer_to_a_lost_table_are_moved_to_a_file(

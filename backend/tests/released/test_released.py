@@ -22,6 +22,7 @@ from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, facts
 from backend.tests.harness import http_client, serving
+from backend.tests.list_keys import key_faults
 from backend.tests.promises import promise
 from backend.tests.released.make import HERE
 from backend.tests.survive.store_view import stored
@@ -61,6 +62,7 @@ def check(store: Store, folder: Path) -> None:
         assert [{key: each[key] for key in was} for each, was in zip(found, expected, strict=True)] == expected
     with store.db.open_snapshot() as snapshot:
         verdict = audit.verify(snapshot)
+        assert key_faults(snapshot) == []
     assert verdict.good
     assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
 
@@ -104,6 +106,7 @@ def test_json_files_are_adopted(folder: Path, settings: Settings) -> None:
     shutil.copytree(folder / "json", settings.data_dir)
     with open_store(settings) as store:
         counts = {table.file: len(stored(store, table.name)) for table in TABLES}
+        assert store.db.snapshot_now(key_faults) == []
     for path in (folder / "json").rglob("*.json"):
         found = json.loads(path.read_bytes())
         items = found["items"] if isinstance(found, dict) and "items" in found else found

@@ -10,6 +10,7 @@ from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx, Tx
 from backend.tests.harness import until
+from backend.tests.list_keys import key_faults
 
 Doc = dict[str, Any]
 Logged = Callable[[], list[Doc]]
@@ -56,6 +57,7 @@ def make_deals(store: Store, *deals: str, notes: str | None = None) -> None:
 def in_step(store: Store) -> None:
     """Wait until the JSON files match the store."""
     until(lambda: store.mirror.wait_in_step(1.0), "the JSON files are in step")
+    assert store.db.snapshot_now(key_faults) == []
 
 
 def settled(store: Store) -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from alembic.util import CommandError
 from sqlalchemy import text
 
+from backend.app.kit import derived_fields
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.source import (
     DatabaseSource,
@@ -91,6 +92,7 @@ class DatabaseTarget(Target):
         for key, value in store.items():
             state.put(self._bulk.tx, key, value)
         state.forget(self._bulk.tx, state.UNFINISHED)
+        derived_fields.forget(self._bulk.tx)  # the target may have been opened before, without rows
         if act is not None:
             self._bulk.act(*act)
         self._bulk.keep()

@@ -27,6 +27,7 @@ _put = Query(
 )
 _offer = Query(text("INSERT INTO store_state (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING"))
 _forget = Query(text("DELETE FROM store_state WHERE key = :key"))
+_forget_all = Query(text("DELETE FROM store_state WHERE key LIKE :pattern"))
 _revision = Query(text("SELECT version_num FROM alembic_version"))
 
 
@@ -52,6 +53,11 @@ def put(tx: Tx, key: str, value: str) -> None:
 
 def forget(tx: Tx, key: str) -> None:
     tx.run(_forget, key=key)
+
+
+def forget_all(tx: Tx, prefix: str) -> None:
+    """Forget every key with this prefix, which is of letters and a colon."""
+    tx.run(_forget_all, pattern=f"{prefix}%")
 
 
 def schema_revision(tx: Tx) -> str | None:

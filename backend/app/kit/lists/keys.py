@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Column, Index, Table, bindparam, insert, select, update
+from sqlalchemy import Column, Index, Table, bindparam, delete, insert, select, update
 
 from backend.app.kit.db.sql import Query, doc_text, metadata
 from backend.app.kit.db.tx import Tx
@@ -47,6 +47,7 @@ class ListKeys:
         self._update = Query(update(k).values(values).where(k.c.seq == seq))
         self._insert_at = Query(insert(k).values(seq=bindparam("at"), **values))
         self._update_at = Query(update(k).values(values).where(k.c.seq == bindparam("at")))
+        self._delete = Query(delete(k))
         self._batch = Query(
             select(
                 r.c.seq, k.c.seq.label("keyed"), *(k.c[name] for name in self._stored), doc_text(r.c.doc).label("doc")
@@ -78,6 +79,10 @@ class ListKeys:
     def replace(self, tx: Tx, key: str, document: Mapping[str, Any]) -> None:
         """Store the keys of a changed record."""
         tx.run(self._update, id=key, **self.of(document))
+
+    def clear(self, tx: Tx) -> None:
+        """Remove all rows. The next recomputation makes them again."""
+        tx.run(self._delete)
 
     def recompute(self, tx: Tx, after: int, limit: int) -> int | None:
         """Correct the keys of the next records after a row number. Return the last one, or None if none follow."""

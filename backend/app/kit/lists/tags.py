@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, exists, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.app.kit.db.sql import Query, metadata
+from backend.app.kit.db.sql import Query, doc_text, metadata
 from backend.app.kit.db.tx import Tx
 
 
@@ -19,7 +19,7 @@ class TagTable:
         t = self._table = Table(self.name, metadata, Column("tag", Text, primary_key=True), seq)
         self._records = records
         self._seq = Query(select(records.c.seq).where(records.c.id == bindparam("id")))
-        self._docs = Query(select(records.c.seq, records.c.doc))
+        self._docs = Query(select(records.c.seq, doc_text(records.c.doc)))
         self._insert = Query(insert(t).values(tag=bindparam("tag"), seq=bindparam("seq")))
         self._clear = Query(delete(t).where(t.c.seq == bindparam("seq")))
         self._clear_all = Query(delete(t))

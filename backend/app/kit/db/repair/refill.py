@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,22 +74,25 @@ class _TargetTable:
         return found
 
 
-def refill(damaged: Path, target: Path, check: Check) -> dict[str, TableTally]:
-    """Fill `target` with all readable rows of `damaged`, in the current schema. Return a tally per table."""
-    with closing(_Refill(damaged, target, check)) as work:
+def refill(damaged: Path, target: Path, check: Check, derived: Collection[str] = ()) -> dict[str, TableTally]:
+    """Fill `target` with all readable rows of `damaged`, in the current schema. Return a tally per table.
+
+    `derived`: tables that are not copied, because they are computed from others.
+    """
+    with closing(_Refill(damaged, target, check, {*NOT_COPIED, *derived})) as work:
         for number, view in enumerate(views(damaged)):
             work.take(view, first=number == 0)
         return work.finish()
 
 
 class _Refill:
-    def __init__(self, damaged: Path, target: Path, check: Check) -> None:
+    def __init__(self, damaged: Path, target: Path, check: Check, not_copied: Collection[str]) -> None:
         self._path, self._check = target, check
         self._revision = next(filter(None, map(_revision, views(damaged))), HEAD)
         migrate.upgrade(target, None, self._revision)
         self._conn = sqlite.connect(target)
         self._conn.execute("PRAGMA synchronous=NORMAL")
-        self._tables = _targets(self._conn)
+        self._tables = _targets(self._conn, not_copied)
         self._expected: dict[str, tuple[int, bool]] = {}
 
     def close(self) -> None:
@@ -159,10 +162,10 @@ def _revision(view: FileView) -> str | None:
     return next((str(revision) for _, row in rows if (revision := row.get("version_num")) in known), None)
 
 
-def _targets(conn: sqlite3.Connection) -> dict[str, _TargetTable]:
+def _targets(conn: sqlite3.Connection, not_copied: Collection[str]) -> dict[str, _TargetTable]:
     found: dict[str, _TargetTable] = {}
     for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        if name in NOT_COPIED or name.startswith(("sqlite_", _INDEX_TABLES)) or name.endswith("_tags"):
+        if name in not_copied or name.startswith(("sqlite_", _INDEX_TABLES)) or name.endswith("_tags"):
             continue
         table = found[name] = _TargetTable(name)
         described = conn.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,)).fetchall()

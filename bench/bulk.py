@@ -1,8 +1,8 @@
 """Bulk fill: more drafts than the services could create in reasonable time.
 
 The service creates one draft. Its row and audit event are the template for all others, which are written directly to
-the tables, with events chained as the service chains them. The JSON files are stale afterwards; the next process that
-opens the store writes them.
+the tables, with events chained as the service chains them. The JSON files are stale afterwards, and the keys of lists
+are missing; the next process that opens the store writes them.
 """
 
 import json
@@ -145,6 +145,8 @@ def _events(model: _Model, head: Head, rows: Sequence[tuple[str, str, str]]) -> 
 _HEAD = f"SELECT value FROM store_state WHERE key = '{HEAD_KEY}'"
 _FIRST = "SELECT seq + 1 FROM drafts WHERE id = "
 _NOTE = f"UPDATE store_state SET value = {{}} WHERE key = '{HEAD_KEY}'"
+_DERIVED = "DELETE FROM store_state WHERE key LIKE 'derived:%'"
+"""The next process that opens the store computes the keys of its lists."""
 _COLUMNS = ", ".join((*HASHED, "hash"))
 
 
@@ -174,6 +176,7 @@ class _Sqlite:
         run("COMMIT")
 
     def close(self) -> None:
+        self._connection.execute(_DERIVED)
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
 
@@ -203,4 +206,6 @@ class _Postgres:
         self._connection.commit()
 
     def close(self) -> None:
+        self._connection.execute(_DERIVED.encode())
+        self._connection.commit()
         self._connection.close()

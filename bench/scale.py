@@ -51,6 +51,20 @@ def _list(name: str, value: str, kind: str) -> Operation:
     return Operation("list", f"list of {PAGE}, a {kind} {name}", "GET", path, _of(name, value))
 
 
+def _sorted_lists() -> Iterator[Operation]:
+    """Yield a page request for each sort: of all drafts, of a common status, and of several statuses."""
+    for sort in ("updated_at", "-updated_at", "to"):
+        path = f"/core/comms/drafts?sort={sort}&limit={PAGE}"
+        common, rare = COMMON["status"], RARE["status"]
+        yield Operation("sort", f"list of {PAGE}, by {sort}", "GET", path, _page)
+        yield Operation("sort", f"list of {PAGE}, by {sort}, a common status", "GET", f"{path}&status={common}", _page)
+        both = f"{path}&status={common}&status={rare}"
+        yield Operation("sort", f"list of {PAGE}, by {sort}, two statuses", "GET", both, _page)
+    rare_deal = f"/core/comms/drafts?sort=-updated_at&limit={PAGE}&deal_id={RARE['deal_id']}"
+    yield Operation("sort", f"list of {PAGE}, by -updated_at, a rare deal_id", "GET", rare_deal, _page)
+    yield Operation("sort", "a count of all", "GET", "/core/comms/drafts?count=true&limit=1", _page)
+
+
 def _page(page: Any) -> bool:
     return "items" in page
 
@@ -66,7 +80,7 @@ _DEEP_OF = Operation(
     _page,
     ids="cursors",
 )
-REQUESTS = (_OWN["get"], _NEWEST, *_lists(), _DEEP, _DEEP_OF, _OWN["patch"], _OWN["post"])
+REQUESTS = (_OWN["get"], _NEWEST, *_lists(), _DEEP, _DEEP_OF, *_sorted_lists(), _OWN["patch"], _OWN["post"])
 PARTS = ("mirror", *dict.fromkeys(operation.name for operation in REQUESTS))
 
 

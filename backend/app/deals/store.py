@@ -30,7 +30,7 @@ deals = RecordTable(
         ListColumn("currency", CODE),
         ListColumn("strategy", CODE),
     ),
-    searched=SearchedFields(words=("name", "address", "notes", "tags")),
+    searched=SearchedFields(words=("name", "address", "notes", "next_action", "tags")),
 )
 
 

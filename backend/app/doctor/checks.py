@@ -5,7 +5,18 @@ from contextlib import ExitStack
 
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import contacts, data_dir, database, documents, file_system, files, locks, processes, schema
+from backend.app.doctor import (
+    contacts,
+    data_dir,
+    database,
+    documents,
+    file_system,
+    files,
+    locks,
+    processes,
+    schema,
+    text_index,
+)
 from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit import clock
 from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
@@ -72,6 +83,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)
         yield from contacts.check(snapshot)
+        yield from text_index.check(snapshot)
         yield from _lost(snapshot)
         yield from processes.check(snapshot)
         yield _trail(audit.verify(snapshot, latest=LATEST_EVENTS))

@@ -2,6 +2,7 @@
 
 from backend.app.core_gov.notes.schemas import NoteRecord
 from backend.app.kit.records import RecordTable
+from backend.app.kit.search import SearchedFields
 
 notes = RecordTable(
     "notes",
@@ -10,4 +11,5 @@ notes = RecordTable(
     file="notes/notes.json",
     prefix="note",
     filters=("entity", "entity_id", "author", "status"),
+    searched=SearchedFields(words=("text", "author")),
 )

@@ -36,11 +36,12 @@ def partner(fields: Fields) -> Presentation:
     return Presentation(_line(fields.get("name")), subtitle, _path("/core/jv/partners", fields))
 
 
-def link(fields: Fields) -> Presentation:
+def link(fields: Fields, partner_name: str | None, deal_name: str | None) -> Presentation:
+    """Present a link by the names of its partner and deal; by their ids if they are not on file."""
     ids = {name: quote(_line(fields.get(name)), safe="") for name in ("partner_id", "deal_id")}
     path = f"/core/jv/links?partner_id={ids['partner_id']}&deal_id={ids['deal_id']}"
-    subtitle = _joined(fields.get("partner_id"), fields.get("deal_id"))
-    return Presentation(_line(fields.get("relationship")), subtitle, path)
+    names = [_line(name) or ids[key] for key, name in (("partner_id", partner_name), ("deal_id", deal_name))]
+    return Presentation(" – ".join(names)[:MAX_TITLE], _line(fields.get("relationship")), path)
 
 
 def property_(fields: Fields) -> Presentation:
@@ -65,6 +66,19 @@ def appraisal(fields: Fields) -> Presentation:
     amount = _amount(fields.get("value"), fields.get("currency"))
     subtitle = _joined(amount, fields.get("date"), fields.get("appraiser"))
     return Presentation(title, subtitle, _path("/core/market/appraisals", fields))
+
+
+def note(fields: Fields) -> Presentation:
+    subtitle = _joined(f"on {fields.get('entity')}", fields.get("date"), fields.get("author"))
+    return Presentation(_line(fields.get("text")), subtitle, _path("/core/notes", fields))
+
+
+def sale(fields: Fields) -> Presentation:
+    """Present a sale by its typed columns."""
+    title = next((line for name in ("address", "parcel", "id") if (line := _line(fields.get(name)))), "")
+    amount = _amount(fields["price_cents"] / 100, fields.get("currency"))
+    subtitle = _joined(fields.get("city"), f"{amount} on {fields.get('close_date')}", fields.get("market"))
+    return Presentation(title, subtitle, _path("/core/market/sales", fields))
 
 
 def _message(fields: Fields) -> str:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.app.kit.query import Integer, QueryFields
 
-SearchKind = Literal["deal", "partner", "link", "property", "draft", "sendlog", "appraisal"]
+SearchKind = Literal["deal", "partner", "link", "property", "draft", "sendlog", "appraisal", "note", "sale"]
 
 MAX_Q = 200
 MAX_HITS = 100

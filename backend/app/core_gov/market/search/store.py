@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Select, bindparam, func, select, tuple_
+from sqlalchemy import Double, Index, Select, bindparam, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.market.store import FLAGGED, market_sales, market_source_rows, markets
 from backend.app.kit.db import Query, ReadSnapshot, Tx
-from backend.app.kit.db.sql import one_of
+from backend.app.kit.db.sql import bytewise, one_of
 
 _s, _r = market_sales.c, market_source_rows.c
 
@@ -184,3 +184,32 @@ def some(tx: Tx, seqs: Iterable[int], until: str, limit: int) -> list[Row]:
 def flags(tx: Tx, market: str, since: str, until: str) -> list[tuple[str, int]]:
     """Return the distinct flags of sales closed from a day on and before another, each with the number of sales."""
     return [(row[0], int(row[1])) for row in tx.all(_flags, market=market, since=since, until=until)]
+
+
+# Sales by what someone types into a search box
+
+Index("ix_market_sales_address_start", bytewise(_s.address_key)).ddl_if(dialect="postgresql")
+_FOUND = select(
+    *(_s[name] for name in ("seq", "market", "price_cents", "currency", "close_date", "address", "city", "postal")),
+    *(_s[name] for name in ("parcel", "usable", "updated_at")),
+).where(_s.removed.is_(None), _s.market.in_(select(markets.table.c.id)))
+_of_parcel_key = Query(
+    _FOUND.where(_s.parcel_key == bindparam("key"))
+    .order_by(_s.close_date.desc(), _s.seq.desc())
+    .limit(bindparam("limit"))
+)
+_with_start = Query(
+    _FOUND.where(bytewise(_s.address_key) >= bindparam("start"), bytewise(_s.address_key) < bindparam("end"))
+    .order_by(bytewise(_s.address_key), _s.close_date.desc(), _s.seq.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def of_parcel_key(tx: Tx, key: str, limit: int) -> list[Row]:
+    """Return the newest sales of all markets whose parcel number has the loose key."""
+    return tx.all(_of_parcel_key, key=key, limit=limit)
+
+
+def with_address(tx: Tx, start: str, limit: int) -> list[Row]:
+    """Return sales of all markets whose address key begins with a text, in the order of addresses."""
+    return tx.all(_with_start, start=start, end=f"{start}\U0010ffff", limit=limit)

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.app.settings import Settings
+from backend.tests.core_gov.market.on_file import sale, served
 from backend.tests.promises import promise
 
 SEARCH = "/core/search"
@@ -45,7 +47,17 @@ def test_finds_records_of_all_kinds_newest_first(shared_api: httpx.Client) -> No
     house = made(shared_api, "/core/property/properties", address=f"114 {word} Street")
     draft = made(shared_api, "/core/comms/drafts", body=f"Is {word} for sale?")
     sent = shared_api.post(f"/core/comms/drafts/{draft['id']}/mark_sent").json()
-    made_by = {"deal": deal, "partner": partner, "link": link, "property": house, "draft": draft, "sendlog": sent}
+    noted = {"entity": "deal", "entity_id": deal["id"]}
+    note = made(shared_api, "/core/notes", text=f"Call about {word}", **noted)
+    made_by = {
+        "deal": deal,
+        "partner": partner,
+        "link": link,
+        "property": house,
+        "draft": draft,
+        "sendlog": sent,
+        "note": note,
+    }
     newest_first = [record["id"] for record in reversed(made_by.values())]
     assert ids(shared_api, word[:20].upper()) == newest_first
     for kind, record in made_by.items():
@@ -62,6 +74,34 @@ def test_finds_records_of_all_kinds_newest_first(shared_api: httpx.Client) -> No
         "path": f"/core/property/properties/{house['id']}",
         "exact": False,
     }
+
+
+def test_link_is_shown_by_the_names_of_its_partner_and_deal(shared_api: httpx.Client) -> None:
+    word = a_word()
+    deal = made(shared_api, "/core/deals", name="114 Elm Street")
+    partner = made(shared_api, "/core/jv/partners", name="Maple Street Capital")
+    made(shared_api, "/core/jv/links", partner_id=partner["id"], deal_id=deal["id"], relationship=word)
+    made(shared_api, "/core/jv/links", partner_id=partner["id"], deal_id="deal_x", relationship=word)
+    assert [hit["title"] for hit in hits(shared_api, word)] == [
+        "Maple Street Capital – deal_x",
+        "Maple Street Capital – 114 Elm Street",
+    ]
+
+
+@promise("Records and lists", "A search finds sales by parcel number and by the beginning of their address.")
+def test_sales_are_found_by_parcel_and_address(settings: Settings) -> None:
+    alder, other = (
+        sale(1, address="9001 Alder Street", parcel="900-10-0010"),
+        sale(2, address="90 Alder St", parcel=None),
+    )
+    with served(settings, {"elm": ("US", [alder, other])}) as api:
+        for typed in ("9001 Alder St", "9001 alder street", "9001 ald", "9001 Alder stre", "9001"):
+            assert [(hit["title"], hit["exact"]) for hit in hits(api, typed)] == [("9001 Alder Street", False)]
+        for typed in ("900-10-0010", "900100010", "900 10 0010"):
+            assert [(hit["title"], hit["exact"]) for hit in hits(api, typed)] == [("9001 Alder Street", True)]
+        (hit,) = hits(api, "90 alder", kind="sale")
+        assert api.get(hit["path"]).json()["id"] == hit["id"]
+        assert hits(api, "alder") == hits(api, "9001", kind="deal") == []
 
 
 def test_says_whether_more_records_match(shared_api: httpx.Client) -> None:

@@ -29,6 +29,9 @@ EXPORTED = (
 )
 """Lists that can be exported."""
 
+JOB_KINDS = frozenset({"export"})
+"""Names of the kinds of jobs that people start."""
+
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 PAUSE_S = 0.005
 
@@ -89,6 +92,7 @@ def job_kinds(store: Store) -> dict[str, JobKind]:
     """Return the kinds of jobs that people start, by name."""
     lists = {export.name: export for export in EXPORTED}
     kinds = [export_kind(store.db.cached(ResultFolder), lists)]
+    assert {kind.name for kind in kinds} == JOB_KINDS
     return {kind.name: kind for kind in kinds}
 
 

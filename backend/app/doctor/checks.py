@@ -12,6 +12,7 @@ from backend.app.doctor import (
     documents,
     file_system,
     files,
+    jobs,
     locks,
     processes,
     schema,
@@ -86,6 +87,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         yield from text_index.check(snapshot)
         yield from _lost(snapshot)
         yield from processes.check(snapshot)
+        yield from jobs.check(snapshot)
         yield _trail(audit.verify(snapshot, latest=LATEST_EVENTS))
 
 

@@ -3,8 +3,11 @@
 Each is written under a temporary name, and gets its own name, with the id of its job, when it is complete.
 """
 
+import os
+import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backend.app.core_gov.jobs.store import StoredJob
@@ -13,6 +16,9 @@ from backend.app.kit.output.output_file import NewFile, default_file, no_room
 
 FOLDER = "exports"
 """Name of the folder in the data directory."""
+
+_NAME = re.compile(r"\.?[a-z_]+-job_[0-9a-f]{32}(-\d+)?\.[a-z]+(\.[0-9a-f]+\.tmp)?")
+"""Names of the files of jobs, with those of unfinished ones."""
 
 RETENTION_DAYS = 7
 """Days after which the file of a job is removed."""
@@ -23,6 +29,17 @@ class ResultFolder:
 
     def __init__(self) -> None:
         self.path = Path(FOLDER)
+
+    def remove_old(self) -> int:
+        """Delete files of jobs that were written more than `RETENTION_DAYS` ago, complete or not. Return how many."""
+        oldest = time.time() - RETENTION_DAYS * 86_400
+        removed = 0
+        with suppress(FileNotFoundError), os.scandir(self.path) as entries:
+            for each in entries:
+                if _NAME.fullmatch(each.name) and each.stat(follow_symlinks=False).st_mtime < oldest:
+                    Path(each.path).unlink()
+                    removed += 1
+        return removed
 
     @contextmanager
     def new_file(self, name: str) -> Iterator[NewFile]:

@@ -9,6 +9,7 @@ from backend.app.core_gov.jobs.schemas import JobRecord, JobState
 from backend.app.core_gov.jobs.store import StoredJob
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
+from backend.app.kit.db import state as store_state
 from backend.app.kit.errors import Conflict, NotFound, PreconditionFailed
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
@@ -94,8 +95,8 @@ def resume_job(tx: Tx, job_id: str) -> Stored[JobRecord]:
 
 
 def cancel_job(tx: Tx, job_id: str) -> Stored[JobRecord]:
-    """Cancel a job. A running one stops before its next step. Raises Conflict if it has ended otherwise."""
-    return _move(tx, job_id, "canceled", already=("canceled",), allowed=("queued", "running", "paused"))
+    """Cancel a job. A running one stops before its next step. Raises Conflict if it has succeeded."""
+    return _move(tx, job_id, "canceled", already=("canceled",), allowed=("queued", "running", "paused", "failed"))
 
 
 _ACTS: dict[JobState, tuple[str, str]] = {
@@ -117,13 +118,32 @@ def _move(
     if job.state not in allowed:
         raise Conflict(f"a job that has {_ENDED[job.state]} cannot be {verb}")
     ended = tx.now if state == "canceled" else None
-    moved = replace(job, state=state, message=None, error=None, interruptions=0, finished_at=ended)
+    error = job.error if state == "canceled" else None
+    moved = replace(job, state=state, message=None, error=error, interruptions=0, finished_at=ended)
     put_job(tx, moved)
     audit.record_act(tx, action, ENTITY, job_id, {"kind": job.kind, "done": job.done, "total": job.total})
     return get_job(tx, job_id)
 
 
 _ENDED: dict[JobState, str] = {"succeeded": "succeeded", "failed": "failed", "canceled": "been canceled"}
+
+KNOWN = "jobs_known"
+"""Key in `store_state`, in no archive: a store without it is new, or a copy whose jobs may also run elsewhere."""
+
+
+def pause_copied(tx: Tx) -> int:
+    """Pause the unfinished jobs of a store that was restored, transferred or rebuilt. Return how many.
+
+    Their original may have gone on since, so a person decides whether they continue here.
+    """
+    if store_state.get(tx, KNOWN) is not None:
+        return 0
+    store_state.put(tx, KNOWN, tx.now)
+    found = runnable(tx)
+    for job in found:
+        put_job(tx, replace(job, state="paused", message="paused, because this store is a copy; resume or cancel it"))
+        audit.record_act(tx, "job.paused", ENTITY, job.id, {"kind": job.kind, "reason": "the store is a copy"})
+    return len(found)
 
 
 def put_job(tx: Tx, job: StoredJob) -> None:
@@ -133,4 +153,9 @@ def put_job(tx: Tx, job: StoredJob) -> None:
 
 def runnable(tx: Tx) -> list[StoredJob]:
     """Return the jobs that a process may run: those left by another process, then queued ones, oldest first."""
-    return [*store.in_state(tx, "running", MAX_WAITING), *store.in_state(tx, "queued", MAX_WAITING)]
+    return [*jobs_in(tx, "running"), *jobs_in(tx, "queued")]
+
+
+def jobs_in(tx: Tx, state: JobState) -> list[StoredJob]:
+    """Return the oldest jobs in a state, at most 100."""
+    return store.in_state(tx, state, MAX_WAITING)

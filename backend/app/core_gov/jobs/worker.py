@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from backend.app.core_gov.jobs import running_job, service
+from backend.app.core_gov.jobs.result_files import ResultFolder
 from backend.app.core_gov.jobs.running_job import JobInterrupted, JobKind, RunningJob, job_ctx
 from backend.app.core_gov.jobs.store import StoredJob
 from backend.app.kit.db import Ctx, Database
@@ -21,6 +22,9 @@ log = structlog.get_logger("jobs")
 POLL_S = 1.0
 """Seconds between two looks for queued jobs."""
 
+TIDY_S = 3_600.0
+"""Seconds between two removals of old files."""
+
 
 class JobWorker:
     """Worker that runs queued jobs, and those whose process died, in its own thread."""
@@ -31,6 +35,7 @@ class JobWorker:
         self._db, self._ctx, self._lease_holder, self._kinds, self._metrics = db, ctx, lease_holder, kinds, metrics
         self._unknown: set[str] = set()
         self._failing = False
+        self._tidy_at = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="valhalla-job-worker", daemon=True)
 
@@ -62,6 +67,7 @@ class JobWorker:
 
     def round(self) -> list[JobOutcome]:
         """Run all jobs that can be run now. Raises if the database does not answer."""
+        self._remove_old_files()
         outcomes = []
         for job in self._db.snapshot_now(service.runnable):
             if self._stop.is_set():
@@ -72,6 +78,19 @@ class JobWorker:
                 self._metrics.job_run(job.kind, outcome.result)
                 outcomes.append(outcome)
         return outcomes
+
+    def _remove_old_files(self) -> None:
+        """Remove old files of this data directory, once an hour: other machines have directories of their own."""
+        if time.monotonic() < self._tidy_at:
+            return
+        self._tidy_at = time.monotonic() + TIDY_S
+        try:
+            removed = self._db.cached(ResultFolder).remove_old()
+        except OSError as error:
+            log.warning("old files of jobs not removed", error=str(error))
+            return
+        if removed:
+            log.info("old files of jobs removed", files=removed)
 
     def _leave(self, job: StoredJob) -> None:
         if job.id not in self._unknown:

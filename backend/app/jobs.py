@@ -9,10 +9,12 @@ from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.exports.export_job import export_kind
+from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.jobs.result_files import ResultFolder
 from backend.app.core_gov.jobs.running_job import JobKind
 from backend.app.core_gov.jobs.worker import JobWorker
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.market.search.export import SALES_CSV
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
@@ -23,9 +25,9 @@ from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.requests import idempotency
 
-EXPORTED = (
+EXPORTED: tuple[CsvExport, ...] = (
     *(deals.DEALS_CSV, property_.PROPERTIES_CSV, jv.PARTNERS_CSV, jv.LINKS_CSV),
-    *(comms.DRAFTS_CSV, comms.SENDLOG_CSV),
+    *(comms.DRAFTS_CSV, comms.SENDLOG_CSV, SALES_CSV),
 )
 """Lists that can be exported."""
 

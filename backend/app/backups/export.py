@@ -1,7 +1,5 @@
 """`valhalla export`: one kind of record as CSV or JSON, for other programs."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from backend.app.kit import clock
 from backend.app.kit.archive.source import Lines, count
 from backend.app.kit.archive.tables import UNREADABLE, ArchiveTable, lines_of
 from backend.app.kit.data_files.csv_safety import cell
+from backend.app.kit.data_files.csv_text import csv_portions
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput, StoreReadOnly
 from backend.app.kit.json_mirror import json_files
@@ -96,16 +95,7 @@ def _json(chunks: Lines) -> Parts:
 
 def _csv(kind: ArchiveTable, chunks: Lines) -> Parts:
     columns = list(kind.model.model_fields) if kind.model else list(kind.shape.columns)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for lines in chunks:
-        for line in lines:
-            writer.writerow(_cells(line, columns))
-        yield text.getvalue().encode(), len(lines)
-        text.seek(0)
-        text.truncate()
-    yield text.getvalue().encode(), 0
+    return csv_portions(columns, ([_cells(line, columns) for line in lines] for lines in chunks))
 
 
 def _cells(line: bytes, columns: list[str]) -> list[str | int | float]:

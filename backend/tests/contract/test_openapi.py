@@ -92,6 +92,7 @@ OPERATIONS = [
     "GET /core/market/models 200",
     "GET /core/market/sales 200",
     "GET /core/market/sales/export 200",
+    "GET /core/market/sales/export 202",
     "GET /core/market/sales/{sale_id} 200",
     "PATCH /core/market/sales/{sale_id} 200",
     "POST /core/market/appraisals 201",

@@ -89,7 +89,12 @@ def test_every_missing_table_is_reported_and_recreated(full_store: Settings, ful
         }, "what the JSON files hold is back"
         assert audit.verify(snapshot).good
         assert key_faults(snapshot) == []
-    unmissed = {"leases", "search_entries", "search_words", *(name for table in TABLES for name in table.derived_tables)}
+    unmissed = {
+        "leases",
+        "search_entries",
+        "search_words",
+        *(name for table in TABLES for name in table.derived_tables),
+    }
     assert lost(full_store).keys() == set(tables) - unmissed
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from backend.app.core_gov.exports.list_export import ListExport
+from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.exports.service import KIND, record_export
 from backend.app.core_gov.jobs.result_files import ResultFolder
 from backend.app.core_gov.jobs.running_job import JobKind, JobResult, RunningJob
@@ -20,12 +20,12 @@ STEP_ROWS = 10_000
 """Rows between two updates of the progress, each of which notices that the job was paused or canceled."""
 
 
-def export_kind(folder: ResultFolder, lists: Mapping[str, ListExport]) -> JobKind:
+def export_kind(folder: ResultFolder, lists: Mapping[str, CsvExport]) -> JobKind:
     """Return the kind of job that exports one of these lists."""
     return JobKind(KIND, partial(_run, folder, lists))
 
 
-def _run(folder: ResultFolder, lists: Mapping[str, ListExport], job: RunningJob) -> JobResult:
+def _run(folder: ResultFolder, lists: Mapping[str, CsvExport], job: RunningJob) -> JobResult:
     name, wanted = job.parameters["list"], job.parameters["query"]
     if name not in lists:
         raise BadInput(f"this version has no list {name} to export")
@@ -33,7 +33,7 @@ def _run(folder: ResultFolder, lists: Mapping[str, ListExport], job: RunningJob)
     return JobResult(result, partial(record_export, name=name, wanted=wanted, rows=result["rows"], file=result["file"]))
 
 
-def _write(folder: ResultFolder, export: ListExport, wanted: dict[str, Any], job: RunningJob) -> dict[str, Any]:
+def _write(folder: ResultFolder, export: CsvExport, wanted: dict[str, Any], job: RunningJob) -> dict[str, Any]:
     """Write the whole list to a new file. Raises StoreFull."""
     digest, rows, size, reported = hashlib.sha256(), 0, 0, 0
     job.step(0, None)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.data_files.csv_text import Cell, csv_portions
-from backend.app.kit.db import Tx
+from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 from backend.app.kit.query import RecordQuery
@@ -17,6 +17,16 @@ from backend.app.kit.records import Page
 
 PAGE = 500
 """Rows that are read with one statement."""
+
+
+class CsvExport(Protocol):
+    """Rows that can be exported as CSV. `name` is that of the file."""
+
+    @property
+    def name(self) -> str: ...
+
+    def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
+        """Yield the CSV in portions, each with its number of rows. Raises BadInput if `wanted` is not valid."""
 
 
 @dataclass(frozen=True, slots=True)

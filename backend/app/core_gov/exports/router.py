@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.responses import PlainTextResponse
 
-from backend.app.core_gov.exports.list_export import ListExport
+from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.exports.service import CsvFile, export_list
 from backend.app.core_gov.jobs.schemas import JobRecord
 from backend.app.kit.http import RequestWork, Response
@@ -18,28 +18,35 @@ class CsvResponse(PlainTextResponse):
     media_type = "text/csv"
 
 
-EXPORT: dict[str, Any] = {
-    "response_model": None,
-    "response_class": CsvResponse,
-    "responses": {
-        200: {
-            "content": {
-                "text/csv": {"example": "id,name,…\r\ndeal_0195d3a1c2f4a1b2c3d4e5f60718293a,114 Elm Street,…\r\n"}
+def documented(example: str) -> dict[str, Any]:
+    """Return the arguments of the route of an export, with the beginning of a file as an example."""
+    return {
+        "response_model": None,
+        "response_class": CsvResponse,
+        "responses": {
+            200: {
+                "content": {"text/csv": {"example": example}},
+                "headers": {"X-Total-Count": {"description": "Number of rows", "schema": {"type": "integer"}}},
             },
-            "headers": {"X-Total-Count": {"description": "Number of rows", "schema": {"type": "integer"}}},
+            202: {
+                "description": "The list is large: this job exports it. `Location` is the path of the job",
+                "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{JobRecord.__name__}"}}},
+            },
         },
-        202: {
-            "description": "The list is large: this job exports it. `Location` is the path of the job",
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{JobRecord.__name__}"}}},
-        },
-    },
-}
-"""Arguments of the route of an export."""
+    }
 
 
-async def export(db: RequestWork, listed: ListExport, query: RecordQuery) -> Response:
+EXPORT = documented("id,name,…\r\ndeal_0195d3a1c2f4a1b2c3d4e5f60718293a,114 Elm Street,…\r\n")
+"""Arguments of the route of an export of a list of records."""
+
+
+async def export(db: RequestWork, listed: CsvExport, query: RecordQuery) -> Response:
     """Answer an export: the CSV, or 202 with the job that writes it."""
-    wanted = query.model_dump(mode="json", exclude_unset=True)
+    return await export_wanted(db, listed, query.model_dump(mode="json", exclude_unset=True))
+
+
+async def export_wanted(db: RequestWork, listed: CsvExport, wanted: dict[str, Any]) -> Response:
+    """Answer an export like `export`, given the query as JSON."""
     found = await to_thread(export_list, db.database, db.ctx, listed, wanted, as_job=db.respond_async)
     if isinstance(found, CsvFile):
         disposition = (b"content-disposition", b'attachment; filename="%s.csv"' % listed.name.encode())

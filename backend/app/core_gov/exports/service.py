@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.exports.list_export import ListExport
+from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jobs.schemas import JobRecord
 from backend.app.kit.db import Ctx, Database, Tx
@@ -29,7 +29,7 @@ class CsvFile:
 
 
 def export_list(
-    db: Database, ctx: Ctx, export: ListExport, wanted: dict[str, Any], *, as_job: bool = False
+    db: Database, ctx: Ctx, export: CsvExport, wanted: dict[str, Any], *, as_job: bool = False
 ) -> CsvFile | Stored[JobRecord]:
     """Return a list as CSV, or the job that exports it if it is large or `as_job` is set. Takes up to seconds.
 
@@ -42,7 +42,7 @@ def export_list(
     return found
 
 
-def _small(db: Database, export: ListExport, wanted: dict[str, Any]) -> CsvFile | None:
+def _small(db: Database, export: CsvExport, wanted: dict[str, Any]) -> CsvFile | None:
     """Return the whole list; None if it is too large for a response."""
     parts, rows, size = list[bytes](), 0, 0
     with db.open_snapshot() as snapshot:

@@ -16,7 +16,7 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.search.schemas import SaleRecord
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.on_file import ELM, OAK, sale, served, varied
-from backend.tests.harness import Postgres
+from backend.tests.harness import Postgres, until
 from backend.tests.promises import promise
 
 PATH = "/core/market/sales"
@@ -356,9 +356,15 @@ class TestExport:
         answer = stocked.get(f"{PATH}/export", params={"limit": 3})
         assert answer.json()["detail"] == "limit is not a known query parameter"
 
-    def test_export_of_too_many_sales_is_refused(self, stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.market.search.export.MAX_ROWS_PER_EXPORT", 100)
-        answer = stocked.get(f"{PATH}/export")
-        assert answer.status_code == 400
-        assert answer.json()["detail"].startswith("129 sales match, and a response has at most 100: narrow the search")
+    def test_export_of_many_sales_is_a_job(self, stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        query = {"latitude": 47.61, "longitude": -122.31, "radius_km": 100, "min_price": 1}
+        whole = stocked.get(f"{PATH}/export", params=query)
+        monkeypatch.setattr("backend.app.core_gov.exports.service.MAX_ROWS", 100)
+        answer = stocked.get(f"{PATH}/export", params=query)
+        assert int(whole.headers["x-total-count"]) > 100
+        assert answer.status_code == 202
+        assert answer.json()["parameters"] == {"list": "sales", "query": query}
+        job = answer.headers["location"]
+        until(lambda: stocked.get(job).json()["state"] == "succeeded", "the job is run")
+        assert stocked.get(f"{job}/result").text == whole.text
         assert stocked.get(f"{PATH}/export", params={"market": "oak"}).status_code == 200

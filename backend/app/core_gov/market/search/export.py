@@ -1,38 +1,43 @@
 """CSV export of sales."""
 
-import csv
 import gzip
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
+
+from pydantic import ValidationError
 
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
 from backend.app.kit.data_files.csv_safety import cell
+from backend.app.kit.data_files.csv_text import Cell, csv_portions
 from backend.app.kit.db import Database, ReadSnapshot
 from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
 from backend.app.kit.output.output_file import OutputFile, whole_file
 from backend.app.kit.output.progress import ReportProgress
-
-MAX_ROWS_PER_EXPORT = 100_000
-"""Maximum number of sales in a response; a file has no limit."""
 
 _COLUMNS = tuple(SaleItem.model_fields)
 
 
-def sales_csv(db: Database, query: SaleFilter) -> bytes:
-    """Return the matching sales as CSV, oldest first. Raises BadInput if there are too many for a response."""
-    with db.open_snapshot() as moment:
-        search = service.prepared_search(moment, query)
-        count = service.count(moment, search)
-        if count > MAX_ROWS_PER_EXPORT:
-            raise BadInput(
-                f"{count:,} sales match, and a response has at most {MAX_ROWS_PER_EXPORT:,}: "
-                "narrow the search, or export them on the server with valhalla market export-sales"
-            )
-        return b"".join(part for part, _ in _parts(moment, search))
+@dataclass(frozen=True, slots=True)
+class SalesExport:
+    """The sales of a search as CSV, oldest first."""
+
+    name: str = "sales"
+
+    def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
+        """Yield the matching sales in portions. Raises BadInput if the search is not valid."""
+        try:
+            query = SaleFilter.model_validate(wanted)
+        except ValidationError as error:
+            raise BadInput.of(faults_of(error)) from None
+        return _parts(tx, service.prepared_search(tx, query))
+
+
+SALES_CSV = SalesExport()
 
 
 def export_sales(db: Database, query: SaleFilter, output: OutputFile, progress: ReportProgress) -> int:
@@ -60,15 +65,12 @@ def _opened(path: Path, *, packed: bool) -> IO[bytes]:
 def _parts(moment: ReadSnapshot, search: service.PreparedSearch) -> Iterator[tuple[bytes, int]]:
     """Yield chunks of CSV and the number of sales in each."""
     columns = _COLUMNS if search.near else _COLUMNS[:-1]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for sales in service.chunks(moment, search):
-        writer.writerows([cell(_cell_value(sale, column)) for column in columns] for sale in sales)
-        yield text.getvalue().encode(), len(sales)
-        text.seek(0)
-        text.truncate()
-    yield text.getvalue().encode(), 0
+    chunks = service.chunks(moment, search)
+    return csv_portions(columns, ([_cells(sale, columns) for sale in sales] for sales in chunks))
+
+
+def _cells(sale: dict[str, Any], columns: Sequence[str]) -> list[Cell]:
+    return [cell(_cell_value(sale, column)) for column in columns]
 
 
 def _cell_value(sale: dict[str, Any], column: str) -> Any:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend.app.core_gov.exports.router import CsvResponse
+from backend.app.core_gov.exports.router import documented, export_wanted
 from backend.app.core_gov.market.search import service
-from backend.app.core_gov.market.search.export import sales_csv
+from backend.app.core_gov.market.search.export import SALES_CSV
 from backend.app.core_gov.market.search.schemas import CSV, SaleFilter, SaleList, SaleQuery
 from backend.app.core_gov.market.search.service import Locate, located
 from backend.app.kit.http import Db, Response
@@ -25,18 +25,11 @@ def searching(locate: Locate) -> APIRouter:
         """
         return await db.snapshot(service.search_sales, query, locate)
 
-    @router.get(
-        "/sales/export",
-        response_model=None,
-        response_class=CsvResponse,
-        summary="Export the sales of a search as CSV",
-        responses={200: {"content": {"text/csv": {"example": CSV}}}},
-    )
+    @router.get("/sales/export", summary="Export the sales of a search as CSV", **documented(CSV))
     async def export_sales(db: Db, query: Annotated[SaleFilter, Query()]) -> Response:
-        """Oldest first, at most 100,000 sales. Text that a spreadsheet could run as a formula is prefixed with `'`."""
+        """Oldest first. Text that a spreadsheet could run as a formula is prefixed with `'`."""
         wanted = await to_thread(db.database.snapshot_now, located, query, locate)
-        body = await to_thread(sales_csv, db.database, wanted)
-        disposition = (b"content-disposition", b'attachment; filename="sales.csv"')
-        return Response(200, body, b"text/csv; charset=utf-8", [disposition])
+        fields = wanted.model_dump(mode="json", exclude_unset=True, exclude={"near_property"})
+        return await export_wanted(db, SALES_CSV, fields)
 
     return router

@@ -11,6 +11,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, PartnerPatch
+from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.property.comparison import compare
 from backend.app.core_gov.property.schemas import (
@@ -21,10 +22,12 @@ from backend.app.core_gov.property.schemas import (
 )
 from backend.app.core_gov.property.valuation import value
 from backend.app.core_gov.valuation.schemas import ValuationRequest
+from backend.app.core_gov.views import service as views
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.demo import market, opinions
 from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
+from backend.app.demo.notebook import NOTES, VIEWS, DemoNote, DemoView
 from backend.app.demo.people import PEOPLE, Person
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
 from backend.app.demo.sales import DemoSale, pick
@@ -50,7 +53,7 @@ class Company:
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
-        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES)
+        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS)
         self._total = sum(len(records) for records in contents)
         market.load(self._db, Ctx("dana", "cli"), sales)
         self._each(PEOPLE, self._partner)
@@ -59,6 +62,8 @@ class Company:
         self._each(parts, self._link)
         by_key = {plan.key: plan for plan in pipeline}
         self._each(MESSAGES, lambda message: self._message(message, by_key))
+        self._each(NOTES, self._note)
+        self._each(VIEWS, self._view)
 
     def _each(self, items: Sequence[Any], make: Callable[[Any], None]) -> None:
         for item in items:
@@ -93,7 +98,7 @@ class Company:
     def _deal(self, plan: Plan) -> None:
         house_id = self.ids[plan.house.place]
         payload = DealCreate(
-            name=plan.name, strategy=plan.strategy, address=plan.house.place, property_id=house_id,
+            name=plan.name, strategy=plan.strategy, owner=plan.by, address=plan.house.place, property_id=house_id,
             currency=plan.currency, notes=plan.notes if plan.status != "closed" else None, tags=plan.tags,
         )  # fmt: skip
         deal_id = self.ids[plan.key] = self._do(plan.by, deals.create_deal, payload)["id"]
@@ -101,7 +106,10 @@ class Company:
             if status == "analyzing":
                 self._analyze(plan, house_id)
             self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate({"status": status, **facts}))
-        patch = PropertyPatch.model_validate({"deal_id": deal_id, "status": plan.property_status})
+        if next_step := plan.next_step():
+            self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate(next_step))
+        of_deal = {"deal_id": deal_id, "status": plan.property_status, "owner": plan.by}
+        patch = PropertyPatch.model_validate(of_deal)
         self._do(plan.by, property_.patch_property, house_id, patch)
 
     def _analyze(self, plan: Plan, house_id: str) -> None:
@@ -127,6 +135,12 @@ class Company:
         )  # fmt: skip
         if share.status != "active":
             self._do("june", jv.patch_link, link["id"], DealLinkPatch.model_validate({"status": share.status}))
+
+    def _note(self, note: DemoNote) -> None:
+        self._do(note.by, notes.create_note, note.as_created(self.ids[note.about]))
+
+    def _view(self, view: DemoView) -> None:
+        self._do(view.by, views.create_view, view.as_created())
 
     def _message(self, message: Message, by_key: dict[str, Plan]) -> None:
         plan = by_key[message.deal] if message.deal else None

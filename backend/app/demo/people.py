@@ -21,6 +21,7 @@ class Person:
     notes: str
     tags: tuple[str, ...] = field(default=())
     country: Country = "US"
+    other_roles: tuple[Role, ...] = ()
 
     @property
     def email(self) -> str:
@@ -29,7 +30,8 @@ class Person:
     def as_created(self) -> PartnerCreate:
         """Return the payload that creates the partner. Partners who are now paused or archived start as active."""
         return PartnerCreate(
-            name=self.name, role=self.role, email=self.email, phone=self.phone, country=self.country,
+            name=self.name, roles=[self.role, *self.other_roles], owner="june", email=self.email, phone=self.phone,
+            country=self.country,
             notes=self.notes, tags=list(self.tags),
         )  # fmt: skip
 
@@ -53,7 +55,7 @@ PEOPLE = (
            "No new loans before the new year.", ("private-money",)),
     Person("old_mill", "Old Mill Credit", "lender", "archived", "253-555-0109", "Closed its lending desk in 2025."),
     Person("kettle", "Kettle and Sons Construction", "gc", "active", "206-555-0110",
-           "Two crews. Good with foundations, slow with paint.", ("licensed", "two-crews")),
+           "Two crews. Good with foundations, slow with paint.", ("licensed", "two-crews"), "US", ("buyer",)),
     Person("steeltown", "Steeltown Renovations", "gc", "active", "905-555-0111",
            "Brick and plumbing. Invoices come with photos.", ("licensed",), "CA"),
     Person("rainline", "Rainline Roofing", "gc", "paused", "253-555-0112",
@@ -67,7 +69,7 @@ PEOPLE = (
     Person("iris", "Iris Castellan", "jv_partner", "active", "206-555-0117",
            "Brings money, wants a short report each month.", ("passive", "accredited")),
     Person("ben", "Ben Oduya", "jv_partner", "active", "905-555-0118",
-           "Runs the Hamilton jobs himself; a third of the profit.", ("hands-on",), "CA"),
+           "Runs the Hamilton jobs himself; a third of the profit.", ("hands-on",), "CA", ("gc",)),
     Person("wexford", "Wexford Family Trust", "jv_partner", "paused", "425-555-0119",
            "Trustees change in January. No new deals until then.", ("passive",)),
     Person("paul", "Paul Renner", "jv_partner", "archived", "253-555-0120", "Bought out in May; all settled."),

@@ -55,6 +55,14 @@ _NOTES: dict[DealStatus, tuple[str, ...]] = {
     "dead": ("Seller kept it.", "Foundation. Not for us.", "Outbid."),
 }
 
+_NEXT_ACTIONS: dict[DealStatus, tuple[str, ...]] = {
+    "lead": ("Call the owner", "Drive by and take photos", "Look up the owner's address"),
+    "analyzing": ("Get the sewer scope", "Ask the roofer for a price", "Find two more comps"),
+    "offered": ("Ask for an answer", "Raise the offer by 5,000 or let it go", "Call the listing agent"),
+    "under_contract": ("Send the inspection report to the lender", "Order the appraisal", "Sign the assignment"),
+}
+_NEXT_ACTION_DAY = date(2026, 11, 23)
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -111,17 +119,30 @@ class Plan:
         for step in _STATUS_PATH[self.status]:
             yield step, self._facts_at(step, last)
 
+    def next_step(self) -> dict[str, Any]:
+        """Return the next action of an open deal and its date. Some are overdue, and some leads have none."""
+        actions = _NEXT_ACTIONS.get(self.status)
+        if actions is None or (self.status == "lead" and self.number % 4 == 3):
+            return {}
+        due = _NEXT_ACTION_DAY + timedelta(days=5 * self.number % 14)
+        return {"next_action": actions[self.number % 3], "next_action_date": str(due)}
+
     def _facts_at(self, step: DealStatus, last: date) -> dict[str, Any]:
         match step:
             case "analyzing":
                 return {"arv": self.arv, "est_repairs": self.repairs, "est_rent": self.rent}
             case "offered":
                 back = {"offered": 0, "dead": 10, "under_contract": 12, "closed": 52}[self.status]
-                return {"price": self.price, "offer_date": str(last - timedelta(days=back))}
+                made = last - timedelta(days=back)
+                expires = made + timedelta(days=7)
+                return {"price": self.price, "offer_date": str(made), "offer_expiry_date": str(expires)}
             case "under_contract":
                 back = 0 if self.status == "under_contract" else 40
                 signed = last - timedelta(days=back)
-                return {"contract_date": str(signed), "close_date": str(signed + timedelta(days=40))}
+                days = {"contract_date": 0, "inspection_date": 10, "financing_date": 25, "close_date": 40}
+                return {name: str(signed + timedelta(days=after)) for name, after in days.items()}
+            case "dead":
+                return {"notes": self.notes, "lost_reason": self.notes.rstrip(".")}
             case _:
                 return {"notes": self.notes}
 

@@ -39,7 +39,7 @@ def test_demo_has_every_role_status_stage_and_channel(demo: Path) -> None:
 
 def test_demo_has_every_kind_of_record_with_valid_references(demo: Path) -> None:
     assert place.facts_of(demo)["records"] == {table.file: len(items(demo, table.file)) for table in TABLES}
-    few = {"market/markets.json": 1, "market/appraisals.json": 0, "repairs/unit_costs.json": 0}
+    few = {"market/markets.json": 1, "market/appraisals.json": 0, "repairs/unit_costs.json": 0, "views/views.json": 3}
     assert {file: len(items(demo, file)) for file in few} == few
     assert all(len(items(demo, table.file)) >= 10 for table in TABLES if table.file not in few)
     deals = {deal["id"]: deal for deal in items(demo, "deals/deals.json")}
@@ -52,6 +52,16 @@ def test_demo_has_every_kind_of_record_with_valid_references(demo: Path) -> None
         days = [deal[name] for name in ("offer_date", "contract_date", "close_date") if deal[name]]
         assert days == sorted(days)
     assert {link["deal_id"] for link in items(demo, "jv/links.json")} <= deals.keys()
+
+
+def test_deals_have_owners_next_actions_and_stages(demo: Path) -> None:
+    for deal in items(demo, "deals/deals.json"):
+        stages = [stage["status"] for stage in deal["stage_history"]]
+        assert (stages[0], stages[-1]) == ("lead", deal["status"])
+        assert {stage["by"] for stage in deal["stage_history"]} == {deal["owner"]}
+        assert (deal["lost_reason"] is not None) == (deal["status"] == "dead")
+        assert deal["next_action"] is None or deal["status"] not in {"closed", "dead"}
+    assert {deal["next_action"] is None for deal in items(demo, "deals/deals.json")} == {True, False}
 
 
 def test_property_records_its_sale(demo: Path) -> None:

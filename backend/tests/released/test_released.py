@@ -75,6 +75,8 @@ def test_database_opens(folder: Path, tmp_path: Path) -> None:
         check(store, folder)
     with serving(settings) as url, http_client(url) as api:
         assert len(api.get("/core/jv/partners", params={"tag": "quick"}).json()["items"]) == 1
+        for home in api.get("/core/property/properties").json()["items"]:
+            assert home["address"] in api.get(f"/app/properties/{home['id']}").raise_for_status().text
 
 
 @promise("Backups and transfers", "Data and archives of every released version open in newer versions.")

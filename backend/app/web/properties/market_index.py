@@ -10,9 +10,11 @@ from backend.app.core_gov.market.columns import date_of, day_of
 from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.property import service as property_
+from backend.app.core_gov.property.schemas import CompsResponse
 from backend.app.kit.db import Database
 from backend.app.kit.errors import Conflict
 from backend.app.web.charts.time_scatter import LinePoint
+from backend.app.web.properties.property_views import whole
 from backend.app.web.properties.values import sales_chart
 
 NORMAL_95 = 1.96
@@ -25,7 +27,7 @@ def sales_over_time(db: Database, property_id: str) -> dict[str, Any]:
     The first index of a market after a start takes seconds, so the page asks for it only on request. Raises NotFound,
     or Conflict if the property was not compared with any sales.
     """
-    comparison = db.snapshot_now(property_.get_comps, property_id).fields
+    comparison = whole(CompsResponse, db.snapshot_now(property_.get_comps, property_id).fields)
     if not comparison["comps"] or comparison["value"] is None:
         raise Conflict("the property was not compared with any sales yet")
     index = index_of(db, comparison["market"], day_of(date.fromisoformat(comparison["as_of"])))

@@ -1,21 +1,26 @@
 """View of the page of one property: reads what is stored, and computes nothing but the offer."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import Field
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.comms.schemas import DraftQuery
+from backend.app.core_gov.comms.schemas import DraftQuery, DraftRecord
 from backend.app.core_gov.market.appraisals import service as appraisals
+from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
+from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.subject import subject_fields, subject_of
+from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.deals import service as deals
+from backend.app.deals.schemas import DealRecord
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import NotFound
-from backend.app.kit.fields import load
+from backend.app.kit.fields import Record, load
 from backend.app.kit.query import Number
 from backend.app.web.history import HistoryEntry, entries_of
 from backend.app.web.properties.comps_grid import PRINTED_COMPS, comps_grid, search_sentence
@@ -43,9 +48,10 @@ class PropertyPageQuery(PageQuery):
 def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[str, Any]:
     """Return everything on file about a property. Raises NotFound."""
     stored = property_.get_property(tx, property_id)
-    home = stored.fields
-    comparison = property_.get_comps(tx, property_id).fields
-    found = [each for kind in KINDS if (each := _latest(tx, property_id, kind)) is not None]
+    home = whole(PropertyRecord, stored.fields)
+    comparison = whole(CompsResponse, property_.get_comps(tx, property_id).fields)
+    latest = (_latest(tx, property_id, kind) for kind in KINDS)
+    found = [whole(ValuationRecord, each) for each in latest if each is not None]
     estimate = _optional(property_.get_repair_rent, tx, property_id)
     rating = _optional(property_.get_rating, tx, property_id)
     deal = _deal(tx, home["deal_id"])
@@ -78,8 +84,22 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         "messages": _messages(tx, home["deal_id"]),
         "notes": _notes(tx, property_id),
         "history": _history(tx, property_id),
-        "appraisals": [each.fields for each in appraisals.latest(tx, {"property_id": property_id}, MAX_BESIDE)],
+        "appraisals": [
+            whole(AppraisalRecord, each.fields)
+            for each in appraisals.latest(tx, {"property_id": property_id}, MAX_BESIDE)
+        ],
     }
+
+
+def whole(model: type[Record], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored document with the defaults of the fields that an earlier version did not have."""
+    return {**_defaults(model), **fields}
+
+
+@cache
+def _defaults(model: type[Record]) -> dict[str, Any]:
+    fields = model.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
 
 
 def offer_of(
@@ -128,13 +148,16 @@ def _earlier(tx: Tx, property_id: str) -> list[dict[str, Any]]:
 
 def _deal(tx: Tx, deal_id: str | None) -> dict[str, Any] | None:
     found = deals.find_deals(tx, [deal_id]) if deal_id else {}
-    return found[deal_id].fields if deal_id in found else None
+    return whole(DealRecord, found[deal_id].fields) if deal_id in found else None
 
 
 def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:
     if deal_id is None:
         return []
-    return [load(doc) for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs]
+    return [
+        whole(DraftRecord, load(doc))
+        for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs
+    ]
 
 
 def _notes(tx: Tx, property_id: str) -> list[dict[str, Any]]:

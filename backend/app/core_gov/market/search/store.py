@@ -188,7 +188,7 @@ def flags(tx: Tx, market: str, since: str, until: str) -> list[tuple[str, int]]:
 
 # Sales by what someone types into a search box
 
-Index("ix_market_sales_address_start", bytewise(_s.address_key)).ddl_if(dialect="postgresql")
+Index("ix_market_sales_address_start", bytewise(_s.address_key), _table=market_sales).ddl_if(dialect="postgresql")
 _FOUND = select(
     *(_s[name] for name in ("seq", "market", "price_cents", "currency", "close_date", "address", "city", "postal")),
     *(_s[name] for name in ("parcel", "usable", "updated_at")),

@@ -14,6 +14,7 @@ from backend.app.kit.query import Several
 from backend.app.kit.records import Stored
 from backend.app.web.maps.features import MapFeature, MapFeatures, MapView
 from backend.app.web.maps.grid import Cluster
+from backend.app.web.properties.cells import Cells
 from backend.app.web.properties.columns import COLUMNS, DEFAULTS, ColumnName, chosen_columns
 from backend.app.web.properties.rows import rows_of
 from backend.app.web.queries import PageQuery
@@ -57,6 +58,7 @@ class PropertiesMapQuery(MapView, PropertiesQuery):
 
 def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:
     found = property_.list_properties(tx, query.model_copy(update={"count": True}))
+    columns = chosen_columns(query.columns)
     return {
         "rows": rows_of(tx, found.docs),
         "count": found.count,
@@ -67,7 +69,8 @@ def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str |
         "is_filtered": bool(query.given.keys() & FILTERS.keys()),
         "is_narrowed": bool(query.given.keys() & MORE),
         "saved": saved_views(tx, reader, "properties", "/app/properties", query.given),
-        "columns": chosen_columns(query.columns),
+        "columns": columns,
+        "cells": Cells(columns),
         "choices": [(column.name, column.label) for column in COLUMNS.values()],
         "defaults": DEFAULTS,
         "statuses": get_args(PropertyStatus),

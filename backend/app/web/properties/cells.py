@@ -1,0 +1,67 @@
+"""Cells of the table of properties. Rendered here, because a page has a thousand of them."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup, escape
+
+from backend.app.web.formats import NOTHING, day, moment_day, money, number, or_dash, pill
+from backend.app.web.properties.columns import TableColumn
+from backend.app.web.properties.rows import PropertyRow
+
+Content = Callable[[PropertyRow], object]
+
+
+def _field(name: str) -> Content:
+    return lambda row: or_dash(row.home[name])
+
+
+def _number(name: str) -> Content:
+    return lambda row: number(row.home[name])
+
+
+def _amount(name: str) -> Content:
+    return lambda row: money(row.amount(name), row.currency)
+
+
+def _spread(row: PropertyRow) -> Markup:
+    amount = row.amount("spread")
+    if amount is None:
+        return NOTHING
+    kind = "good" if amount > 0 else "bad"
+    return Markup('<span class="{}">{}</span>').format(kind, money(amount, row.currency))
+
+
+def _next_action(row: PropertyRow) -> Markup:
+    if not row.next_action:
+        return NOTHING
+    when = Markup(" {}").format(day(row.next_action_date)) if row.next_action_date else ""
+    link = Markup('<a href="/app/deals/{}" title="{}">{}</a>{}')
+    return link.format(row.home["deal_id"], row.next_action, row.next_action, when)
+
+
+_CONTENTS: dict[str, Content] = {
+    **{name: _number(name) for name in ("beds", "baths", "sqft", "lot_sqft")},
+    **{name: _amount(name) for name in ("value", "arv", "repairs")},
+    "status": lambda row: pill(row.home["status"]),
+    "spread": _spread,
+    "last_contact": lambda row: moment_day(row.last_contact),
+    "updated_at": lambda row: moment_day(row.home["updated_at"]),
+    "next_action": _next_action,
+}
+
+
+class Cells:
+    """Renders the cells of a row in some columns."""
+
+    def __init__(self, columns: list[TableColumn]) -> None:
+        self._parts = [(_opening(column), _CONTENTS.get(column.name) or _field(column.name)) for column in columns]
+
+    def __call__(self, row: PropertyRow) -> Markup:
+        """Return the cells of a row."""
+        cells = "".join(f"{opening}{escape(content(row))}</td>" for opening, content in self._parts)
+        return Markup(cells)  # noqa: S704 - escaped
+
+
+def _opening(column: TableColumn) -> Markup:
+    kind = "numeric" if column.is_numeric else "action" if column.name == "next_action" else ""
+    return Markup('<td data-label="{}"{}>').format(column.label, Markup(' class="{}"').format(kind) if kind else "")

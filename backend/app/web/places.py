@@ -29,6 +29,7 @@ PLACES = (
     Place("New message", "/app/messages/new", "operator"),
     Place("Send log", "/app/messages/sent"),
     Place("Sales", "/app/sales"),
+    Place("Jobs", "/app/jobs"),
     Place("Findings of the doctor", "/app/settings/doctor", "admin"),
     Place("API reference", "/docs"),
 )

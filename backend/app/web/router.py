@@ -8,6 +8,7 @@ from backend.app.kit.http import Db, Response
 from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
+from backend.app.web.jobs.router import router as jobs
 from backend.app.web.maps.router import router as maps
 from backend.app.web.markets.router import router as markets
 from backend.app.web.messages.router import router as messages
@@ -63,4 +64,5 @@ console.include_router(markets)
 console.include_router(audit)
 console.include_router(settings)
 console.include_router(search)
+console.include_router(jobs)
 console.include_router(maps)

@@ -1,0 +1,1 @@
+"""Page of jobs: long work that people started."""

@@ -1,0 +1,39 @@
+"""The page of jobs."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from backend.app.bootstrap import open_store
+from backend.app.core_gov.jobs import service as jobs
+from backend.app.kit.db import Ctx
+from backend.app.settings import Settings
+from backend.tests.web.test_pages import PAGE
+
+CTX = Ctx("<b>dana</b>", "cli")
+
+
+@pytest.fixture
+def store_settings(store_settings: Settings) -> Settings:
+    """Settings of a service that runs no jobs, so that they stay as they are."""
+    return store_settings.model_copy(update={"jobs": False})
+
+
+def test_jobs_are_listed_with_what_can_be_done(api_as: Callable[[str], httpx.Client], store_settings: Settings) -> None:
+    operator, viewer = api_as("operator"), api_as("viewer")
+    assert "No jobs yet" in operator.get("/app/jobs", headers=PAGE).text
+    with open_store(store_settings) as store:
+        created = store.db.write_now(CTX, jobs.create_job, "export", {"list": "deals", "query": {}})
+    job = created.document["id"]
+    page = operator.get("/app/jobs", headers=PAGE).text
+    assert "Export of deals" in page
+    assert "&lt;b&gt;dana&lt;/b&gt;" in page
+    assert f'data-path="/core/jobs/{job}/pause"' in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "data-write" not in viewer.get("/app/jobs", headers=PAGE).text
+    operator.post(f"/core/jobs/{job}/cancel")
+    page = operator.get("/app/jobs?state=canceled", headers=PAGE).text
+    assert "data-write" not in page
+    assert "every 2s" not in page
+    assert "No job is in this state" in operator.get("/app/jobs?state=failed", headers=PAGE).text

@@ -79,6 +79,18 @@ def test_refused_move_puts_the_card_back_and_says_why(page: Page, problems: Prob
         assert page.get_by_role("alert").count() == 0
 
 
+def test_dead_deal_asks_for_a_reason(page: Page) -> None:
+    deal, card = create(page, "2 Lost Lane"), show(page, "2 Lost Lane")
+    card.get_by_role("link").focus()
+    page.keyboard.press("m")
+    page.get_by_role("dialog").get_by_role("button", name="dead").click()
+    page.get_by_label("Why was it lost?").fill("Foundation")
+    page.keyboard.press("Enter")
+    expect(page.locator(".announcer")).to_have_text("2 Lost Lane moved to dead")
+    found = on_file(page, deal)
+    assert (found["status"], found["lost_reason"]) == ("dead", "Foundation")
+
+
 def test_card_is_dragged_to_another_column(page: Page) -> None:
     deal = create(page, "3 Dragline Way")
     show(page, "3 Dragline Way").drag_to(column(page, "closed").locator("header"))
@@ -93,3 +105,24 @@ def test_board_fits_a_phone(open_page: OpenPage) -> None:
     axe(page)
     assert_no_horizontal_overflow(page)
     assert_touch_targets(page)
+
+
+def test_deal_is_edited_in_place_and_gets_a_note(page: Page) -> None:
+    deal = create(page, "6 Inline Street")
+    page.goto(f"/app/deals/{deal}")
+    axe(page)
+    page.keyboard.press("e")
+    page.get_by_role("form", name="Edit facts").get_by_label("Address").fill("6 Inline Street, Hamilton")
+    page.keyboard.press("Enter")
+    expect(page.locator(".announcer")).to_have_text("Facts saved")
+    page.get_by_label("New note").fill("Roof is <b>new</b>.")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.locator(".announcer")).to_have_text("Note added")
+    expect(page.get_by_text("Roof is <b>new</b>.")).to_be_visible()
+    stage = page.get_by_role("form", name="Move the deal")
+    expect(stage.get_by_label("Why was it lost?")).to_be_hidden()
+    stage.get_by_label("Stage").select_option("dead")
+    stage.get_by_label("Why was it lost?").fill("Outbid")
+    stage.get_by_role("button", name="Move").click()
+    expect(page.get_by_text("Lost because: Outbid")).to_be_visible()
+    assert on_file(page, deal)["address"] == "6 Inline Street, Hamilton"

@@ -19,10 +19,12 @@ def test_new_partner_is_shown_with_the_warnings_of_the_api(page: Page) -> None:
 
 def test_link_to_a_deal_is_added_and_ended(page: Page) -> None:
     partner = page.request.post("/core/jv/partners", data={"name": "Link Tester"}).json()["id"]
-    deal = page.request.post("/core/deals", data={"name": "5 Linkage Road"}).json()["id"]
+    page.request.post("/core/deals", data={"name": "5 Linkage Road", "strategy": "flip"})
     page.goto(f"/app/partners/{partner}")
     page.get_by_text("Link to a deal").click()
-    page.get_by_label("Deal", exact=True).fill(deal)
+    page.get_by_role("combobox", name="Deal").fill("linkage")
+    page.locator('datalist option[value="5 Linkage Road · flip"]').wait_for(state="attached")
+    page.get_by_role("combobox", name="Deal").fill("5 Linkage Road · flip")
     page.get_by_role("button", name="Link", exact=True).click()
     row = page.get_by_role("row", name="5 Linkage Road")
     expect(row).to_contain_text("active")

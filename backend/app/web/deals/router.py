@@ -20,7 +20,7 @@ async def board_page(db: Db, query: Annotated[BoardQuery, Query()]) -> Response:
 
 @router.get("/table")
 async def table_page(db: Db, query: Annotated[DealsQuery, Query()]) -> Response:
-    return await page(db, "deals/table.html", views.table, query, db.issued)
+    return await page(db, "deals/table.html", views.table, query, db.issued, db.caller.actor)
 
 
 @router.get("/new")
@@ -31,4 +31,4 @@ async def new_deal_page(db: Db) -> Response:
 
 @router.get("/{deal_id}")
 async def deal_page(db: Db, deal_id: str, query: Annotated[DealPageQuery, Query()]) -> Response:
-    return await page(db, "deals/deal.html", views.deal, deal_id, query)
+    return await page(db, "deals/deal.html", views.deal, deal_id, query, db.caller.actor)

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from pydantic import Field
 
-from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftQuery, SendLogQuery
+from backend.app.core_gov.history.service import list_history
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkQuery
 from backend.app.core_gov.property import service as property_
@@ -24,8 +24,10 @@ from backend.app.web.deals.cards import card_of
 from backend.app.web.deals.figures import DEFAULT_SHARE, maximum_offer, spread
 from backend.app.web.deals.key_dates import key_dates
 from backend.app.web.history import entries_of
+from backend.app.web.notes import notes_on
 from backend.app.web.pages import NotOnFile
 from backend.app.web.queries import PageQuery
+from backend.app.web.saved_views import saved_views
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a deal shows; the lists have all."""
@@ -41,12 +43,15 @@ class DealPageQuery(PageQuery):
     share: Number = Field(default=DEFAULT_SHARE, ge=1, le=100)
 
 
-def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
+def table(
+    tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None], reader: str
+) -> dict[str, Any]:
     found = deals.list_deals(tx, query.model_copy(update={"count": True}))
     today = clock.today()
     return {
         "cards": [card_of(doc, today) for doc in found.docs],
         "count": found.count,
+        "saved": saved_views(tx, reader, "deals", "/app/deals/table", query.given),
         "spread": spread,
         "next_cursor": issued(found.next_cursor),
         "filters": query,
@@ -56,7 +61,7 @@ def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None])
     }
 
 
-def deal(tx: Tx, deal_id: str, query: DealPageQuery) -> dict[str, Any]:
+def deal(tx: Tx, deal_id: str, query: DealPageQuery, reader: str) -> dict[str, Any]:
     """Return a deal with what refers to it. Raises NotFound, and NotOnFile if other records refer to it."""
     references = _references(tx, deal_id)
     try:
@@ -76,7 +81,8 @@ def deal(tx: Tx, deal_id: str, query: DealPageQuery) -> dict[str, Any]:
         "dates": key_dates(card.deal, today),
         "stage_times": deals.stages_of_deal(tx, deal_id),
         "property": _property(tx, card.deal["property_id"]),
-        "history": _history(tx, deal_id),
+        "history": entries_of(list_history(tx, reader, "deal", deal_id, MAX_SHOWN, None).docs),
+        "notes": notes_on(tx, "deal", deal_id),
         **references,
         **CHOICES,
     }
@@ -118,8 +124,3 @@ def _property(tx: Tx, property_id: str | None) -> dict[str, Any] | None:
         return property_.get_property(tx, property_id).document if property_id else None
     except NotFound:
         return None
-
-
-def _history(tx: Tx, deal_id: str) -> Any:
-    filters: dict[str, str | None] = {"entity_id": deal_id, "entity": "deal", "outcome": "done"}
-    return entries_of(audit.list_events(tx, filters, MAX_SHOWN, None).docs)

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/partners")
 
 @router.get("")
 async def partners_page(db: Db, query: Annotated[PartnersQuery, Query()]) -> Response:
-    return await page(db, "partners/list.html", views.listing, query, db.issued)
+    return await page(db, "partners/list.html", views.listing, query, db.issued, db.caller.actor)
 
 
 @router.get("/new")
@@ -25,7 +25,7 @@ async def new_partner_page(db: Db) -> Response:
 
 @router.get("/{partner_id}")
 async def partner_page(db: Db, partner_id: str) -> Response:
-    return await page(db, "partners/partner.html", views.partner, partner_id)
+    return await page(db, "partners/partner.html", views.partner, partner_id, db.caller.actor)
 
 
 @router.get("/{partner_id}/deals")

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from pydantic import Field
 
-from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import SendLogQuery
+from backend.app.core_gov.history.service import list_history
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import (
     Country,
@@ -24,8 +24,10 @@ from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.history import entries_of
+from backend.app.web.notes import notes_on
 from backend.app.web.partners.activity import deals_url, months_chart, series_of, stages_chart
 from backend.app.web.queries import PageQuery
+from backend.app.web.saved_views import saved_views
 from backend.app.web.stored_fields import fields_of
 
 MAX_SHOWN = 50
@@ -57,11 +59,14 @@ class PartnerDealsQuery(PageQuery):
     linked: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="Month of the link (UTC)")
 
 
-def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
+def listing(
+    tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None], reader: str
+) -> dict[str, Any]:
     found = jv.list_partners(tx, query.model_copy(update={"count": True}))
     return {
         "partners": [fields_of(PartnerRecord, doc) for doc in found.docs],
         "count": found.count,
+        "saved": saved_views(tx, reader, "partners", "/app/partners", query.given),
         "next_cursor": issued(found.next_cursor),
         "filters": query,
         "query": query.given,
@@ -69,7 +74,7 @@ def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | N
     }
 
 
-def partner(tx: Tx, partner_id: str) -> dict[str, Any]:
+def partner(tx: Tx, partner_id: str, reader: str) -> dict[str, Any]:
     """Return a partner with links, totals, charts, messages and history. Raises NotFound."""
     stored, now = jv.get_partner(tx, partner_id), clock.now()
     dashboard = jv.dashboard(tx, partner_id)
@@ -89,7 +94,8 @@ def partner(tx: Tx, partner_id: str) -> dict[str, Any]:
         "series": series,
         "sent": _sent(tx, stored.fields),
         "others": _others(tx, stored.fields),
-        "history": _history(tx, partner_id),
+        "history": entries_of(list_history(tx, reader, "partner", partner_id, MAX_SHOWN, None).docs),
+        "notes": notes_on(tx, "partner", partner_id),
         "deals_url": deals_url,
         **CHOICES,
     }
@@ -154,8 +160,3 @@ def _others(tx: Tx, partner: dict[str, Any]) -> list[dict[str, Any]]:
     for query in queries:
         found |= {other["id"]: other for other in map(load, jv.list_partners(tx, query).docs)}
     return [other for other in found.values() if other["id"] != partner["id"]]
-
-
-def _history(tx: Tx, partner_id: str) -> Any:
-    filters: dict[str, str | None] = {"entity_id": partner_id, "entity": "partner", "outcome": "done"}
-    return entries_of(audit.list_events(tx, filters, MAX_SHOWN, None).docs)

@@ -41,6 +41,23 @@ def test_page_shows_amounts_dates_and_what_refers_to_the_deal(api: httpx.Client)
     assert "<del>355,000</del> → <ins>360,000</ins>" in page
 
 
+def test_page_shows_stages_notes_and_key_dates_of_later_versions(api: httpx.Client) -> None:
+    deal = create(api, "Ironwood Row", next_action="Call the lender", next_action_date="2020-01-31", owner="mei")
+    api.patch(f"/core/deals/{deal}", json={"status": "dead", "lost_reason": "Outbid", "inspection_date": "2020-02-01"})
+    note = {"entity": "deal", "entity_id": deal, "text": HOSTILE}
+    kept = api.post("/core/notes", json=note).json()["id"]
+    gone = api.post("/core/notes", json=note | {"text": "Archived"}).json()["id"]
+    api.patch(f"/core/notes/{gone}", json={"status": "archived"})
+    page = shown(api, f"/app/deals/{deal}")
+    assert "Call the lender" in page
+    assert "(overdue)" in page
+    assert "Lost because:</span> Outbid" in page
+    assert page.count('<span class="pill" data-status="lead">') == 1
+    assert f'data-path="/core/notes/{kept}"' in page
+    assert f'data-path="/core/notes/{gone}"' not in page
+    assert "<img" not in page
+
+
 def test_deal_that_is_not_on_file_is_named_with_what_refers_to_it(api: httpx.Client) -> None:
     assert "deal not found" in shown(api, "/app/deals/deal_nowhere", 404)
     partner = api.post("/core/jv/partners", json={"name": "Claire"}).json()["id"]

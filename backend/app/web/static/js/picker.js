@@ -1,6 +1,7 @@
 // Fields for the id of a record, such as data-picker="partner": suggest records by name while someone types.
 //
-// The field shows a name; its form sends the id of the chosen record. An id can also be typed or pasted.
+// The field shows a name; its form sends the id of the chosen record. An id can also be typed or pasted. data-title is the
+// name of the record that is chosen already.
 
 import { element } from "./dom.js";
 
@@ -21,10 +22,14 @@ export function start(input) {
   if (input.dataset.started) return;
   input.dataset.started = "true";
   const kind = input.dataset.picker;
-  const chosen = element("input", { type: "hidden", name: input.name, value: input.value });
+  // Not of the type hidden, whose default value follows each change, so that no change would be noticed.
+  const label = input.labels?.[0]?.textContent.trim() ?? kind;
+  const chosen = element("input", { hidden: "", name: input.name, value: input.defaultValue, "aria-label": label });
+  chosen.value = input.value;
   const list = element("datalist", { id: `picker-${(numbers += 1)}` });
   const ids = new Map();
   let timer = 0;
+  if (input.dataset.title && input.value === input.defaultValue) input.value = input.dataset.title;
   input.removeAttribute("name");
   input.setAttribute("list", list.id);
   input.after(chosen, list);

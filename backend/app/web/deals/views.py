@@ -43,9 +43,7 @@ class DealPageQuery(PageQuery):
     share: Number = Field(default=DEFAULT_SHARE, ge=1, le=100)
 
 
-def table(
-    tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None], reader: str
-) -> dict[str, Any]:
+def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:
     found = deals.list_deals(tx, query.model_copy(update={"count": True}))
     today = clock.today()
     return {

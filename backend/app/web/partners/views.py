@@ -59,9 +59,7 @@ class PartnerDealsQuery(PageQuery):
     linked: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="Month of the link (UTC)")
 
 
-def listing(
-    tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None], reader: str
-) -> dict[str, Any]:
+def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:
     found = jv.list_partners(tx, query.model_copy(update={"count": True}))
     return {
         "partners": [fields_of(PartnerRecord, doc) for doc in found.docs],

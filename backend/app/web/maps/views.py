@@ -7,17 +7,20 @@ from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.kit.arrays import Floats
 from backend.app.kit.db import Database
 from backend.app.web.maps.features import DOT_PIXELS, MapDots, MapView
+from backend.app.web.maps.grid import Cluster
 
 
 def sales_background(db: Database, view: MapView) -> MapDots:
     """Return the sales of all markets as dots. Reads the sales of each market into memory when first asked."""
     latitude, longitude = _places_of_sales(db)
-    return MapDots(
-        dots=[
-            (round(each.longitude, 5), round(each.latitude, 5), each.count)
-            for each in view.clusters(latitude, longitude, DOT_PIXELS)
-        ]
-    )
+    found = view.clusters(latitude, longitude, DOT_PIXELS)
+    return MapDots(dots=[_dot(latitude, longitude, each) for each in found])
+
+
+def _dot(latitude: Floats, longitude: Floats, cluster: Cluster) -> tuple[float, float, int]:
+    """Return a dot where one of the sales is: mean positions would look like a grid."""
+    at = cluster.index
+    return round(float(longitude[at]), 5), round(float(latitude[at]), 5), cluster.count
 
 
 def _places_of_sales(db: Database) -> tuple[Floats, Floats]:

@@ -63,5 +63,5 @@ class Cells:
 
 
 def _opening(column: TableColumn) -> Markup:
-    kind = "numeric" if column.is_numeric else "action" if column.name == "next_action" else ""
+    kind = "numeric" if column.is_numeric else "action wide" if column.name == "next_action" else ""
     return Markup('<td data-label="{}"{}>').format(column.label, Markup(' class="{}"').format(kind) if kind else "")

@@ -253,5 +253,6 @@ def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
     audit.continue_after(tx, chain.Head(mark.height, chain.UNKNOWN))
     facts: dict[str, Any] = {chain.GAPS: [[height + 1, mark.height]], "reason": reason}
     audit.record_act(tx, "store.older", "store", None, facts)
+    derived_fields.forget(tx)
     if revoked := access.revoke_all(tx):
         log.error("tokens of an older database were revoked; `valhalla token enable NAME` undoes it", tokens=revoked)

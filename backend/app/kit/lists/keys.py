@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Column, Index, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Index, Table, bindparam, delete, exists, insert, select, text, update
 
 from backend.app.kit.db.sql import Query, doc_text, metadata
 from backend.app.kit.db.tx import Tx
@@ -43,11 +43,12 @@ class ListKeys:
         k, r = self.table, records
         values: dict[str, Any] = {name: bindparam(name) for name in self._stored}
         seq = select(r.c.seq).where(r.c.id == bindparam("id")).scalar_subquery()
-        self._insert = Query(insert(k).values(seq=seq, **values))
+        self._insert = Query(text(self._upsert(records.name)))
         self._update = Query(update(k).values(values).where(k.c.seq == seq))
         self._insert_at = Query(insert(k).values(seq=bindparam("at"), **values))
         self._update_at = Query(update(k).values(values).where(k.c.seq == bindparam("at")))
         self._delete = Query(delete(k))
+        self._delete_orphans = Query(delete(k).where(~exists().where(r.c.seq == k.c.seq)))
         self._batch = Query(
             select(
                 r.c.seq, k.c.seq.label("keyed"), *(k.c[name] for name in self._stored), doc_text(r.c.doc).label("doc")
@@ -56,6 +57,16 @@ class ListKeys:
             .where(r.c.seq > bindparam("after"))
             .order_by(r.c.seq)
             .limit(bindparam("limit"))
+        )
+
+    def _upsert(self, records: str) -> str:
+        """Return the statement for the keys of a new record. Its number may be that of a row deleted by hand."""
+        names = self._stored
+        values = ", ".join(f":{name}" for name in names)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in names)
+        return (
+            f"INSERT INTO {self.name} (seq, {', '.join(names)}) "  # noqa: S608 - our own names
+            f"VALUES ((SELECT seq FROM {records} WHERE id = :id), {values}) ON CONFLICT (seq) DO UPDATE SET {changes}"
         )
 
     @property
@@ -85,7 +96,12 @@ class ListKeys:
         tx.run(self._delete)
 
     def recompute(self, tx: Tx, after: int, limit: int) -> int | None:
-        """Correct the keys of the next records after a row number. Return the last one, or None if none follow."""
+        """Correct the keys of the next records after a row number. Return the last one, or None if none follow.
+
+        Before the first, keys without a record are removed: somebody deleted it by hand.
+        """
+        if after == 0:
+            tx.run(self._delete_orphans)
         rows = tx.all(self._batch, after=after, limit=limit)
         for seq, keyed, *stored, doc in rows:
             keys = self.of(as_document(doc))

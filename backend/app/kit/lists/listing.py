@@ -108,9 +108,9 @@ class RecordList:
         place = dict(rows)
         with closing(self._documents.portions(tx, [*place])) as portions:
             taken, more = fitting(portions, limit)
-        if not more:
+        if not more and len(rows) <= limit:
             return Found([doc for _, doc in taken], None)
-        last = taken[-1][0]
+        last = taken[-1][0] if more else rows[limit - 1][0]  # keys without a record, deleted by hand, are skipped
         following = encode_cursor(last) if shape.sort is None else position.encode(Position(place[last], last))
         return Found([doc for _, doc in taken], following)
 

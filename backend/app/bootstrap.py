@@ -18,8 +18,8 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.jobs import result_files
 from backend.app.core_gov.jobs import service as jobs
+from backend.app.core_gov.jobs.opening import open_jobs
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.mls import service as mls
@@ -38,7 +38,7 @@ from backend.app.kit.db.opening import OpenedFile, only_one, open_postgres, open
 from backend.app.kit.db.read_only import read_only_sqlite
 from backend.app.kit.db.schema import revisions, starting
 from backend.app.kit.derived_fields import DerivedFields
-from backend.app.kit.errors import AppError, StartError, StoreFull, StoreUnavailable
+from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.file_lock import IN_USE, OPENING
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
@@ -206,7 +206,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
     opened.callback(mirror.close)
     opened.callback(_drain, db)
     mirror.start()
-    _open_jobs(db, root)
+    open_jobs(db, job("jobs"), root)
     return Store(settings, db, mirror)
 
 
@@ -242,20 +242,6 @@ def _refuse_if_lost(what: str, root: Path, expected: MirrorMark | None) -> None:
             "or run `valhalla doctor --fix`, which rebuilds it from the JSON files and lists what is lost "
             "(`valhalla serve --rebuild` does the same)"
         )
-
-
-def _open_jobs(db: Database, root: Path) -> None:
-    """Set the folder of the jobs' files, and pause the jobs of a store that is a copy."""
-    db.cached(result_files.ResultFolder).path = root / result_files.FOLDER
-    if db.snapshot_now(state.get, jobs.KNOWN) is not None:
-        return
-    try:
-        paused = db.write_now(job("jobs"), jobs.pause_copied)
-    except (StoreFull, StoreUnavailable) as error:  # then nothing can run a job either
-        log.warning("jobs of a copy are not paused yet", error=error.detail)
-        return
-    if paused:
-        log.warning("jobs paused, because this store is a copy; `valhalla jobs resume` continues one", jobs=paused)
 
 
 def _drain(db: Database) -> None:

@@ -33,6 +33,10 @@ MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a deal shows; the lists have all."""
 
 
+MAX_ID = 200
+"""Maximum length of an id in a record. Longer ones in an address are of no record."""
+
+
 class DealsQuery(PageQuery, DealQuery):
     """Filters of the table, as the API has them."""
 
@@ -61,12 +65,10 @@ def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None],
 
 def deal(tx: Tx, deal_id: str, query: DealPageQuery, reader: str) -> dict[str, Any]:
     """Return a deal with what refers to it. Raises NotFound, and NotOnFile if other records refer to it."""
-    references = _references(tx, deal_id)
     try:
         stored = deals.get_deal(tx, deal_id)
     except NotFound:
-        if any(references.values()):
-            raise NotOnFile("deals/missing.html", {"deal_id": deal_id, **references}) from None
+        _check_references(tx, deal_id)
         raise
     today = clock.today()
     card = card_of(stored.doc, today)
@@ -81,7 +83,7 @@ def deal(tx: Tx, deal_id: str, query: DealPageQuery, reader: str) -> dict[str, A
         "property": _property(tx, card.deal["property_id"]),
         "history": entries_of(list_history(tx, reader, "deal", deal_id, MAX_SHOWN, None).docs),
         "notes": notes_on(tx, "deal", deal_id),
-        **references,
+        **_references(tx, deal_id),
         **CHOICES,
     }
 
@@ -91,6 +93,15 @@ CHOICES: dict[str, Any] = {"stages": STAGES, "strategies": STRATEGIES, "currenci
 
 def new_deal(tx: Tx) -> dict[str, Any]:
     return CHOICES
+
+
+def _check_references(tx: Tx, deal_id: str) -> None:
+    """Raise NotOnFile if records refer to a deal that does not exist."""
+    if len(deal_id) > MAX_ID:
+        return
+    references = _references(tx, deal_id)
+    if any(references.values()):
+        raise NotOnFile("deals/missing.html", {"deal_id": deal_id, **references})
 
 
 def _references(tx: Tx, deal_id: str) -> dict[str, Any]:

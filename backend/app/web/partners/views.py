@@ -1,9 +1,10 @@
 """Views of partners: the table, the page of one partner, and the list of a partner's deals."""
 
+import re
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import SendLogQuery
@@ -46,6 +47,12 @@ CHOICES: dict[str, Any] = {
 }
 
 
+def _month(text: str) -> str:
+    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise ValueError("must be a month such as 2026-01")
+    return text
+
+
 class PartnersQuery(PageQuery, PartnerQuery):
     """Filters of the table, as the API has them."""
 
@@ -56,7 +63,7 @@ class PartnerDealsQuery(PageQuery):
     status: DealStatus | None = None
     currency: Currency | None = None
     link_status: LinkStatus | None = None
-    linked: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}$", description="Month of the link (UTC)")
+    linked: Annotated[str, AfterValidator(_month)] | None = Field(default=None, description="Month of the link (UTC)")
 
 
 def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:

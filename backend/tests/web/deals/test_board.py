@@ -25,6 +25,8 @@ def board(api: httpx.Client, query: str = "") -> dict[str, str]:
 
 
 def test_columns_are_the_stages_with_count_and_exact_sums(api: httpx.Client) -> None:
+    assert "No deals yet" in api.get("/app/deals", headers=PAGE).text
+    assert "No deal matches" in api.get("/app/deals?owner=mei", headers=PAGE).text
     assert list(board(api)) == ["lead", "analyzing", "offered", "under_contract", "closed", "dead"]
     for price in (0.1, 0.2, 100_000.05):
         create(api, "12 Oak Ave", status="offered", price=price, arv=7, currency="USD")

@@ -59,7 +59,8 @@ def test_page_shows_stages_notes_and_key_dates_of_later_versions(api: httpx.Clie
 
 
 def test_deal_that_is_not_on_file_is_named_with_what_refers_to_it(api: httpx.Client) -> None:
-    assert "deal not found" in shown(api, "/app/deals/deal_nowhere", 404)
+    for unknown in ("deal_nowhere", "x" * 3000, "%2e%2e"):
+        assert "deal not found" in shown(api, f"/app/deals/{unknown}", 404)
     partner = api.post("/core/jv/partners", json={"name": "Claire"}).json()["id"]
     api.post("/core/jv/links", json={"partner_id": partner, "deal_id": "deal_elsewhere"})
     api.post("/core/comms/drafts", json={"body": "Still there?", "deal_id": "deal_elsewhere"})

@@ -50,6 +50,8 @@ def test_figures_of_a_partner_link_to_the_records_that_they_count(api: httpx.Cli
     assert "deal_elsewhere" in every
     assert "3 links" in every.replace('<data class="number" value="3">3</data>', "3")
     assert "matches these filters" in shown(api, f"/app/partners/{partner}/deals?linked=2001-01")
+    wrong = api.get(f"/app/partners/{partner}/deals?linked=2026-13", headers=PAGE)
+    assert (wrong.status_code, "linked must be a month such as 2026-01" in wrong.text) == (400, True)
     for path in ("/app/partners/p_nobody", "/app/partners/p_nobody/deals"):
         assert api.get(path, headers=PAGE).status_code == 404
 

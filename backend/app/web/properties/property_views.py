@@ -11,7 +11,6 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftQuery, DraftRecord
 from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
-from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.subject import subject_fields, subject_of
@@ -23,6 +22,7 @@ from backend.app.kit.errors import NotFound
 from backend.app.kit.fields import Record, load
 from backend.app.kit.query import Number
 from backend.app.web.history import HistoryEntry, entries_of
+from backend.app.web.notes import notes_on
 from backend.app.web.properties.comps_grid import PRINTED_COMPS, comps_grid, search_sentence
 from backend.app.web.properties.comps_map import comps_map
 from backend.app.web.properties.estimates import factor_rows, rent_details, repair_details
@@ -82,7 +82,7 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         "factors": factor_rows(rating["factors"]) if rating else [],
         "deal": deal,
         "messages": _messages(tx, home["deal_id"]),
-        "notes": _notes(tx, property_id),
+        "notes": notes_on(tx, "property", property_id),
         "history": _history(tx, property_id),
         "appraisals": [
             whole(AppraisalRecord, each.fields)
@@ -158,11 +158,6 @@ def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:
         whole(DraftRecord, load(doc))
         for doc in comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_BESIDE)).docs
     ]
-
-
-def _notes(tx: Tx, property_id: str) -> list[dict[str, Any]]:
-    filters: dict[str, str | None] = {"entity": "property", "entity_id": property_id, "status": "active"}
-    return [load(doc) for doc in notes.list_notes(tx, filters, MAX_BESIDE, None).docs]
 
 
 def _history(tx: Tx, property_id: str) -> list[HistoryEntry]:

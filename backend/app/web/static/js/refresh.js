@@ -5,8 +5,10 @@ import { element } from "./dom.js";
 function pathOf(focused) {
   if (!focused || focused === document.body) return null;
   const row = focused.closest("[data-id]");
-  const own = focused.name ? `[name="${CSS.escape(focused.name)}"]` : focused.dataset.focus ? `[data-focus="${CSS.escape(focused.dataset.focus)}"]` : "a, button";
-  return { row: row ? `[data-id="${CSS.escape(row.dataset.id)}"]` : null, own };
+  const form = focused.closest("form[data-path]");
+  const within = form ? `form[data-path="${CSS.escape(form.dataset.path)}"] ` : "";
+  const own = focused.name ? `[name="${CSS.escape(focused.name)}"]` : focused.dataset.focus ? `[data-focus="${CSS.escape(focused.dataset.focus)}"]` : form ? "button" : "a, button";
+  return { row: row ? `[data-id="${CSS.escape(row.dataset.id)}"]` : null, own: within + own };
 }
 
 function refocus(target, path) {

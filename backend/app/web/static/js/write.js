@@ -77,10 +77,14 @@ export async function submit(source, values) {
   const place = form ?? source.closest("[data-notices]") ?? document.querySelector("main");
   source.setAttribute("aria-busy", "true");
   const buttons = form ? [...form.querySelectorAll("button:not([type=button])")] : [source];
+  const focused = document.activeElement;
+  const enable = () => buttons.forEach((button) => { button.disabled = false; });
   buttons.forEach((button) => { button.disabled = true; });
   try {
     const answer = await send(source, values);
     if (answer.ok) {
+      enable();
+      if (document.activeElement === document.body) focused.focus({ preventScroll: true });
       forget(source);
       await succeed(source, answer);
       return true;
@@ -94,7 +98,7 @@ export async function submit(source, values) {
     showNotice(place, [UNREACHABLE], "error");
   } finally {
     source.removeAttribute("aria-busy");
-    buttons.forEach((button) => { button.disabled = false; });
+    enable();
   }
   source.dispatchEvent(new CustomEvent("valhalla:refused", { bubbles: true }));
   return false;

@@ -21,7 +21,7 @@ def create(page: Page) -> tuple[str, str]:
 
 def show_form(page: Page, path: str, etag: str, draft: str) -> None:
     """Put a form for the address and the number of beds on a page of the console."""
-    page.goto("/app/properties?status=archived")
+    page.goto("/app/settings")
     attributes = {"data-write": "PATCH", "data-path": path, "data-etag": etag, "data-draft": draft}
     page.evaluate(
         """(attributes) => {

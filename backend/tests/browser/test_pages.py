@@ -14,7 +14,7 @@ from backend.tests.browser.watched import HEIGHTS, PHONE
 from backend.tests.promises import promise
 
 ADDRESSES = (
-    *("/app", "/app/properties?limit=5", "/app/properties/{property}"),
+    *("/app", "/app/properties?limit=5", "/app/properties/new", "/app/properties/{property}"),
     *("/app/deals", "/app/deals/table?limit=5", "/app/deals/{deal}"),
     *("/app/partners?limit=5", "/app/partners/{partner}"),
     *("/app/messages?limit=5", "/app/messages/new", "/app/messages/{draft}", "/app/messages/sent?limit=5"),

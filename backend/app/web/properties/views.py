@@ -29,7 +29,7 @@ FILTERS = {
 }  # fmt: skip
 """Labels of the filters."""
 
-MORE = {"country", "region", "min_baths", "max_baths", "min_sqft", "max_sqft", "min_arv", "max_arv"}
+MORE = {"country", "region", "owner", "min_baths", "max_baths", "min_sqft", "max_sqft", "min_arv", "max_arv"}
 """Filters that are folded until one of them is given."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import opened_store, opened_to_read, out
+from backend.app.cli.terminal import err, opened_store, opened_to_read, out
 from backend.app.core_gov.jobs import service
 from backend.app.core_gov.jobs.schemas import JobRecord, JobState
 
@@ -24,6 +24,8 @@ def list_jobs(
     with opened_to_read() as (store, _):
         page = store.db.snapshot_now(service.list_jobs, {"state": state, "kind": kind}, _SHOWN, None)
     jobs = [JobRecord.model_validate_json(doc) for doc in page.docs]
+    if not jobs:
+        err.print("There are no such jobs." if state or kind else "There are no jobs.")
     for job in jobs:
         out.print(f"{job.id}  {job.state:<9} {job.kind:<10} {_progress(job):>17}  {job.created_at}  {job.created_by}")
 

@@ -12,11 +12,9 @@ from backend.app.kit.data_files.csv_text import Cell, csv_portions
 from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
+from backend.app.kit.lists.pages import every_page
 from backend.app.kit.query import RecordQuery
 from backend.app.kit.records import Page
-
-PAGE = 500
-"""Rows that are read with one statement."""
 
 
 class CsvExport(Protocol):
@@ -46,26 +44,17 @@ class ListExport:
         names = [name for name in self.model.model_fields if name not in _LAST]
         object.__setattr__(self, "columns", (*names, *(name for name in _LAST if name in self.model.model_fields)))
 
-    def pages(self, tx: Tx, wanted: dict[str, Any]) -> Iterator[list[str]]:
-        """Yield the documents of the list in portions, all of which must be read in one transaction.
+    def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
+        """Yield the list as CSV in portions, each with its number of rows; first the header.
 
         `wanted` are filters and sort, as JSON. Raises BadInput if they are not those of this version.
         """
         try:
-            query = self.query.model_validate({**wanted, "limit": PAGE})
+            query = self.query.model_validate(wanted)
         except ValidationError as error:
             raise BadInput.of(faults_of(error)) from None
-        while True:
-            page = self.page(tx, query)
-            if page.docs:
-                yield page.docs
-            if page.next_cursor is None:
-                return
-            query.cursor = page.next_cursor
-
-    def csv(self, tx: Tx, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
-        """Yield the list as CSV in portions, each with its number of rows; first the header."""
-        return csv_portions(self.columns, ([self._cells(doc) for doc in docs] for docs in self.pages(tx, wanted)))
+        pages = every_page(tx, self.page, query)
+        return csv_portions(self.columns, ([self._cells(doc) for doc in page.docs] for page in pages))
 
     def _cells(self, doc: str) -> list[Cell]:
         """Return the cells of a document. One that was damaged by hand goes unchanged into the first cell."""

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import Store, open_store
-from backend.app.core_gov.exports import export_job, list_export
+from backend.app.core_gov.exports import export_job
 from backend.app.core_gov.exports.service import KIND
 from backend.app.core_gov.jobs import service
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import DEALS_CSV, create_deal
+from backend.app.kit.lists import pages
 from backend.app.settings import Settings
 from backend.tests.core_gov.jobs.deal_job import CTX, expire_leases, job, killed, results
 from backend.tests.promises import promise
@@ -49,7 +50,7 @@ ALL = [f"Deal {number}" for number in reversed(range(5))]
 
 
 def test_file_has_every_row_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_export, "PAGE", 2)
+    monkeypatch.setattr(pages, "MOST", 2)
     monkeypatch.setattr(export_job, "STEP_ROWS", 2)
     job_id = export_of(store)
     assert results(store) == ["ok"]
@@ -76,7 +77,7 @@ def test_export_killed_at_every_step_starts_again(store_settings: Settings) -> N
 
 
 def test_export_shows_one_moment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_export, "PAGE", 2)
+    monkeypatch.setattr(pages, "MOST", 2)
     monkeypatch.setattr(export_job, "STEP_ROWS", 1)
     job_id = export_of(store)
     read = DEALS_CSV.page

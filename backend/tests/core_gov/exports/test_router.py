@@ -7,7 +7,8 @@ import json
 import httpx
 import pytest
 
-from backend.app.core_gov.exports import list_export, service
+from backend.app.core_gov.exports import service
+from backend.app.kit.lists import pages
 from backend.tests.contract.kinds import KINDS, Kind, make
 from backend.tests.promises import promise
 
@@ -38,7 +39,7 @@ def filled(api: httpx.Client, kind: Kind) -> None:
     "`GET /core/property/properties/export` returns the list as CSV, with its filters and in its order.",
 )
 def test_exports_have_the_rows_of_their_lists(api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_export, "PAGE", 2)
+    monkeypatch.setattr(pages, "MOST", 2)
     for kind in LISTS:
         filled(api, kind)
         check_exports(api, kind)

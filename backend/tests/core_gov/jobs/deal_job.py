@@ -18,7 +18,7 @@ from backend.app.core_gov.jobs.worker import JobWorker
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.jobs import job_kinds
-from backend.app.kit.db import Ctx, Query, Tx
+from backend.app.kit.db import Ctx, Query, ReadSnapshot
 from backend.app.kit.jobs.lease_holder import LeaseHolder
 from backend.app.kit.metrics import Metrics
 from backend.app.settings import Settings
@@ -134,7 +134,7 @@ def _exports_with(point: Callable[..., None], store: Store) -> dict[str, JobKind
 
     read, place = ListExport.csv, NewFile.place
 
-    def csv(self: ListExport, tx: Tx, wanted: dict[str, Any]) -> Any:
+    def csv(self: ListExport, tx: ReadSnapshot, wanted: dict[str, Any]) -> Any:
         for part in read(self, tx, wanted):
             yield part
             point()

@@ -14,6 +14,7 @@ import pytest
 from backend.app.backups.export import export_to, kind_of
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.exports.service import CsvFile, export_list
 from backend.app.core_gov.property import import_csv, service
 from backend.app.core_gov.property.import_csv import PropertiesImported, import_properties
 from backend.app.core_gov.property.list_schemas import PropertyQuery
@@ -135,11 +136,19 @@ class TestImport:
         assert import_file("id,x\n1,2\n", mapping={"address": "Parcel {id}"}).lines()[-1] == "columns not imported: x"
 
     @promise("Backups and transfers", "Exported CSV cells are imported as the texts that were exported.")
-    def test_exported_properties_are_imported_unchanged(self, store: Store, ctx: Ctx, path: Path) -> None:
+    @pytest.mark.parametrize("whole_kind", [True, False], ids=["valhalla export", "export of the list"])
+    def test_exported_properties_are_imported_unchanged(
+        self, store: Store, ctx: Ctx, path: Path, whole_kind: bool
+    ) -> None:
         texts = {"address": "=12 O'Neill's Way", "city": "'+A1", "parcel": "+14162345678", "deal_id": "@deal-1"}
         payload = PropertyCreate.model_validate(texts | {"tags": ["=a;b", 'c "d"'], "waterfront": True, "beds": 3})
         made = store.db.write_now(ctx, service.create_property, payload).fields
-        export_to(store, ctx, kind_of("properties"), "csv", path, quiet, replace=False)
+        if whole_kind:
+            export_to(store, ctx, kind_of("properties"), "csv", path, quiet, replace=False)
+        else:
+            exported = export_list(store.db, ctx, service.PROPERTIES_CSV, {"country": "CA"})
+            assert isinstance(exported, CsvFile)
+            path.write_bytes(exported.content)
         import_properties(store.db, ctx, path, {}, {}, lambda done, total: None)
         _, again = records(store)
         own = {"id", "created_at", "updated_at", "import_key"}

@@ -1,6 +1,7 @@
 """Creation of the demo's records through the services that the API calls: validated, audited and mirrored."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -25,16 +26,21 @@ from backend.app.core_gov.valuation.schemas import ValuationRequest
 from backend.app.core_gov.views import service as views
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
-from backend.app.demo import market, opinions
+from backend.app.demo import market, opinions, timeline
 from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
 from backend.app.demo.notebook import NOTES, VIEWS, DemoNote, DemoView
 from backend.app.demo.people import PEOPLE, Person
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
 from backend.app.demo.sales import DemoSale, pick
+from backend.app.demo.timeline import OPENED, Actions, moment
+from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Stored
 from backend.app.settings import Settings
+
+_REVIEWED = date(2026, 11, 2)
+"""The day on which the company went through its partners."""
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
@@ -46,6 +52,7 @@ class Company:
     def __init__(self, db: Database, progress: ReportProgress) -> None:
         self._db, self._progress = db, progress
         self._done = self._total = 0
+        self._at = moment(OPENED)
         self.ids: dict[str, str] = {}
 
     def build(self, sales: Sequence[DemoSale], properties: int) -> None:
@@ -55,37 +62,47 @@ class Company:
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
         contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS)
         self._total = sum(len(records) for records in contents)
-        market.load(self._db, Ctx("dana", "cli"), sales)
-        self._each(PEOPLE, self._partner)
-        self._each([*houses, *CANADIAN], self._property)
-        self._each(pipeline, self._deal)
-        self._each(parts, self._link)
+        market.load(self._db, Ctx("dana", "cli", at=moment(OPENED, -60)), sales)
         by_key = {plan.key: plan for plan in pipeline}
-        self._each(MESSAGES, lambda message: self._message(message, by_key))
-        self._each(NOTES, self._note)
-        self._each(VIEWS, self._view)
+        timeline.run(
+            [
+                *(self._partner(person, number) for number, person in enumerate(PEOPLE)),
+                *(self._property(house, number) for number, house in enumerate([*houses, *CANADIAN])),
+                *map(self._deal, pipeline),
+                *map(self._link, parts),
+                *(self._message(message, by_key, number) for number, message in enumerate(MESSAGES)),
+                *(self._note(note, by_key) for note in NOTES),
+                *map(self._view, VIEWS),
+            ],
+            self._set_time,
+            self._count,
+        )
 
-    def _each(self, items: Sequence[Any], make: Callable[[Any], None]) -> None:
-        for item in items:
-            make(item)
-            self._done += 1
-            self._progress(self._done, self._total)
+    def _set_time(self, at: str) -> None:
+        self._at = min(at, clock.now())
+
+    def _count(self) -> None:
+        self._done += 1
+        self._progress(self._done, self._total)
 
     def _do(
         self, actor: str, fn: Callable[Concatenate[Tx, P], Stored[R]], *args: P.args, **kwargs: P.kwargs
     ) -> dict[str, Any]:
         """Perform one action of one person as if it came through the API, and return the record."""
-        return self._db.write_now(Ctx(actor, "api"), fn, *args, **kwargs).fields
+        return self._db.write_now(Ctx(actor, "api", at=self._at), fn, *args, **kwargs).fields
 
     # Records
 
-    def _partner(self, person: Person) -> None:
+    def _partner(self, person: Person, number: int) -> Actions:
+        yield moment(OPENED, number)
         partner = self._do("june", jv.create_partner, person.as_created())
         self.ids[person.key] = partner["id"]
         if person.status != "active":
+            yield moment(_REVIEWED, number)
             self._do("dana", jv.patch_partner, partner["id"], PartnerPatch.model_validate({"status": person.status}))
 
-    def _property(self, house: House) -> None:
+    def _property(self, house: House, number: int) -> Actions:
+        yield moment(OPENED, 60 + number / 6)
         created = self._do(house.by, property_.create_property, house.record)
         self.ids[house.place] = created["id"]
         if opinions.is_rated(house):
@@ -95,7 +112,8 @@ class Company:
         score, notes, factors = opinions.rating(house)
         return NeighborhoodRatingCreate(score=score, notes=notes, factors=factors)
 
-    def _deal(self, plan: Plan) -> None:
+    def _deal(self, plan: Plan) -> Actions:
+        yield moment(plan.day_of("lead"), plan.number)
         house_id = self.ids[plan.house.place]
         payload = DealCreate(
             name=plan.name, strategy=plan.strategy, owner=plan.by, address=plan.house.place, property_id=house_id,
@@ -103,6 +121,7 @@ class Company:
         )  # fmt: skip
         deal_id = self.ids[plan.key] = self._do(plan.by, deals.create_deal, payload)["id"]
         for status, facts in plan.steps():
+            yield moment(plan.day_of(status), plan.number)
             if status == "analyzing":
                 self._analyze(plan, house_id)
             self._do(plan.by, deals.patch_deal, deal_id, DealPatch.model_validate({"status": status, **facts}))
@@ -124,8 +143,9 @@ class Company:
         )
         self._do(plan.by, property_.upsert_repair_rent, house_id, estimate)
 
-    def _link(self, part: tuple[Plan, Share]) -> None:
+    def _link(self, part: tuple[Plan, Share]) -> Actions:
         plan, share = part
+        yield moment(plan.last_day, plan.number + 60)
         link = self._do(
             plan.by, jv.create_link,
             DealLinkCreate(
@@ -134,16 +154,22 @@ class Company:
             ),
         )  # fmt: skip
         if share.status != "active":
+            yield moment(plan.last_day, plan.number + 120)
             self._do("june", jv.patch_link, link["id"], DealLinkPatch.model_validate({"status": share.status}))
 
-    def _note(self, note: DemoNote) -> None:
+    def _note(self, note: DemoNote, by_key: dict[str, Plan]) -> Actions:
+        since = by_key[note.about].last_day if note.about in by_key else OPENED
+        yield moment(max(since, date.fromisoformat(note.date)), 180)
         self._do(note.by, notes.create_note, note.as_created(self.ids[note.about]))
 
-    def _view(self, view: DemoView) -> None:
+    def _view(self, view: DemoView) -> Actions:
+        yield moment(_REVIEWED, 240)
         self._do(view.by, views.create_view, view.as_created())
 
-    def _message(self, message: Message, by_key: dict[str, Plan]) -> None:
+    def _message(self, message: Message, by_key: dict[str, Plan], number: int) -> Actions:
         plan = by_key[message.deal] if message.deal else None
+        day = plan.last_day if plan else _REVIEWED
+        yield moment(day, 200 + number)
         draft_id = self._do(
             message.by, comms.create_draft, message.draft(plan, self.ids[plan.key] if plan else None)
         )["id"]  # fmt: skip
@@ -152,6 +178,7 @@ class Company:
         if message.final_state in {"sent", "sent and archived"}:
             provider = PROVIDERS.get(message.channel, "manual")
             reference = f"demo-{MESSAGES.index(message) + 1:04}" if provider != "manual" else None
+            yield moment(day, 260 + number)
             self._do("june", comms.mark_sent, draft_id, provider, reference)
         if message.final_state in {"archived", "sent and archived"}:
             self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))

@@ -61,6 +61,14 @@ _NEXT_ACTIONS: dict[DealStatus, tuple[str, ...]] = {
     "offered": ("Ask for an answer", "Raise the offer by 5,000 or let it go", "Call the listing agent"),
     "under_contract": ("Send the inspection report to the lender", "Order the appraisal", "Sign the assignment"),
 }
+_DAYS_BEFORE_LAST: dict[tuple[DealStatus, DealStatus], int] = {
+    ("offered", "dead"): 10,
+    ("offered", "under_contract"): 12,
+    ("offered", "closed"): 52,
+    ("under_contract", "closed"): 40,
+}
+"""Days from a step to the entry into the current status."""
+
 _NEXT_ACTION_DAY = date(2026, 11, 23)
 
 
@@ -115,9 +123,23 @@ class Plan:
 
     def steps(self) -> Iterator[tuple[DealStatus, dict[str, Any]]]:
         """Yield each status change after the first day, with the facts learned by then."""
-        last = _LAST_STEP[self.status] + timedelta(days=3 * self.number % 14)
         for step in _STATUS_PATH[self.status]:
-            yield step, self._facts_at(step, last)
+            yield step, self._facts_at(step)
+
+    @property
+    def last_day(self) -> date:
+        """Return the day on which the deal entered its current status."""
+        return _LAST_STEP[self.status] + timedelta(days=3 * self.number % 14)
+
+    def day_of(self, step: DealStatus) -> date:
+        """Return the day on which the deal entered a status."""
+        if step == self.status or (step not in _STATUS_PATH[self.status] and step != "lead"):
+            return self.last_day
+        if step == "lead":
+            return self.day_of("analyzing") - timedelta(days=6 + self.number % 5)
+        if step == "analyzing":
+            return self.day_of("offered") - timedelta(days=9 + self.number % 4)
+        return self.last_day - timedelta(days=_DAYS_BEFORE_LAST[step, self.status])
 
     def next_step(self) -> dict[str, Any]:
         """Return the next action of an open deal and its date. Some are overdue, and some leads have none."""
@@ -127,18 +149,16 @@ class Plan:
         due = _NEXT_ACTION_DAY + timedelta(days=5 * self.number % 14)
         return {"next_action": actions[self.number % 3], "next_action_date": str(due)}
 
-    def _facts_at(self, step: DealStatus, last: date) -> dict[str, Any]:
+    def _facts_at(self, step: DealStatus) -> dict[str, Any]:
         match step:
             case "analyzing":
                 return {"arv": self.arv, "est_repairs": self.repairs, "est_rent": self.rent}
             case "offered":
-                back = {"offered": 0, "dead": 10, "under_contract": 12, "closed": 52}[self.status]
-                made = last - timedelta(days=back)
+                made = self.day_of(step)
                 expires = made + timedelta(days=7)
                 return {"price": self.price, "offer_date": str(made), "offer_expiry_date": str(expires)}
             case "under_contract":
-                back = 0 if self.status == "under_contract" else 40
-                signed = last - timedelta(days=back)
+                signed = self.day_of(step)
                 days = {"contract_date": 0, "inspection_date": 10, "financing_date": 25, "close_date": 40}
                 return {name: str(signed + timedelta(days=after)) for name, after in days.items()}
             case "dead":

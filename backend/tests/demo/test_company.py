@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any, get_args
@@ -59,9 +60,18 @@ def test_deals_have_owners_next_actions_and_stages(demo: Path) -> None:
         stages = [stage["status"] for stage in deal["stage_history"]]
         assert (stages[0], stages[-1]) == ("lead", deal["status"])
         assert {stage["by"] for stage in deal["stage_history"]} == {deal["owner"]}
+        days = [stage["at"][:10] for stage in deal["stage_history"]]
+        assert days == sorted(set(days)) or datetime.now(UTC).date() < date(2026, 12, 1)  # none is in the future
         assert (deal["lost_reason"] is not None) == (deal["status"] == "dead")
         assert deal["next_action"] is None or deal["status"] not in {"closed", "dead"}
     assert {deal["next_action"] is None for deal in items(demo, "deals/deals.json")} == {True, False}
+
+
+def test_events_are_in_the_order_of_their_times(demo: Path) -> None:
+    with open_store(Settings(data_dir=demo)) as store:
+        events = store.db.snapshot_now(audit.list_events, {"actor": "amir"}, 500, None).docs
+    times = [json.loads(event)["at"] for event in events]
+    assert times == sorted(times, reverse=True)
 
 
 def test_property_records_its_sale(demo: Path) -> None:

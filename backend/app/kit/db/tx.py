@@ -14,13 +14,15 @@ from backend.app.kit.errors import BadInput
 class Ctx:
     """Caller, channel and precondition of a unit of work.
 
-    `if_match` is the ETag that a change requires; None for an unconditional change.
+    `if_match` is the ETag that a change requires; None for an unconditional change. `at` is the time of the unit
+    instead of the clock's, for made-up records with a past.
     """
 
     actor: str
     via: str
     request_id: str | None = None
     if_match: str | None = None
+    at: str | None = None
 
 
 def _check(params: Mapping[str, Any]) -> None:
@@ -95,7 +97,7 @@ class Tx:
     def now(self) -> str:
         """Time of this unit of work, the same for everything that it writes."""
         if self._now is None:
-            self._now = clock.now()
+            self._now = self.ctx.at or clock.now()
         return self._now
 
     def all(self, query: Query, **params: Any) -> list[tuple[Any, ...]]:

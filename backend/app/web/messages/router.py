@@ -30,4 +30,4 @@ async def send_log_page(db: Db, query: Annotated[SentMessagesQuery, Query()]) ->
 
 @router.get("/{draft_id}")
 async def message_page(db: Db, draft_id: str) -> Response:
-    return await page(db, "messages/message.html", views.message, draft_id)
+    return await page(db, "messages/message.html", views.message, draft_id, db.ctx.actor)

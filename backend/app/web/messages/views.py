@@ -8,13 +8,19 @@ from pydantic import Field
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.lifecycle import BY_MARK_SENT, BY_PATCH
 from backend.app.core_gov.comms.schemas import Channel, DraftQuery, DraftStatus, SendLogQuery
+from backend.app.core_gov.history.service import list_history
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
+from backend.app.web.history import entries_of
 from backend.app.web.messages.links import contact_link
+from backend.app.web.notes import notes_on
 from backend.app.web.queries import PageQuery
 
 Issued = Callable[[str | None], str | None]
+
+MAX_SHOWN = 50
+"""Maximum entries of the history of a message."""
 
 _MOVES = {"ready": "Mark ready", "draft": "Back to draft", "archived": "Archive"}
 
@@ -82,7 +88,7 @@ def new_message(tx: Tx, query: NewMessageQuery) -> dict[str, Any]:
     }
 
 
-def message(tx: Tx, draft_id: str) -> dict[str, Any]:
+def message(tx: Tx, draft_id: str, reader: str) -> dict[str, Any]:
     """Return a draft with what may be done with it, and its entry in the send log. Raises NotFound."""
     stored = comms.get_draft(tx, draft_id)
     draft = stored.fields
@@ -97,6 +103,8 @@ def message(tx: Tx, draft_id: str) -> dict[str, Any]:
         "may_be_sent": draft["status"] in BY_MARK_SENT and not was_sent,
         "moves": [(status, _MOVES[status]) for status in moves if not was_sent or status == "archived"],
         "link": contact_link(draft),
+        "notes": notes_on(tx, "draft", draft_id),
+        "history": entries_of(list_history(tx, reader, "draft", draft_id, MAX_SHOWN, None).docs),
         "channels": get_args(Channel),
         "deal_name": deal_names(tx, [draft]).get(draft.get("deal_id") or ""),
     }

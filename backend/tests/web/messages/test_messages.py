@@ -53,10 +53,10 @@ def test_page_offers_only_what_is_allowed(api: httpx.Client) -> None:
     api.post(f"/core/comms/drafts/{draft}/mark_sent")
     page = text(api, f"/app/messages/{draft}")
     assert "Mark ready" not in page
-    assert "data-draft" not in page
+    assert 'data-draft="message:' not in page
     assert ">Archive</button>" in page
     api.patch(f"/core/comms/drafts/{draft}", json={"status": "archived"})
-    assert "data-write" not in text(api, f"/app/messages/{draft}")
+    assert 'data-path="/core/comms' not in text(api, f"/app/messages/{draft}")
 
 
 def test_hostile_text_is_only_text(api: httpx.Client) -> None:

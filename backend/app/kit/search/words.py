@@ -21,6 +21,8 @@ MAX_WORD = 64
 """Characters of a word that are compared."""
 
 _APOSTROPHES = re.compile("(?<=\\w)['`\u00b4\u02bc\u2018\u2019\uff07](?=\\w)")
+_INITIAL = re.compile(r"\.\w")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _NORTH_AMERICAN = re.compile(r"1?([2-9]\d{9})")
 
 
@@ -37,33 +39,48 @@ class SearchedFields:
 
     def entry(self, fields: dict[str, object]) -> str:
         """Return the text that the index stores for a record."""
-        found: dict[str, None] = {}
-        for name in self.words:
-            for text in _texts(fields.get(name)):
-                found.update(dict.fromkeys(_indexed_words(text[:MAX_TEXT])))
+        texts = [text for name in self.words if (value := fields.get(name)) for text in _texts(value)]
+        found = dict.fromkeys(_indexed_words("\n".join(texts)))
         for name in self.identifiers:
-            for text in _texts(fields.get(name)):
-                if key := identifier_key(text):
-                    found[f"={key}"] = None
+            if value := fields.get(name):
+                found.update({f"={key}": None for text in _texts(value) if (key := identifier_key(text))})
         return f" {' '.join(found)} "
 
 
 def _texts(value: object) -> Iterable[str]:
     if isinstance(value, str):
-        return (value,)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else ()
+        return (value[:MAX_TEXT],)
+    return [each[:MAX_TEXT] for each in value if isinstance(each, str)] if isinstance(value, list) else ()
 
 
 def _indexed_words(text: str) -> list[str]:
     """Return the words of a text. After an elision such as `l'`, the rest counts as a word too."""
-    words = words_of(text)
-    if _APOSTROPHES.search(text):
-        words += words_of(_APOSTROPHES.sub(" ", text))
-    return [word[:MAX_WORD] for word in words]
+    if _is_plain(text):
+        words = _ASCII_WORD.findall(text.lower())
+    else:
+        words = words_of(text)
+        if _APOSTROPHES.search(text):
+            words += words_of(_APOSTROPHES.sub(" ", text))
+    return words if max(map(len, words), default=0) <= MAX_WORD else [word[:MAX_WORD] for word in words]
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether `folded` changes only the case of a text: no accents, apostrophes, ampersands or initials.
+
+    Most texts are plain, and take a fifth of the time.
+    """
+    return not (
+        not text.isascii() or "'" in text or "`" in text or "&" in text or ("." in text and _INITIAL.search(text))
+    )
 
 
 def identifier_key(text: str) -> str:
     """Return an identifier without separators, accents and case; a North American number without its 1."""
-    compact = "".join(words_of(text[:MAX_TEXT]))[:MAX_WORD]
+    joined = text.replace("_", "")
+    if joined.isascii() and joined.isalnum():
+        compact = joined.lower()[:MAX_WORD]
+    else:
+        plain = text[:MAX_TEXT]
+        compact = "".join(_ASCII_WORD.findall(plain.lower()) if _is_plain(plain) else words_of(plain))[:MAX_WORD]
     found = _NORTH_AMERICAN.fullmatch(compact)
     return found[1] if found else compact

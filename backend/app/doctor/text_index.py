@@ -26,8 +26,9 @@ def check(snapshot: ReadSnapshot) -> Iterator[Finding]:
     if faults.none:
         yield ok(SUBJECT, "every record is found by its words")
         return
-    found = [counted(faults.wrong, "records", "are not found by their words")] if faults.wrong else []
-    found += [counted(faults.extra, "entries", "have no record")] if faults.extra else []
+    found = [counted(faults.wrong, "records", "are not found by a search")] if faults.wrong else []
+    if faults.extra:
+        found.append("1 entry has no record" if faults.extra == 1 else f"{faults.extra:,} entries have no record")
     found += ["the words of SQLite's full-text table differ from the entries"] if faults.words_differ else []
     yield bad(SUBJECT, "; ".join(found), None, _FIX)
 

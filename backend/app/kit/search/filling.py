@@ -54,7 +54,7 @@ def fill(db: Database, ctx: Ctx, tables: Tables) -> None:
     """
     logged_at, entries = time.monotonic(), 0
     while not db.snapshot_now(is_complete, tables):
-        entries += db.write_now(ctx, _next_batch, tables)
+        entries += db.write_now(ctx, fill_next, tables)
         if time.monotonic() - logged_at >= LOG_S:
             log.info("the text index is being made", entries=entries)
             logged_at = time.monotonic()
@@ -66,7 +66,7 @@ def fill_all(tx: Tx, tables: Tables) -> None:
     """Make the index anew within a transaction that adds all records of a new store."""
     forget(tx)
     while not is_complete(tx, tables):
-        _next_batch(tx, tables)
+        fill_next(tx, tables)
 
 
 def forget(tx: Tx) -> None:
@@ -110,7 +110,7 @@ class _Row(NamedTuple):
     seq: int
 
 
-def _next_batch(tx: Tx, tables: Tables) -> int:
+def fill_next(tx: Tx, tables: Tables) -> int:
     """Add the next records in the order of their creation. Return how many."""
     before = _progress(state.lock(tx, KEY), rules_of(tables))
     if not before.after:

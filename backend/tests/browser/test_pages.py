@@ -19,7 +19,7 @@ ADDRESSES = (
     *("/app/partners?limit=5", "/app/partners/{partner}"),
     *("/app/messages?limit=5", "/app/messages/new", "/app/messages/{draft}", "/app/messages/sent?limit=5"),
     *("/app/markets", "/app/markets/{market}", "/app/sales?limit=5", "/app/sales/{sale}"),
-    *("/app/audit?limit=5", "/app/settings", "/app/settings/doctor"),
+    *("/app/audit?limit=5", "/app/settings", "/app/settings/doctor", "/app/jobs", "/app/search?q=iron&limit=5"),
 )
 """Pages of the console. Lists show few rows, because axe-core takes seconds on a long table."""
 

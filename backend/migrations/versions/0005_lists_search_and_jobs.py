@@ -104,13 +104,15 @@ def _jobs() -> None:
 
 
 def _records() -> None:
-    """Create the record tables of notes and saved views, and the indexes of owners and roles."""
+    """Create the record tables of notes and saved views, and the indexes of owners, roles and
+    deals of properties."""
     _record_table("notes", "entity", "entity_id", "author", "status")
     _record_table("views", "list", "owner", "status")
     op.execute(
         "CREATE UNIQUE INDEX ux_views_name ON views ((doc ->> 'owner'), (doc ->> 'list'), lower((doc ->> 'name'))) "
         "WHERE (doc ->> 'status') = 'active'"
     )
+    op.execute("CREATE INDEX ix_properties_deal_id ON properties ((doc ->> 'deal_id'), seq)")
     for table in ("deals", "partners", "properties"):
         op.execute(f"CREATE INDEX ix_{table}_owner ON {table} ((doc ->> 'owner'), seq)")
     for role in ("buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"):

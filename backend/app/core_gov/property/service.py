@@ -8,6 +8,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.core_gov.geography import address_key, regions
 from backend.app.core_gov.geography.address_key import address_key_of
+from backend.app.core_gov.property import store
 from backend.app.core_gov.property.comparison import ComparisonResult, stored_manual_sales
 from backend.app.core_gov.property.duplicates import Duplicate, duplicate_warnings, duplicates_of
 from backend.app.core_gov.property.figures import FIGURES, put_repairs, put_value
@@ -113,6 +114,11 @@ def properties_in_rows(tx: Tx, seqs: list[int]) -> dict[int, Stored[PropertyReco
 
 
 PROPERTIES_CSV = ListExport("properties", PropertyRecord, PropertyQuery, list_properties)
+
+
+def properties_of_deal(tx: Tx, deal_id: str, limit: int) -> list[dict[str, Any]]:
+    """Return the properties that name a deal, newest first. The deal need not be on file."""
+    return store.properties_of_deal(tx, deal_id, limit)
 
 
 def get_property(tx: Tx, property_id: str) -> Stored[PropertyRecord]:

@@ -15,7 +15,7 @@ from backend.app.core_gov.property.schemas import (
     RepairRentStub,
 )
 from backend.app.core_gov.valuation.schemas import ValuationRecord
-from backend.app.kit.db import Query, Tx, field, one_of
+from backend.app.kit.db import Query, Tx, doc_text, field, one_of
 from backend.app.kit.lists.columns import CENTS, CODE, NUMBER, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
 from backend.app.kit.search import SearchedFields
@@ -97,7 +97,20 @@ _of_parcel = Query(
     .order_by(_t.c.seq.desc())
     .limit(MAX_LIKE)
 )
+Index("ix_properties_deal_id", field("deal_id"), _t.c.seq)
+_of_deal = Query(
+    select(doc_text(_t.c.doc))
+    .select_from(_t)
+    .where(field("deal_id") == bindparam("deal_id"))
+    .order_by(_t.c.seq.desc())
+    .limit(bindparam("limit"))
+)
 _imported = Query(select(_t.c.id).where(field("import_key") == bindparam("import_key")))
+
+
+def properties_of_deal(tx: Tx, deal_id: str, limit: int) -> list[dict[str, Any]]:
+    """Return the properties that name a deal, newest first, without validation."""
+    return [properties.read(row[0]).document for row in tx.all(_of_deal, deal_id=deal_id, limit=limit)]
 
 
 def same_address(tx: Tx, record: PropertyRecord) -> list[str]:

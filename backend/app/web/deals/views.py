@@ -105,9 +105,10 @@ def _check_references(tx: Tx, deal_id: str) -> None:
 
 
 def _references(tx: Tx, deal_id: str) -> dict[str, Any]:
-    """Return the links and messages of a deal, newest first. The deal need not be on file."""
+    """Return the properties, links and messages of a deal, newest first. The deal need not be on file."""
     links = jv.list_links(tx, DealLinkQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs
     return {
+        "homes": property_.properties_of_deal(tx, deal_id, MAX_SHOWN),
         "links": [_link(tx, doc) for doc in links],
         "drafts": _unsent(comms.list_drafts(tx, DraftQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs),
         "sent": [load(doc) for doc in comms.list_sendlog(tx, SendLogQuery(deal_id=deal_id, limit=MAX_SHOWN)).docs],

@@ -28,7 +28,9 @@ def test_page_shows_amounts_dates_and_what_refers_to_the_deal(api: httpx.Client)
     assert api.post("/core/jv/links", json=link).status_code == 201
     draft = api.post("/core/comms/drafts", json={"body": "Keys from Monday", "deal_id": deal}).json()["id"]
     api.patch(f"/core/deals/{deal}", json={"price": 360000})
+    api.post("/core/property/properties", json={"address": "The lot behind", "deal_id": deal})
     page = shown(api, f"/app/deals/{deal}?share=80")
+    assert "The lot behind" in page
     assert "<title>Ironwood Row · Valhalla</title>" in page
     assert 'value="136499.50" data-currency="CAD"' in page  # spread
     assert 'value="383499.50" data-currency="CAD"' in page  # maximum offer at 80 %
@@ -64,7 +66,10 @@ def test_deal_that_is_not_on_file_is_named_with_what_refers_to_it(api: httpx.Cli
     partner = api.post("/core/jv/partners", json={"name": "Claire"}).json()["id"]
     api.post("/core/jv/links", json={"partner_id": partner, "deal_id": "deal_elsewhere"})
     api.post("/core/comms/drafts", json={"body": "Still there?", "deal_id": "deal_elsewhere"})
+    home = {"address": "31 Far Road", "deal_id": "deal_elsewhere"}
+    assert api.post("/core/property/properties", json=home).status_code == 201
     page = shown(api, "/app/deals/deal_elsewhere", 404)
+    assert "31 Far Road" in page
     assert "This deal is not on file" in page
     assert f'href="/app/partners/{partner}"' in page
     assert "Still there?" in page

@@ -28,6 +28,7 @@ async def properties_map(db: Db, query: Annotated[PropertiesMapQuery, Query()]) 
 
 @router.get("/new")
 async def new_property(db: Db) -> Response:
+    db.require("operator")
     return await page(db, "properties/new.html", new_property_.new_property)
 
 

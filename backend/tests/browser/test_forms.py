@@ -134,3 +134,34 @@ def test_a_submission_that_is_repeated_has_the_same_key(form: tuple[Page, str], 
         page.get_by_role("button", name="Save", exact=True).click()
     assert sent.value.headers["idempotency-key"] == keys[0]
     assert json.loads(sent.value.post_data or "") == {"city": "Guelph-Eramosa"}
+
+
+def test_numbers_that_cannot_be_read_are_sent_as_typed(form: tuple[Page, str]) -> None:
+    page, _path = form
+    texts = ["1,250,000.5", "1 580", "-3", "1e3", "", "1,5", "12,34", "1.580,50", "1e999", "Infinity", "0x10", "."]
+    values = page.evaluate(
+        """async (texts) => {
+          const main = document.querySelector('script[type=module][src*="main.js"]').src;
+          const { valueOf } = await import(main.replace("main.js", "controls.js"));
+          const beds = document.querySelector("main form [name=beds]");
+          return texts.map((text) => { beds.value = text; return valueOf(beds); });
+        }""",
+        texts,
+    )
+    assert values == [1250000.5, 1580, -3, 1000, None, *texts[5:]]
+
+
+def test_a_form_that_has_created_a_record_creates_no_second_one(page: Page) -> None:
+    page.goto("/app/properties/new")
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.get_by_label("Street line").fill("8 Birch Court")
+    page.evaluate(
+        """() => document.querySelector("main form[data-write]").addEventListener("valhalla:written", (event) => {
+          const form = event.target;
+          setTimeout(() => form.requestSubmit());
+        })"""
+    )
+    page.locator("main form[data-write] button:not([type=button])").first.click()
+    page.wait_for_url("**/app/properties/pr_*")
+    assert len(posts) == 1

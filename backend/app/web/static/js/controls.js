@@ -30,11 +30,15 @@ export function changedControls(form) {
   return controlsOf(form).filter((each) => textOf(each) !== originalText(each));
 }
 
+// Digits may be grouped in thousands, by commas or spaces: 1,250,000.5.
+const NUMBER = /^[-+]?(\d{1,3}([,\s]\d{3})+|\d*)(\.\d*)?(e[-+]?\d+)?$/i;
+
 // A number that cannot be read is sent as typed, so that the answer says what is wrong.
 function numberOf(text) {
-  const plain = text.replace(/[\s,\u00a0\u202f]/g, "");
+  const typed = text.trim();
+  const plain = typed.replace(/[\s,]/g, "");
   const number = Number(plain);
-  return plain === "" || Number.isNaN(number) ? text : number;
+  return NUMBER.test(typed) && plain !== "" && Number.isFinite(number) ? number : text;
 }
 
 export function valueOf(control) {

@@ -16,6 +16,11 @@ import { ask } from "./dialogs.js";
 
 const UNREACHABLE = "The server cannot be reached. Your text is kept in this browser; try again.";
 const keys = new WeakMap();
+let busy = new WeakSet();
+
+window.addEventListener("pageshow", () => {
+  busy = new WeakSet();
+});
 
 // A repeated submission of the same body has the same key, so that it is carried out once.
 function idempotencyKey(source, body) {
@@ -71,7 +76,21 @@ function valuesOf(form) {
   return { ...fixed, ...Object.fromEntries(filled.filter(([, value]) => value !== null && value?.length !== 0)) };
 }
 
+// One change at a time: a second click is ignored until the page shows the result of the first.
 export async function submit(source, values) {
+  if (busy.has(source)) return false;
+  busy.add(source);
+  let leaving = false;
+  try {
+    const done = await attempt(source, values);
+    leaving = done && source.dataset.go !== undefined;
+    return done;
+  } finally {
+    if (!leaving) busy.delete(source);
+  }
+}
+
+async function attempt(source, values) {
   const form = source.matches("form") ? source : null;
   if (form) clearErrors(form);
   const place = form ?? source.closest("[data-notices]") ?? document.querySelector("main");
@@ -90,7 +109,7 @@ export async function submit(source, values) {
       return true;
     }
     const problem = await problemOf(answer);
-    if (answer.status === 412 && form) await resolveConflict(form, values, (rest) => submit(form, rest));
+    if (answer.status === 412 && form) await resolveConflict(form, values, (rest) => attempt(form, rest));
     else if (answer.status === 400 && form) showErrors(form, problem);
     else showNotice(place, [problem.detail], "error");
   } catch (error) {

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import archive, market, scale, side_by_side
+from bench import archive, console, market, scale, side_by_side
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
@@ -20,6 +20,7 @@ SECTIONS = {
     "api": "requests per second, at two sizes",
     "market": "imports, training, comparisons and valuations",
     "scale": "one large store: startup, requests, and the cost of the JSON files",
+    "console": "pages of the console: latency, size and rate",
     "archive": "backup, restore, verify and transfer",
     "peers": "the same requests to two public services, installed on demand",
 }
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_api(parsers["api"])
     _add_market(parsers["market"])
     _add_scale(parsers["scale"])
+    _add_console(parsers["console"])
     _add_archive(parsers["archive"])
     _add_peers(parsers["peers"])
     return parser
@@ -102,6 +104,13 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
         "--records", type=_at_least(scale.MIN_RECORDS), default=1_000_000, help="number of drafts (1000000)"
     )
     parser.add_argument("--only", type=choice(parts), default=parts, help=f"parts, from {','.join(parts)} (all)")
+
+
+def _add_console(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 4.0)
+    add, parts = parser.add_argument, console.PARTS
+    add("--records", type=_at_least(console.SMALLEST), default=100_000, help="number of properties (100000)")
+    add("--only", type=choice(parts), default=parts, help=f"parts, from {','.join(parts)} (all)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ class Figure:
     all threads, without a database server. `kept` is the share at this size relative to that at the smallest size.
     `generator` is the share of a core that the load generator used. `missed` has a sentence for each target missed.
     `service` is what was measured, if not Valhalla alone. `mb_s`, `seconds` and `memory_mb` (peak memory) are for
-    commands on a whole store.
+    commands on a whole store. `kb` and `gzip_kb` are the size of a page (1,000 bytes), plain and compressed.
     """
 
     section: str
@@ -36,6 +36,7 @@ class Figure:
     error: float | None = None
     target: str = ""
     p50_ms: float | None = None
+    p90_ms: float | None = None
     p99_ms: float | None = None
     cpu_us: float | None = None
     kept: float | None = None
@@ -45,6 +46,8 @@ class Figure:
     mb_s: float | None = None
     seconds: float | None = None
     memory_mb: float | None = None
+    kb: float | None = None
+    gzip_kb: float | None = None
 
     @property
     def shown(self) -> str:
@@ -104,11 +107,14 @@ def _columns(yardstick: str) -> list[tuple[str, bool, Callable[[Figure], str | T
         ("±", False, lambda figure: _number(figure.error, 2)),
         ("target", False, lambda figure: Text(figure.target, "red" if figure.missed else "")),
         ("p50 ms", False, lambda figure: _number(figure.p50_ms, 1)),
+        ("p90 ms", False, lambda figure: _number(figure.p90_ms, 1)),
         ("p99 ms", False, lambda figure: _number(figure.p99_ms, 1)),
         ("cpu µs", False, lambda figure: _number(figure.cpu_us, 0)),
         ("MB/s", False, lambda figure: _number(figure.mb_s, 1)),
         ("s", False, lambda figure: _number(figure.seconds, 2)),
         ("memory MB", False, lambda figure: _number(figure.memory_mb, 0)),
+        ("KB", False, lambda figure: _number(figure.kb, 0)),
+        ("gzip KB", False, lambda figure: _number(figure.gzip_kb, 1)),
         ("kept", False, lambda figure: _number(figure.kept, 2)),
     ]
 

@@ -1,5 +1,6 @@
 """Pages: templates rendered with the result of a view, and the headers that every page has."""
 
+import gzip
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ PAGES = "/app"
 """Path of the console."""
 
 HTML = b"text/html; charset=utf-8"
+
+SMALLEST_PACKED = 1_000
+"""Bytes from which a page is compressed. At level 1, a table of 100 rows becomes 12 KB instead of 140, in 0.4 ms."""
 
 HERE = Path(__file__).parent
 
@@ -64,7 +68,7 @@ async def page(
         except NotOnFile as missing:
             return html(render(missing.template, visit, missing.values, site), missing.status)
 
-    return await work.page(rendered)
+    return await work.page(lambda tx: _packed(rendered(tx), work))
 
 
 async def computed_page(
@@ -78,9 +82,20 @@ async def computed_page(
     visit, site = visit_of(work), settings_of(work)
 
     def rendered(database: Database) -> Response:
-        return html(render(template, visit, view(database, *args, **kw), site), tiles=site.map_tile_origin)
+        return _packed(
+            html(render(template, visit, view(database, *args, **kw), site), tiles=site.map_tile_origin), work
+        )
 
     return await work.computed_page(rendered)
+
+
+def _packed(response: Response, work: RequestWork) -> Response:
+    """Compress the body of a page if the browser accepts it."""
+    response.headers.append((b"vary", b"accept-encoding"))
+    if work.accepts_gzip and len(response.body) >= SMALLEST_PACKED:
+        response.body = gzip.compress(response.body, 1, mtime=0)
+        response.headers.append((b"content-encoding", b"gzip"))
+    return response
 
 
 def html(text: str, status: int = 200, *, tiles: str | None = None) -> Response:

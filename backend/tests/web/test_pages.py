@@ -86,6 +86,17 @@ class TestAssets:
         assert shared_api.get(f"/app/assets/0/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/app/properties", "/app/markets"])
+def test_pages_are_sent_compressed_if_the_browser_accepts_it(shared_api: httpx.Client, path: str) -> None:
+    plain = shared_api.get(path, headers={"accept-encoding": "identity"})
+    packed = shared_api.get(path, headers={"accept-encoding": "gzip"})
+    assert packed.text == plain.text
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "accept-encoding")
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == "accept-encoding"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+
+
 def test_icons_are_hidden_from_screen_readers() -> None:
     assert str(assets.icon("map-pin")).startswith('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"')
     with pytest.raises(KeyError):

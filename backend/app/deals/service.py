@@ -29,10 +29,10 @@ def create_deal(tx: Tx, payload: DealCreate) -> Stored[DealRecord]:
     """Create a deal. A dead one without a reason gets a warning."""
     history = stages.entered((), payload.status, tx.now, tx.ctx.actor)
     generated = {"id": new_id("deal"), "stage_history": history, "created_at": tx.now, "updated_at": tx.now}
-    record = DealRecord.model_validate({**dict(payload), **generated})
+    record = DealRecord.model_validate({**vars(payload), **generated})
     stored = deals.insert(tx, record)
     audit.record_created(tx, deals, record.id, stored)
-    return stored.warn(*_lost_warnings(dict(payload)))
+    return stored.warn(*_lost_warnings(vars(payload)))
 
 
 def list_deals(tx: Tx, query: DealQuery) -> Page[DealRecord]:

@@ -47,7 +47,7 @@ def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
         raise Conflict("status cannot be sent in a new draft; use POST /core/comms/drafts/{id}/mark_sent to set it")
     to = recipient_of(payload.channel, payload.to)
     generated = {"id": new_id("dr"), "created_at": tx.now, "updated_at": tx.now}
-    record = DraftRecord(**{**dict(payload), **to.fields, **generated})
+    record = DraftRecord(**{**vars(payload), **to.fields, **generated})
     stored = drafts.insert(tx, record)
     audit.record_created(tx, drafts, record.id, stored)
     return stored.warn(*to.warnings)

@@ -61,7 +61,7 @@ def create_partner(tx: Tx, payload: PartnerCreate) -> Stored[PartnerRecord]:
     verified = contacts_of(dict(payload))
     generated = {"id": new_id("p"), "created_at": tx.now, "updated_at": tx.now}
     roles = merged_roles(values_of(payload), {})
-    record = PartnerRecord(**{**dict(payload), **roles, **verified.fields, **generated})
+    record = PartnerRecord(**{**vars(payload), **roles, **verified.fields, **generated})
     stored = partners.insert(tx, record)
     audit.record_created(tx, partners, record.id, stored)
     return stored.warn(*verified.warnings, *_duplicate_warnings(tx, record, CONTACT_FIELDS))
@@ -105,7 +105,7 @@ def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
     """Link a partner to a deal. Raises NotFound if the partner does not exist, Conflict for a second active link."""
     partners.require(tx, payload.partner_id)
     warnings = _check_link(tx, dict(payload), {})
-    record = DealLinkRecord(**dict(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
+    record = DealLinkRecord(**vars(payload), id=new_id("lnk"), created_at=tx.now, updated_at=tx.now)
     stored = links.insert(tx, record)
     audit.record_created(tx, links, record.id, stored)
     return stored.warn(*warnings)

@@ -6,7 +6,7 @@ locale.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
@@ -123,11 +123,3 @@ class Group:
     def keys(self) -> tuple[str, ...]:
         """All values that the column can have."""
         return (*self.values, "")
-
-
-def keys_of(columns: tuple[ListColumn, ...], group: Group | None, document: Mapping[str, Any]) -> dict[str, Key]:
-    """Return the values of a document by column, without computed ones."""
-    found: dict[str, Key] = {
-        column.name: column.kind.key(document.get(column.field)) for column in columns if not column.computed
-    }
-    return found if group is None else {group.field: group.key(document.get(group.field)), **found}

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Index, Table, bindparam, delete, exists, insert, 
 
 from backend.app.kit.db.sql import Query, doc_text, metadata
 from backend.app.kit.db.tx import Tx
-from backend.app.kit.lists.columns import BINARY_TEXT, VERSION, Group, Key, ListColumn, keys_of
+from backend.app.kit.lists.columns import BINARY_TEXT, VERSION, Group, Key, ListColumn
 
 Row = tuple[Any, ...]
 
@@ -36,6 +36,7 @@ class ListKeys:
                     self.table.c[column.name],
                     self.table.c.seq,
                 )
+        self._rules = [(each.name, each.kind.key, each.field) for each in columns if not each.computed]
         self._stored = [*(each.name for each in grouped), *(each.name for each in columns if not each.computed)]
         self._prepare(records)
 
@@ -81,7 +82,11 @@ class ListKeys:
         return crc32("\n".join([f"{VERSION}", group, *(each.rule for each in self.columns.values())]).encode())
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Key]:
-        return keys_of(tuple(self.columns.values()), self.group, document)
+        """Return the keys of a document by column, without computed ones."""
+        found: dict[str, Key] = {name: key(document.get(field)) for name, key, field in self._rules}
+        if self.group is not None:
+            found[self.group.field] = self.group.key(document.get(self.group.field))
+        return found
 
     def insert(self, tx: Tx, key: str, document: Mapping[str, Any]) -> None:
         """Store the keys of a new record with this id."""

@@ -173,7 +173,7 @@ class _Pages:
             share=outcome.ratio,
             error=outcome.error * outcome.ratio,
             target=_target(page),
-            missed=tuple(_missed(page, p50, outcome.ratio)),
+            missed=tuple(missed(page, p50_ms=p50, share=outcome.ratio)),
             p50_ms=p50,
             p90_ms=_ms(taken, 0.9),
             kb=len(body) / 1e3,
@@ -260,11 +260,12 @@ def _target(page: Page) -> str:
     return ", ".join(parts)
 
 
-def _missed(page: Page, p50: float, share: float) -> Iterator[str]:
+def missed(page: Page, *, p50_ms: float, share: float) -> Iterator[str]:
+    """Yield a sentence for each target that a page misses."""
     if page.share is not None and share < page.share:
         yield f"{share:.2f} of the {YARDSTICK}, to reach {page.share:.1f}"
-    if page.p50_ms is not None and p50 > page.p50_ms:
-        yield f"p50 {p50:.0f} ms, to stay under {page.p50_ms:.0f}"
+    if page.p50_ms is not None and p50_ms > page.p50_ms:
+        yield f"p50 {p50_ms:.0f} ms, to stay under {page.p50_ms:.0f}"
 
 
 def _ms(ordered: list[float], share: float) -> float:

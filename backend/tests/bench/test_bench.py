@@ -21,9 +21,11 @@ from backend.app.core_gov.market.importing.profiles import profile
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.output.progress import ReportProgress
 from backend.tests import preloaded
+from backend.tests.browser import lookup
 from backend.tests.harness import ROOT, SOON_S
 from backend.tests.promises import promise
-from bench import bare, made_up_county, market
+from bench import bare, console, made_up_county, market
+from bench.browser import NoBrowser, cold_loads
 from bench.bulk import COMMON, RARE, RARE_ONES, fill_in_bulk, values_of
 from bench.bulk_sales import SOURCE, fill_with_sales, sale_of
 from bench.command_line import API_AND_MARKET, SECTIONS, parse
@@ -136,6 +138,50 @@ def test_measures_archives(tmp_path: Path) -> None:
     found = {figure["measure"]: figure for figure in json.loads(out.read_text())["figures"]}
     assert {"backup", "verify", "restore", "transfer SQLite → JSON files", "transfer JSON files → SQLite"} <= set(found)
     assert all(found[name]["mb_s"] > 0 and found[name]["share"] > 0 for name in ("backup", "verify", "restore"))
+
+
+@promise(
+    "Operator tools",
+    "`make bench` measures a large store, archives and other products, and names products that it cannot run.",
+)
+def test_measures_pages_of_the_console(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    options = ("--databases", "sqlite", "--records", "100", "--only", "property,deals,messages", "--out", str(out))
+    shown = run_bench("console", *options)
+    found = {figure["measure"]: figure for figure in json.loads(out.read_text())["figures"]}
+    assert set(found) == {
+        "property, valued",
+        "board",
+        "deals",
+        "… by price, a status",
+        "messages",
+        "message",
+        "send log",
+        "JSON list of 100",
+        "memory of the server",
+    }
+    pages = [figure for name, figure in found.items() if name not in {"JSON list of 100", "memory of the server"}]
+    assert all(0 < page["gzip_kb"] < page["kb"] and 0 < page["p50_ms"] <= page["p90_ms"] for page in pages)
+    assert found["deals"]["target"] == "≥ 0.1, ≤ 60 ms"
+    assert "× JSON list" in shown
+
+
+def test_page_below_its_targets_is_named() -> None:
+    (table,) = (page for page in console.PAGES if page.title == "deals")
+    assert list(console.missed(table, p50_ms=61.0, share=0.09)) == [
+        "0.09 of the JSON list, to reach 0.1",
+        "p50 61 ms, to stay under 60",
+    ]
+    assert list(console.missed(table, p50_ms=60.0, share=0.1)) == []
+
+
+def test_without_a_browser_loads_are_reported_as_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_none() -> None:
+        raise lookup.NoChromium("install one")
+
+    monkeypatch.setattr(lookup, "find_chromium", find_none)
+    with pytest.raises(NoBrowser, match="install one"):
+        list(cold_loads("http://127.0.0.1:1", [("board", "/app/deals")]))
 
 
 def test_measures_a_county(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from backend.app.web.visits import Visit
 
 SUGGESTED: tuple[tuple[tuple[SearchKind, ...], int], ...] = (
     (("deal", "property", "partner"), 7),
-    (("draft", "link", "appraisal"), 3),
+    (("draft", "appraisal"), 3),
 )
 """Kinds of the suggestions and how many of each: records before what is written about them."""
 

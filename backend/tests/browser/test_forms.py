@@ -165,3 +165,32 @@ def test_a_form_that_has_created_a_record_creates_no_second_one(page: Page) -> N
     page.locator("main form[data-write] button:not([type=button])").first.click()
     page.wait_for_url("**/app/properties/pr_*")
     assert len(posts) == 1
+
+
+def test_unsaved_text_of_another_form_of_the_record_is_no_conflict(page: Page) -> None:
+    answer = page.request.post("/core/deals", data={"name": "Rambler"})
+    path = f"/core/deals/{answer.json()['id']}"
+    page.goto(path.replace("/core", "/app"))
+    page.wait_for_selector("form[data-started]", state="attached")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    page.locator("form[data-draft] [name=price]").fill("351000")
+    page.locator("form[data-draft] [name=name]").fill("Rambler of 1988")
+    for name in ("name", "price"):
+        with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+            page.locator(f"form[data-draft] [name={name}]").press("Enter")
+        assert saved.value.status == 200
+        expect(page.locator(".announcer")).not_to_be_empty()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Rambler of 1988")
+        assert page.evaluate("document.activeElement !== document.body")
+    found = stored(page, path)
+    assert (found["name"], found["price"]) == ("Rambler of 1988", 351000)
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_saving_leaves_unsaved_text_of_another_tab(form: tuple[Page, str]) -> None:
+    page, _path = form
+    page.get_by_label("City").fill("Waterloo")
+    page.evaluate("() => localStorage.setItem(Object.keys(localStorage)[0], 'text of another tab')")
+    save(page, 200)
+    expect(page.locator(".announcer")).to_have_text("Saved")
+    assert page.evaluate("Object.values(localStorage)") == ["text of another tab"]

@@ -13,8 +13,14 @@ function stored(form) {
   }
 }
 
+// The text that a form of this page has stored or restored last. Another tab may have stored its own since.
+const latest = new WeakMap();
+
 export function forget(form) {
-  if (form.dataset.draft) localStorage.removeItem(PREFIX + form.dataset.draft);
+  const key = PREFIX + form.dataset.draft;
+  const own = latest.get(form) ?? localStorage.getItem(key);
+  if (form.dataset.draft && localStorage.getItem(key) === own) localStorage.removeItem(key);
+  latest.delete(form);
   form.querySelector(":scope > .restored")?.remove();
 }
 
@@ -26,10 +32,21 @@ export function keepDraft(form) {
     return;
   }
   const draft = { etag: form.dataset.etag ?? "", texts, at: new Date().toISOString() };
+  latest.set(form, JSON.stringify(draft));
   try {
-    localStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify(draft));
+    localStorage.setItem(PREFIX + form.dataset.draft, latest.get(form));
   } catch {
     // A full or forbidden storage must not stop anyone from typing.
+  }
+}
+
+// After a form was saved, the drafts of the other forms of its record are edits of the new version.
+export function adoptVersion(saved, version) {
+  const { path, etag } = saved.dataset;
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (form === saved || form.dataset.path !== path || form.dataset.etag !== etag) continue;
+    form.dataset.etag = version;
+    keepDraft(form);
   }
 }
 
@@ -41,6 +58,7 @@ export function restoreDraft(form) {
     forget(form);
     return;
   }
+  latest.set(form, localStorage.getItem(PREFIX + form.dataset.draft));
   if (draft.etag) form.dataset.etag = draft.etag;
   restored.forEach((each) => setText(each, draft.texts[each.name]));
   form.closest("details")?.setAttribute("open", "");

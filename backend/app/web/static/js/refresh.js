@@ -14,8 +14,12 @@ function pathOf(focused) {
 function refocus(target, path) {
   if (path === null || target.contains(document.activeElement)) return;
   const scope = path.row ? document.querySelector(path.row) : target;
-  const found = scope?.querySelector(path.own) ?? (scope?.matches(path.own) ? scope : null) ?? document.querySelector("main");
-  found?.focus({ preventScroll: true });
+  const found = scope?.querySelector(path.own) ?? (scope?.matches(path.own) ? scope : null);
+  const summary = found?.closest("details:not([open])")?.querySelector("summary");
+  for (const each of [found, summary, document.querySelector("main")]) {
+    each?.focus({ preventScroll: true });
+    if (each && document.activeElement === each) return;
+  }
 }
 
 // A changed row may no longer match the filter. It stays, marked, until the next load.

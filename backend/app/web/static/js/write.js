@@ -10,11 +10,11 @@ import { announce } from "./dom.js";
 import { clearErrors, showErrors, showNotice } from "./errors.js";
 import { resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, valueOf } from "./controls.js";
-import { forget, keepDraft, restoreDraft } from "./drafts.js";
+import { adoptVersion, forget, keepDraft, restoreDraft } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { ask } from "./dialogs.js";
 
-const UNREACHABLE = "The server cannot be reached. Your text is kept in this browser; try again.";
+const UNREACHABLE = "The server cannot be reached.";
 const keys = new WeakMap();
 let busy = new WeakSet();
 
@@ -105,16 +105,20 @@ async function attempt(source, values) {
       enable();
       if (document.activeElement === document.body) focused.focus({ preventScroll: true });
       forget(source);
+      const version = answer.headers.get("etag");
+      if (source.dataset.write === "PATCH" && source.dataset.etag && version) adoptVersion(source, version);
       await succeed(source, answer);
       return true;
     }
     const problem = await problemOf(answer);
+    if (form) keepDraft(form);
     if (answer.status === 412 && form) await resolveConflict(form, values, (rest) => attempt(form, rest));
     else if (answer.status === 400 && form) showErrors(form, problem);
     else showNotice(place, [problem.detail], "error");
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    showNotice(place, [UNREACHABLE], "error");
+    if (form) keepDraft(form);
+    showNotice(place, [`${UNREACHABLE} ${form?.dataset.draft ? "Your text is kept in this browser; try again." : "Try again."}`], "error");
   } finally {
     source.removeAttribute("aria-busy");
     enable();

@@ -194,3 +194,20 @@ def test_saving_leaves_unsaved_text_of_another_tab(form: tuple[Page, str]) -> No
     save(page, 200)
     expect(page.locator(".announcer")).to_have_text("Saved")
     assert page.evaluate("Object.values(localStorage)") == ["text of another tab"]
+
+
+def test_a_second_save_is_no_conflict_although_the_page_was_not_read_again(page: Page, problems: Problems) -> None:
+    problems.allowed += [*LOST, r"console error: htmx:.*"]
+    answer = page.request.post("/core/deals", data={"name": "Rambler"})
+    shown = f"/app/deals/{answer.json()['id']}"
+    page.goto(shown)
+    page.wait_for_selector("form[data-started]", state="attached")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    page.route(f"**{shown}", lambda route: route.abort())
+    for name in ("Rambler of 1988", "Rambler of 1989"):
+        page.locator("form[data-draft] [name=name]").fill(name)
+        with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+            page.locator("form[data-draft] [name=name]").press("Enter")
+        assert saved.value.status == 200
+        expect(page.locator("main > .notice.warning")).to_contain_text("The page could not be read again")
+        expect(page.locator("form[aria-busy]")).to_have_count(0)

@@ -64,7 +64,13 @@ export async function succeed(source, answer) {
     window.location = go.replace("{id}", encodeURIComponent(record.id ?? ""));
     return;
   }
-  if (target !== "none") await refresh(source, target);
+  if (target !== "none") {
+    try {
+      await refresh(source, target);
+    } catch {
+      showNotice(document.querySelector("main"), [`${done}. The page could not be read again; reload it.`], "warning");
+    }
+  }
   announce([done, ...warnings].join(". "));
   if (warnings.length) showNotice(document.querySelector("main"), warnings, "warning");
 }
@@ -106,7 +112,10 @@ async function attempt(source, values) {
       if (document.activeElement === document.body) focused.focus({ preventScroll: true });
       forget(source);
       const version = answer.headers.get("etag");
-      if (source.dataset.write === "PATCH" && source.dataset.etag && version) adoptVersion(source, version);
+      if (source.dataset.write === "PATCH" && source.dataset.etag && version) {
+        adoptVersion(source, version);
+        source.dataset.etag = version;
+      }
       await succeed(source, answer);
       return true;
     }

@@ -40,7 +40,7 @@ REFUSALS = (
     Refusal(400, "GET", f"{DRAFTS}?colour=red"),
     Refusal(400, "GET", f"{DRAFTS}?status=lost"),
     Refusal(400, "GET", f"{DEALS}?cursor=nonsense"),
-    Refusal(400, "GET", f"{DEALS}?status=lead&status=lead"),
+    Refusal(400, "GET", f"{DEALS}?property_id=x&property_id=x"),
     Refusal(404, "GET", f"{DRAFTS}/dr_nothing"),
     Refusal(404, "GET", "/core/nothing"),
     Refusal(404, "GET", f"{PARTNERS}/p_nothing/dashboard"),

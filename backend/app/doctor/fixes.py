@@ -50,8 +50,8 @@ def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report:
         "directory": lambda: _make_directory(settings.data_dir_absolute),
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
         "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
-        "text index": lambda: [*text_index.forget(settings, ctx), *_open(settings, found, report)],
         "opening": lambda: _open(settings, found, report),
+        "text index": lambda: [*text_index.forget(settings, ctx), *_open(settings, found, report)],
         "leases": lambda: _remove_leases(settings, ctx),
     }
     for kind, act in actions.items():

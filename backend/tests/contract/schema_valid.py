@@ -30,7 +30,7 @@ BETWEEN_FIELDS = (
     r"^(latitude|longitude) is missing: ",
     r" needs a location: ",
     r"^one of property_id, parcel and address is required$",
-    r", so no sale can match$",
+    r", so no (sale|record) can match$",
     r"look swapped",
     r"^to must not contain U\+",  # marks of direction, which phone numbers may have
     r"^(region|postal) ",

@@ -114,7 +114,7 @@ _PREFER = {
     "in": "header",
     "required": False,
     "description": "`respond-async`: answer 202 with a job, whatever the size",
-    "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
+    "schema": {"type": "string"},
 }
 
 

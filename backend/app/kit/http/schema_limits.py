@@ -36,6 +36,8 @@ def add_limits(document: dict[str, Any], schemas: dict[str, Any]) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
             _limit(operation.get("requestBody", {}), schemas, found)
+            for parameter in operation.get("parameters", ()):
+                _limit(parameter["schema"] if parameter["in"] == "query" else {}, schemas, found)
     for name in schemas.keys() - found:
         _drop_cents(schemas[name])
 

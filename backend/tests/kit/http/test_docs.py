@@ -102,7 +102,8 @@ def test_example_of_404_names_the_record_of_the_path(document: dict[str, Any]) -
 def test_header_and_query_parameters_are_documented(document: dict[str, Any]) -> None:
     listing = document["paths"]["/things"]["get"]
     (name,) = [parameter for parameter in listing["parameters"] if parameter["name"] == "name"]
-    assert name["schema"] == {"type": "string", "maxLength": 200, "title": "Name", "description": name["description"]}
+    expected = {"type": "string", "maxLength": 200, "title": "Name", "pattern": r"^[^\u0000]*$"}
+    assert name["schema"] == expected | {"description": name["description"]}
     changing = document["paths"]["/things/{thing_id}"]["patch"]
     assert changing["parameters"][0]["description"] == "Id of the thing"
     assert names(changing, "header") == {"If-Match", "Idempotency-Key"}

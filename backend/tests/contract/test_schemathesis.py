@@ -10,6 +10,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from backend.app.bootstrap import open_store
+from backend.app.core_gov.jobs.service import create_job
 from backend.app.core_gov.valuation.schemas import STUDY
 from backend.app.core_gov.valuation.store import add_study
 from backend.app.settings import Settings
@@ -17,7 +18,7 @@ from backend.tests.contract import schema_valid
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
 from backend.tests.contract.test_openapi import DOCUMENT
 from backend.tests.core_gov.market.on_file import CLERK, put, varied
-from backend.tests.harness import clean_environment
+from backend.tests.harness import clean_environment, until
 from backend.tests.promises import promise
 
 # A schema cannot say everything that makes input valid (a postal code of its region, a cursor that a list gave
@@ -74,10 +75,14 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
     with open_store(settings) as store:
         put(store.db, "elm", varied(30))
         store.db.write_now(CLERK, add_study, "study_1", "elm", json.dumps(STUDY))
+        # No process runs a job of an unknown kind, so it can be paused, resumed and canceled.
+        waiting = [store.db.write_now(CLERK, create_job, "unknown", {"n": n}).document["id"] for n in range(4)]
     compared = api.post("/core/property/properties", json=HOUSE).json()["id"]
     assert api.post("/core/property/comps", json={"property_id": compared, "as_of": "2015-06-01"}).json()["comps"]
     valued = api.post(f"/core/property/properties/{compared}/valuation", json={"as_of": "2015-06-01"})
     assert valued.status_code == 201
+    exported = api.get("/core/deals/export", headers={"Prefer": "respond-async"}).json()["id"]
+    until(lambda: api.get(f"/core/jobs/{exported}").json()["state"] == "succeeded", "the export has ended")
     return {
         "draft_id": [*made["drafts"], sent],
         "partner_id": made["partners"],
@@ -90,13 +95,17 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
         "sale": ["sale_1", "sale_2"],
         "market": ["elm"],
         "costs_id": ["uc_shipped"],
+        "job_id": [*waiting, exported],
+        "note_id": made["notes"],
+        "view_id": made["views"],
+        "entity_id": made["deals"],
     }
 
 
 def configure(path: Path, api: httpx.Client, settings: Settings) -> None:
     known = known_records(api, settings)
     places = [f"path.{name}" for name in known] + ["body.partner_id", "body.property_id", "body.deal_id"]
-    places += ["query.sale", "query.market"]
+    places += ["query.sale", "query.market", "query.entity_id", "body.entity_id"]
     bindings = {place: place.partition(".")[2] for place in places}
     parameters = [
         f'{json.dumps(place)} = {{dictionary = "{name}", probability = 0.8}}' for place, name in bindings.items()

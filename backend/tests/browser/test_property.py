@@ -26,7 +26,7 @@ def compared_home(page: Page) -> str:
 def test_property_is_edited_against_a_colleague(open_page: OpenPage, problems: Problems) -> None:
     problems.allowed.append(REFUSED)
     mine, theirs = open_page(), open_page()
-    created = mine.request.post("/core/property/properties", data={"address": "7 Birch Court", "city": "Guelph"}).json()
+    created = mine.request.post("/core/property/properties", data={"address": "31 Oak Court", "city": "Guelph"}).json()
     for page, beds in ((mine, "4"), (theirs, "3")):
         page.goto(f"/app/properties/{created['id']}")
         page.keyboard.press("e")

@@ -7,20 +7,8 @@ import typer
 from typer import rich_utils
 
 from backend.app import __version__
-from backend.app.cli import (
-    archive,
-    audit,
-    demo,
-    doctor,
-    imports,
-    jobs,
-    local_data,
-    market,
-    serve,
-    tokens,
-    valuing,
-    work,
-)
+from backend.app.cli import archive, audit, demo, doctor, imports, jobs, serve, tokens, work
+from backend.app.cli.market import feeds, index, local_data, sales, valuing
 from backend.app.cli.terminal import accept_any_text, err, out
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.output.terminal_text import printable
@@ -34,7 +22,10 @@ for command in (serve, work, doctor, demo, archive):
     app.add_typer(command.app)
 for name, group in (("token", tokens), ("import", imports), ("audit", audit), ("jobs", jobs)):
     app.add_typer(group.app, name=name)
-app.add_typer(market.app, name="market")
+market = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, price indexes and models.")
+for part in (sales.app, index.app, local_data.market, feeds.app, valuing.market):
+    market.add_typer(part)
+app.add_typer(market, name="market")
 properties = typer.Typer(no_args_is_help=True, help="Properties: values and repair costs.")
 for part in (valuing.property_, local_data.property_):
     properties.add_typer(part)

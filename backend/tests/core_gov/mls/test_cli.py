@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from backend.app.bootstrap import open_store
-from backend.app.cli import feeds as feeds_commands
+from backend.app.cli.market import feeds as feeds_commands
 from backend.app.cli.terminal import out
 from backend.app.settings import Settings
 from backend.tests import preloaded

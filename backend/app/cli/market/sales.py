@@ -1,19 +1,15 @@
-"""`valhalla market …`."""
+"""`valhalla market import-sales`, `import-appraisals` and `screen`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backend.app.cli import feeds, files, index, local_data, valuing
+from backend.app.cli import files
 from backend.app.cli.terminal import opened_store, out, progress
 from backend.app.kit.text import counted
 
-app = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, price indexes and models.")
-app.add_typer(index.app)
-app.add_typer(local_data.market)
-app.add_typer(feeds.app)
-app.add_typer(valuing.market)
+app = typer.Typer()
 
 Market = Annotated[str, typer.Option("--market", metavar="NAME", help="The market, such as king-county")]
 

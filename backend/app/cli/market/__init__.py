@@ -1,0 +1,1 @@
+"""`valhalla market …` and the values of `valhalla property …`: one module per noun."""

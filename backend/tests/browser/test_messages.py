@@ -26,6 +26,26 @@ def test_message_is_written_and_marked_as_sent(page: Page) -> None:
     expect(page.locator("[data-row]")).to_have_count(1)
 
 
+def test_marking_sent_asks_about_unsaved_text(page: Page) -> None:
+    page.goto("/app/messages/new?to=416-555-0198")
+    page.get_by_label("Text").fill("first words")
+    page.get_by_role("button", name="Save the draft").click()
+    page.wait_for_url("**/app/messages/dr_*")
+    page.get_by_role("textbox", name="Text").fill("other words")
+    page.get_by_role("button", name="Mark as sent").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("This page has text that is not saved. Mark as sent without it?")
+    axe(page)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".page-head .pill")).to_have_text("draft")
+    page.get_by_role("form", name="Edit the message").get_by_role("button", name="Save").click()
+    expect(page.locator(".announcer")).to_have_text("Message saved")
+    page.get_by_role("button", name="Mark as sent").click()
+    expect(page.locator(".page-head .pill")).to_have_text("sent")
+    expect(page.locator("main")).to_contain_text("other words")
+
+
 def test_messages_fit_a_phone(open_page: OpenPage) -> None:
     page = open_page(width=PHONE, scheme="dark")
     page.goto("/app/messages")

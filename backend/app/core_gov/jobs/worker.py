@@ -1,6 +1,5 @@
 """Running the jobs that people start, one after the other, each under a lease."""
 
-import threading
 import time
 from collections.abc import Mapping
 
@@ -14,6 +13,7 @@ from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import AppError, StoreUnavailable
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import HeldLease, LeaseHolder
+from backend.app.kit.jobs.polling import PollingThread
 from backend.app.kit.jobs.runner import JobOutcome, JobRun, Stopping
 from backend.app.kit.metrics import Metrics
 
@@ -34,36 +34,22 @@ class JobWorker:
     ) -> None:
         self._db, self._ctx, self._lease_holder, self._kinds, self._metrics = db, ctx, lease_holder, kinds, metrics
         self._unknown: set[str] = set()
-        self._failing = False
         self._tidy_at = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="valhalla-job-worker", daemon=True)
+        self._thread = PollingThread(
+            "valhalla-job-worker", self.round, lambda: POLL_S, "queued jobs wait for the database"
+        )
+        self._stop = self._thread.stopping
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Stop after the current step. May be called from a signal handler."""
-        self._stop.set()
+        self._thread.stop()
 
     def close(self) -> None:
-        self.stop()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.round()
-                self._failing = False
-            except Exception as error:  # noqa: BLE001 - the thread continues after any failure, and logs it
-                self._log_failure(error)
-            self._stop.wait(POLL_S)
-
-    def _log_failure(self, error: Exception) -> None:
-        if not self._failing:
-            reason = error.detail if isinstance(error, AppError) else repr(error)
-            log.warning("queued jobs wait for the database", error=reason)
-        self._failing = True
+        self._thread.stop()
+        self._thread.wait()
 
     def round(self) -> list[JobOutcome]:
         """Run all jobs that can be run now. Raises if the database does not answer."""

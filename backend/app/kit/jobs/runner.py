@@ -19,6 +19,7 @@ from backend.app.kit.db import Ctx, Database, Tx, state
 from backend.app.kit.errors import AppError
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import RENEWALS, HeldLease, LeaseHolder
+from backend.app.kit.jobs.polling import PollingThread
 from backend.app.kit.metrics import Metrics
 
 log = structlog.get_logger("jobs")
@@ -132,40 +133,25 @@ class JobRunner:
     ) -> None:
         self._db, self._ctx, self._lease_holder, self._jobs = db, ctx, lease_holder, jobs
         self._metrics, self._watch_only = metrics, watch_only
-        self._failing = False
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="valhalla-jobs", daemon=True)
+        self._thread = PollingThread(
+            "valhalla-jobs", self.round, lambda: lease_holder.seconds / RENEWALS, "jobs wait for the database"
+        )
+        self._stop = self._thread.stopping
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Stop after the current step. May be called from a signal handler."""
-        self._stop.set()
+        self._thread.stop()
 
     def wait(self) -> None:
         """Wait until the thread has stopped."""
-        while self._thread.is_alive():
-            self._thread.join(1.0)  # without a timeout, some systems would not deliver signals meanwhile
+        self._thread.wait()
 
     def close(self) -> None:
         self.stop()
         self.wait()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.round()
-                self._failing = False
-            except Exception as error:  # noqa: BLE001 - the thread continues after any failure, and logs it
-                self._log_failure(error)
-            self._stop.wait(self._lease_holder.seconds / RENEWALS)
-
-    def _log_failure(self, error: Exception) -> None:
-        if not self._failing:
-            reason = error.detail if isinstance(error, AppError) else repr(error)
-            log.warning("jobs wait for the database", error=reason)
-        self._failing = True
 
     def round(self) -> list[JobOutcome]:
         """Run all jobs that are due. Raises if the database does not answer."""

@@ -2,13 +2,15 @@
 
 import { element } from "./dom.js";
 
-// Shows the content until a button with a value is pressed, and returns this value; "" after Escape.
+// Shows the content until a button is pressed, and returns its value; "" after Cancel and Escape. Enter presses the first
+// button that has a value.
 export function open(title, content, buttons) {
   const heading = element("h2", {}, title);
-  const actions = buttons.map(([value, text, kind]) => element("button", { value, class: kind ?? "" }, text));
+  const actions = buttons.map(([value, text, kind]) => element("button", { value, class: kind ?? "", type: value ? "submit" : "button" }, text));
   const form = element("form", { method: "dialog" }, heading, ...content, element("div", { class: "dialog-actions" }, ...actions));
   const dialog = element("dialog", { class: "dialog", "aria-label": title }, form);
   const before = document.activeElement;
+  form.querySelectorAll("button[type=button]").forEach((cancel) => cancel.addEventListener("click", () => dialog.close("")));
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

@@ -40,6 +40,13 @@ export function keepDraft(form) {
   }
 }
 
+// The forms with unsaved text whose record an action at the path changes, such as /core/comms/drafts/ID/mark_sent.
+export function unsavedForms(path) {
+  return [...document.querySelectorAll('form[data-write="PATCH"][data-draft]')].filter(
+    (form) => `${path}/`.startsWith(`${form.dataset.path}/`) && changedControls(form).length,
+  );
+}
+
 // After a form was saved, the drafts of the other forms of its record are edits of the new version.
 export function adoptVersion(saved, version) {
   const { path, etag } = saved.dataset;

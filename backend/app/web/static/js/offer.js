@@ -2,13 +2,15 @@
 
 import { formatNumber } from "./locale.js";
 
+const LARGEST = 1e13;
+
 function show(form) {
   const fields = new FormData(form);
   const [arv, share, repairs, fee] = ["arv", "share", "repairs", "fee"].map((name) => fields.get(name));
   const numbers = [arv, share, repairs || 0, fee || 0].map(Number);
   const output = form.querySelector("output");
   const formula = form.querySelector("[data-formula]");
-  if (arv === "" || share === "" || numbers.some(Number.isNaN)) {
+  if (arv === "" || share === "" || !numbers.every((each) => each >= 0 && each <= LARGEST)) {
     output.textContent = "–";
     formula.textContent = "share × ARV − repairs − fee";
   } else {

@@ -3,14 +3,15 @@
 // <form data-write="PATCH" data-path="/core/deals/ID" data-etag='"…"' data-draft="deal:ID" data-done="Deal saved">
 // <button data-write="POST" data-path="…" data-body='{"status":"ready"}' data-confirm="Really?" data-done="Marked ready">
 //
-// data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer, list (commas), boolean, json. After success: data-go navigates ({id} is
-// the id in the answer), otherwise data-refresh (default: main) names the element to read again.
+// data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
+// list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
+// (default: main) names the element to read again.
 
 import { announce } from "./dom.js";
 import { clearErrors, showErrors, showNotice } from "./errors.js";
 import { resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, valueOf } from "./controls.js";
-import { adoptVersion, forget, keepDraft, restoreDraft } from "./drafts.js";
+import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { ask } from "./dialogs.js";
 
@@ -136,21 +137,32 @@ async function attempt(source, values) {
   return false;
 }
 
+// An action on a record, such as marking it sent, does not use the text that somebody typed and has not saved.
+async function mayIgnoreUnsavedText(source, action) {
+  const others = unsavedForms(source.dataset.path).filter((form) => form !== source);
+  if (!others.length) return true;
+  return ask(`This page has text that is not saved. ${action} without it?`, action);
+}
+
 function startForm(form) {
   restoreDraft(form);
   form.addEventListener("input", () => keepDraft(form));
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const values = valuesOf(form);
-    if (form.dataset.write === "PATCH" && !Object.keys(values).length) announce("Nothing has changed");
-    else submit(form, values);
+    if (form.dataset.write === "PATCH") {
+      if (Object.keys(values).length) submit(form, values);
+      else announce("Nothing has changed");
+    } else if (await mayIgnoreUnsavedText(form, event.submitter?.textContent.trim() || "Continue")) submit(form, values);
   });
 }
 
 function startButton(button) {
   button.addEventListener("click", async () => {
     const question = button.dataset.confirm;
-    if (question && !(await ask(question, button.textContent.trim()))) return;
+    const action = button.textContent.trim();
+    if (!(await mayIgnoreUnsavedText(button, action))) return;
+    if (question && !(await ask(question, action))) return;
     await submit(button, JSON.parse(button.dataset.body ?? "{}"));
   });
 }

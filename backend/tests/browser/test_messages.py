@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
-from backend.tests.browser.watched import PHONE, OpenPage
+from backend.tests.browser.watched import PHONE, OpenPage, Problems
 
 
 def test_message_is_written_and_marked_as_sent(page: Page) -> None:
@@ -44,6 +44,21 @@ def test_marking_sent_asks_about_unsaved_text(page: Page) -> None:
     page.get_by_role("button", name="Mark as sent").click()
     expect(page.locator(".page-head .pill")).to_have_text("sent")
     expect(page.locator("main")).to_contain_text("other words")
+
+
+def test_a_message_that_a_colleague_has_changed_is_not_marked_as_sent(page: Page, problems: Problems) -> None:
+    problems.allowed.append(r"console error: Failed to load resource.*")
+    answer = page.request.post(
+        "/core/comms/drafts", data={"channel": "sms", "to": "416-555-0197", "body": "first words"}
+    )
+    page.goto(f"/app/messages/{answer.json()['id']}")
+    page.request.patch(f"/core/comms/drafts/{answer.json()['id']}", data={"body": "other words"})
+    page.get_by_role("button", name="Mark as sent").click()
+    expect(page.get_by_role("alert")).to_contain_text("It is shown as it is on file; check it, and try again.")
+    expect(page.locator(".page-head .pill")).to_have_text("draft")
+    expect(page.locator("#text + p")).to_have_text("other words")
+    page.get_by_role("button", name="Mark as sent").click()
+    expect(page.locator(".page-head .pill")).to_have_text("sent")
 
 
 def test_messages_fit_a_phone(open_page: OpenPage) -> None:

@@ -115,6 +115,11 @@ def list_links(tx: Tx, query: DealLinkQuery) -> Page[DealLinkRecord]:
     return links.listed(tx, query)
 
 
+def find_links(tx: Tx, link_ids: list[str]) -> dict[str, Stored[DealLinkRecord]]:
+    """Return those of the links that exist, by id."""
+    return links.find_all(tx, link_ids)
+
+
 LINKS_CSV = ListExport("links", DealLinkRecord, DealLinkQuery, list_links)
 
 

@@ -12,6 +12,7 @@ from backend.app.core_gov.history.service import list_history
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
+from backend.app.kit.requests.entity_tags import etag_of
 from backend.app.web.history import entries_of
 from backend.app.web.messages.links import contact_link
 from backend.app.web.notes import notes_on
@@ -46,7 +47,7 @@ class NewMessageQuery(PageQuery):
 def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
     """Return a page of drafts, with the deals that they are about."""
     found = comms.list_drafts(tx, query)
-    items = [load(doc) for doc in found.docs]
+    items = [{**load(doc), "etag": etag_of(doc)} for doc in found.docs]
     return {
         "drafts": items,
         "deal_names": deal_names(tx, items),

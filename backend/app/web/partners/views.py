@@ -145,7 +145,8 @@ def _shown_links(tx: Tx, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return links with their deals and ETags; the deal is None if it is not on file."""
     found = deals.find_deals(tx, [link["deal_id"] for link in links])
     shown = {deal_id: fields_of(DealRecord, stored.doc) for deal_id, stored in found.items()}
-    return [{**link, "deal": shown.get(link["deal_id"])} for link in links]
+    stored_links = jv.find_links(tx, [link["id"] for link in links])
+    return [{**link, "etag": stored_links[link["id"]].etag, "deal": shown.get(link["deal_id"])} for link in links]
 
 
 def _sent(tx: Tx, partner: dict[str, Any]) -> list[dict[str, Any]]:

@@ -125,12 +125,12 @@ def _latest(tx: Tx, property_id: str, kind: str) -> dict[str, Any] | None:
 
 
 def _optional(read: Any, tx: Tx, *args: Any) -> dict[str, Any] | None:
-    """Return the fields of a record, or None if there is none."""
+    """Return the fields of a record with its ETag, or None if there is none."""
     try:
-        fields: dict[str, Any] = read(tx, *args).fields
+        stored = read(tx, *args)
     except NotFound:
         return None
-    return fields
+    return {**stored.fields, "etag": stored.etag}
 
 
 def _currency(home: Mapping[str, Any], comparison: Mapping[str, Any], valuations: list[dict[str, Any]]) -> str:

@@ -3,6 +3,10 @@
 // <form data-write="PATCH" data-path="/core/deals/ID" data-etag='"…"' data-draft="deal:ID" data-done="Deal saved">
 // <button data-write="POST" data-path="…" data-body='{"status":"ready"}' data-confirm="Really?" data-done="Marked ready">
 //
+// data-etag is the version that the page shows: the change is refused if the record has another one meanwhile. A POST that
+// changes another record than that of its path, such as a valuation that writes to a deal, names its path in data-changes,
+// and data-etag is then the version of that record.
+//
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
 // list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
 // (default: main) names the element to read again.
@@ -23,12 +27,13 @@ window.addEventListener("pageshow", () => {
   busy = new WeakSet();
 });
 
-// A repeated submission of the same body has the same key, so that it is carried out once.
+// A repeated submission of the same body and version has the same key, so that it is carried out once.
 function idempotencyKey(source, body) {
   const known = keys.get(source);
-  if (known?.body === body) return known.key;
+  const { etag } = source.dataset;
+  if (known?.body === body && known.etag === etag) return known.key;
   const key = crypto.randomUUID();
-  keys.set(source, { body, key });
+  keys.set(source, { body, etag, key });
   return key;
 }
 
@@ -39,7 +44,7 @@ export async function send(source, values) {
   const body = inQuery ? "{}" : JSON.stringify(values);
   const headers = { accept: "application/json" };
   if (Object.keys(values).length || write !== "DELETE") headers["content-type"] = "application/json";
-  if (etag && write === "PATCH") headers["if-match"] = etag;
+  if (etag) headers["if-match"] = etag;
   if (write !== "DELETE") headers["idempotency-key"] = idempotencyKey(source, body);
   const answer = await fetch(path, { method: write, headers, body: write === "DELETE" ? undefined : body });
   if (answer.status < 500) keys.delete(source);
@@ -74,6 +79,14 @@ export async function succeed(source, answer) {
   }
   announce([done, ...warnings].join(". "));
   if (warnings.length) showNotice(document.querySelector("main"), warnings, "warning");
+}
+
+// An action is refused because the record has changed: the page shows what it would act on, before anyone repeats it.
+async function showVersionOnFile(source) {
+  const { refresh: target = "main" } = source.dataset;
+  const shown = target !== "none" && (await refresh(source, target).then(() => true, () => false));
+  const next = shown ? "It is shown as it is on file; check it, and try again." : "Reload the page, check it, and try again.";
+  showNotice(document.querySelector("main"), [`Someone has changed this record since you opened the page. ${next}`], "error");
 }
 
 function valuesOf(form) {
@@ -122,7 +135,8 @@ async function attempt(source, values) {
     }
     const problem = await problemOf(answer);
     if (form) keepDraft(form);
-    if (answer.status === 412 && form) await resolveConflict(form, values, (rest) => attempt(form, rest));
+    if (answer.status === 412 && form?.dataset.write === "PATCH") await resolveConflict(form, values, (rest) => attempt(form, rest));
+    else if (answer.status === 412) await showVersionOnFile(source);
     else if (answer.status === 400 && form) showErrors(form, problem);
     else showNotice(place, [problem.detail], "error");
   } catch (error) {

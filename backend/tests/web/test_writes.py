@@ -75,7 +75,8 @@ def tags() -> list[tuple[str, str]]:
     return [(each.name, tag) for each in templates for tag in TAG.findall(each.read_text())]
 
 
-def test_templates_name_a_version_with_every_patch() -> None:
+def test_templates_name_a_version_with_every_patch_and_keep_the_text_of_every_form() -> None:
     found = tags()
     assert len(found) > 20
     assert [each for each in found if 'data-write="PATCH"' in each[1] and "data-etag=" not in each[1]] == []
+    assert [each for each in found if each[1].startswith("<form") and "data-draft=" not in each[1]] == []

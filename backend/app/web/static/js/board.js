@@ -10,6 +10,8 @@ import { send } from "./write.js";
 
 const queues = new WeakMap();
 let dragged = null;
+// Reasons that were typed for deals whose move was refused.
+const reasons = new Map();
 
 const columnOf = (card) => card.closest("[data-column]");
 const stageOf = (column) => column.dataset.column;
@@ -84,6 +86,7 @@ async function move(board, card, column) {
 }
 
 async function accept(board, card, column, answer) {
+  reasons.delete(card.dataset.id);
   card.dataset.etag = answer.headers.get("etag") ?? "";
   card.dataset.stage = stageOf(column);
   document.querySelector("main > .notice.error.of-script")?.remove();
@@ -112,7 +115,9 @@ function neighbor(board, card, step) {
 }
 
 async function askReason(card) {
-  const input = element("input", { maxlength: "500", autocomplete: "off" });
+  const { id } = card.dataset;
+  const input = element("input", { maxlength: "500", autocomplete: "off", value: reasons.get(id) });
+  input.addEventListener("input", () => reasons.set(id, input.value));
   const label = element("label", { class: "stacked" }, "Why was it lost?", input);
   const buttons = [["dead", "Move to dead", "primary"], ["", "Cancel"]];
   return (await open(`Move ${card.dataset.name} to dead`, [label], buttons)) === "dead" ? input.value.trim() : null;

@@ -66,9 +66,10 @@ export function restoreDraft(form) {
     return;
   }
   latest.set(form, localStorage.getItem(PREFIX + form.dataset.draft));
-  if (draft.etag) form.dataset.etag = draft.etag;
+  // The text of an action, such as a reference, is no edit of a version: the action is about what the page shows.
+  if (draft.etag && form.dataset.write === "PATCH") form.dataset.etag = draft.etag;
   restored.forEach((each) => setText(each, draft.texts[each.name]));
-  form.closest("details")?.setAttribute("open", "");
+  form.closest("details:not([data-menu])")?.setAttribute("open", "");
   const discard = element("button", { type: "button" }, "Discard it");
   const when = new Date(draft.at).toLocaleString();
   const notice = element("div", { class: "notice restored", role: "status" }, `Unsaved text of ${when} was restored. `, discard);

@@ -8,13 +8,16 @@ from backend.app import __version__
 from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.exports.audit_export import AUDIT_CSV
 from backend.app.core_gov.exports.export_job import export_kind
 from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.jobs.result_files import ResultFolder
 from backend.app.core_gov.jobs.running_job import JobKind
 from backend.app.core_gov.jobs.worker import JobWorker
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.search.export import SALES_CSV
+from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
@@ -27,7 +30,7 @@ from backend.app.kit.requests import idempotency
 
 EXPORTED: tuple[CsvExport, ...] = (
     *(deals.DEALS_CSV, property_.PROPERTIES_CSV, jv.PARTNERS_CSV, jv.LINKS_CSV),
-    *(comms.DRAFTS_CSV, comms.SENDLOG_CSV, SALES_CSV),
+    *(comms.DRAFTS_CSV, comms.SENDLOG_CSV, notes.NOTES_CSV, SALES_CSV, appraisals.APPRAISALS_CSV, AUDIT_CSV),
 )
 """Lists that can be exported."""
 

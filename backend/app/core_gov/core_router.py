@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
+from backend.app.core_gov.exports.router import router as exports
 from backend.app.core_gov.history.router import router as history
 from backend.app.core_gov.jobs.router import router as jobs
 from backend.app.core_gov.jv.router import router as jv
@@ -33,3 +34,4 @@ core.include_router(notes)
 core.include_router(views)
 core.include_router(history)
 core.include_router(audit)
+core.include_router(exports)

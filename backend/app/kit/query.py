@@ -176,12 +176,13 @@ class RecordQuery(ListQuery):
         return self
 
 
-Q = TypeVar("Q", bound=RecordQuery)
+Q = TypeVar("Q", bound=ListQuery)
 
 
 def unpaged(cls: type[Q]) -> type[Q]:
     """Remove `limit`, `cursor` and `count` from the query of a list, for an operation on the whole list."""
-    values: dict[str, Any] = {"limit": 0, "cursor": None, "count": None}
+    paging = {"limit": 0, "cursor": None, "count": None}
+    values: dict[str, Any] = {name: value for name, value in paging.items() if name in cls.model_fields}
     removed = values | {"__annotations__": {name: ClassVar[type(value)] for name, value in values.items()}}
     kept = {"__doc__": cls.__doc__, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
     found: type[Q] = types.new_class(cls.__name__, (cls,), exec_body=lambda body: body.update(removed | kept))

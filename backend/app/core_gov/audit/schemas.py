@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from backend.app.kit.fields import IsoTime, Listing
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, unpaged
 
 Outcome = Literal["done", "refused"]
 
@@ -69,3 +69,8 @@ class AuditQuery(ListQuery):
     action: str | None = Field(default=None, max_length=200, description="Action, such as `draft.created`")
     since: Annotated[IsoTime | None, Field(description="At or after this time")] = None
     until: Annotated[IsoTime | None, Field(description="Before this time")] = None
+
+
+@unpaged
+class AuditExportQuery(AuditQuery):
+    """Filters of an export of the events."""

@@ -13,15 +13,21 @@ from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
 from backend.app.kit.lists.pages import every_page
-from backend.app.kit.query import RecordQuery
+from backend.app.kit.query import ListQuery
 from backend.app.kit.records import Page
+
+EVERYONE = "viewer"
+"""Role that every caller has."""
 
 
 class CsvExport(Protocol):
-    """Rows that can be exported as CSV. `name` is that of the file."""
+    """Rows that can be exported as CSV. `name` is that of the file; `role` is the one that reading them needs."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
 
     def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
         """Yield the CSV in portions, each with its number of rows. Raises BadInput if `wanted` is not valid."""
@@ -32,12 +38,14 @@ class ListExport:
     """A list that can be exported: its name, the models of its items and its query, and the service that lists them.
 
     The export reads page after page of that service in one snapshot. So it has the rows of the list, in its order.
+    `role` is the one that reading the list needs.
     """
 
     name: str
     model: type[BaseModel]
-    query: type[RecordQuery]
+    query: type[ListQuery]
     page: Callable[[Tx, Any], Page[Any]]
+    role: str = EVERYONE
     columns: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +73,17 @@ class ListExport:
         if not isinstance(fields, dict):
             return [cell(doc), *([""] * (len(self.columns) - 1))]
         return [cell(fields.get(column)) for column in self.columns]
+
+
+def by_filters(
+    list_items: Callable[[Tx, dict[str, Any], int, str | None], Page[Any]],
+) -> Callable[[Tx, ListQuery], Page[Any]]:
+    """Return the service of a list that takes filters, limit and cursor as one that takes a query."""
+
+    def page(tx: Tx, query: ListQuery) -> Page[Any]:
+        return list_items(tx, query.filters, query.limit, query.cursor)
+
+    return page
 
 
 _LAST = ("created_at", "updated_at")

@@ -1,15 +1,18 @@
-"""What the export operations of all lists share."""
+"""HTTP endpoint of the export of the audit trail, and what the export operations of all lists share."""
 
 from asyncio import to_thread
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
+from backend.app.core_gov.audit.schemas import AuditExportQuery
+from backend.app.core_gov.exports.audit_export import AUDIT_CSV
 from backend.app.core_gov.exports.list_export import CsvExport
 from backend.app.core_gov.exports.service import CsvFile, export_list
 from backend.app.core_gov.jobs.schemas import JobRecord
-from backend.app.kit.http import RequestWork, Response
-from backend.app.kit.query import RecordQuery
+from backend.app.kit.http import Db, RequestWork, Response
+from backend.app.kit.query import ListQuery
 
 
 class CsvResponse(PlainTextResponse):
@@ -40,8 +43,9 @@ EXPORT = documented("id,name,…\r\ndeal_0195d3a1c2f4a1b2c3d4e5f60718293a,114 El
 """Arguments of the route of an export of a list of records."""
 
 
-async def export(db: RequestWork, listed: CsvExport, query: RecordQuery) -> Response:
-    """Answer an export: the CSV, or 202 with the job that writes it."""
+async def export(db: RequestWork, listed: CsvExport, query: ListQuery) -> Response:
+    """Answer an export: the CSV, or 202 with the job that writes it. Raises Forbidden."""
+    db.require(listed.role)
     return await export_wanted(db, listed, query.model_dump(mode="json", exclude_unset=True))
 
 
@@ -54,3 +58,17 @@ async def export_wanted(db: RequestWork, listed: CsvExport, wanted: dict[str, An
         return Response(200, found.content, b"text/csv; charset=utf-8", [disposition, total])
     where = (b"location", f"/core/jobs/{found.document['id']}".encode())
     return Response(202, found.doc.encode(), headers=[where, (b"etag", found.etag.encode())])
+
+
+router = APIRouter(prefix="/audit", tags=["audit"])
+
+
+@router.get(
+    "/events/export",
+    summary="Export events as CSV",
+    **documented("id,at,actor,…\r\nev_0195d3a1c2f4a1b2c3d4e5f60718293a,2026-01-31T09:30:00.000000Z,dana,…\r\n"),
+)
+async def export_events(db: Db, query: Annotated[AuditExportQuery, Query()]) -> Response:
+    """The events of the list with the same parameters, newest first. Needs the role admin, and so does the file of a
+    job that exports them."""
+    return await export(db, AUDIT_CSV, query)

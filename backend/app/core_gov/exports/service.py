@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.exports.list_export import CsvExport
+from backend.app.core_gov.exports.list_export import EVERYONE, CsvExport
 from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jobs.schemas import JobRecord
 from backend.app.kit.db import Ctx, Database, Tx
@@ -37,7 +37,9 @@ def export_list(
     """
     found = None if as_job else _small(db, export, wanted)
     if found is None:
-        return db.write_now(ctx, jobs.create_job, KIND, {"list": export.name, "query": wanted})
+        parameters = {"list": export.name, "query": wanted}
+        restricted = {} if export.role == EVERYONE else {jobs.ROLE: export.role}
+        return db.write_now(ctx, jobs.create_job, KIND, parameters | restricted)
     db.write_now(ctx, record_export, export.name, wanted, found.rows, None)
     return found
 

@@ -41,8 +41,11 @@ class JobFileResponse(PlainTextResponse):
     },
 )
 async def get_result(db: Db, job_id: str) -> Response:
-    """The file that the job wrote. It is removed after 7 days: 404."""
+    """The file that the job wrote. It is removed after 7 days: 404. An export of the audit trail needs the role
+    admin, as the trail does."""
     job = await db.database.snapshot(service.find_job, job_id)
+    if (role := job.parameters.get(service.ROLE)) is not None:
+        db.require(role)
     path = result_files.path_of(db.database.cached(result_files.ResultFolder), job)
     disposition = (b"content-disposition", f'attachment; filename="{path.name}"'.encode())
     try:

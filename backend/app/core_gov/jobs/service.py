@@ -20,6 +20,9 @@ MAX_WAITING = 100
 
 ENTITY = "job"
 
+ROLE = "role"
+"""Parameter of a job whose file only callers with this role may read."""
+
 
 def create_job(tx: Tx, kind: str, parameters: dict[str, Any]) -> Stored[JobRecord]:
     """Queue a job. If the same person's identical job is queued or running, return that one.

@@ -4,8 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.core_gov.notes import service
-from backend.app.core_gov.notes.schemas import NoteCreate, NoteList, NotePatch, NoteQuery, NoteRecord
+from backend.app.core_gov.notes.schemas import (
+    NoteCreate,
+    NoteExportQuery,
+    NoteList,
+    NotePatch,
+    NoteQuery,
+    NoteRecord,
+)
 from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/notes", tags=["notes"])
@@ -26,6 +34,12 @@ async def create_note(db: Db, payload: NoteCreate) -> Response:
 @router.get("", response_model=NoteList, summary="List notes, newest first")
 async def list_notes(db: Db, query: Annotated[NoteQuery, Query()]) -> Response:
     return await db.read(service.list_notes, query.filters, query.limit, query.cursor)
+
+
+@router.get("/export", summary="Export notes as CSV", **EXPORT)
+async def export_notes(db: Db, query: Annotated[NoteExportQuery, Query()]) -> Response:
+    """The notes of the list with the same parameters, in the same order."""
+    return await export(db, service.NOTES_CSV, query)
 
 
 @router.get("/{note_id}", response_model=NoteRecord, summary="Read a note")

@@ -18,7 +18,7 @@ from backend.app.kit.fields import (
     Record,
     partial,
 )
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, unpaged
 
 NoteStatus = Literal["active", "archived"]
 
@@ -73,3 +73,8 @@ class NoteQuery(ListQuery):
     entity_id: FilterText | None = Field(default=None, description="Only notes on this record")
     author: FilterText | None = Field(default=None, description="Only notes of this author")
     status: NoteStatus | None = Field(default=None, description="Only notes in this status")
+
+
+@unpaged
+class NoteExportQuery(NoteQuery):
+    """Filters of an export of notes."""

@@ -1,7 +1,8 @@
 """Service of notes: write, find and correct."""
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.notes.schemas import NoteCreate, NotePatch, NoteRecord
+from backend.app.core_gov.exports.list_export import ListExport, by_filters
+from backend.app.core_gov.notes.schemas import NoteCreate, NotePatch, NoteQuery, NoteRecord
 from backend.app.core_gov.notes.store import notes
 from backend.app.core_gov.record_kinds import RECORD_KINDS
 from backend.app.kit import clock
@@ -27,6 +28,9 @@ def create_note(tx: Tx, payload: NoteCreate) -> Stored[NoteRecord]:
 
 def list_notes(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[NoteRecord]:
     return notes.page(tx, filters, limit, cursor)
+
+
+NOTES_CSV = ListExport("notes", NoteRecord, NoteQuery, by_filters(list_notes))
 
 
 def get_note(tx: Tx, note_id: str) -> Stored[NoteRecord]:

@@ -33,7 +33,8 @@ def every_page(snapshot: ReadSnapshot, list_records: Callable[[Tx, Q], P_co], qu
 
     Run it in a worker thread. On PostgreSQL, an open snapshot delays vacuum; store a long export in parts.
     """
-    query = query.model_copy(update={"limit": MOST, "cursor": None, "count": None})
+    uncounted = {"count": None} if "count" in type(query).model_fields else {}
+    query = query.model_copy(update={"limit": MOST, "cursor": None, **uncounted})
     while True:
         page = list_records(snapshot, query)
         yield page

@@ -70,6 +70,30 @@ def test_send_log_is_exported(shared_api: httpx.Client) -> None:
 
 LAST = ("created_at", "updated_at")
 
+APPRAISAL = {"value": 5, "currency": "USD", "date": "2026-01-31"}
+
+
+@promise("Market data", "`GET /core/market/appraisals/export` returns the list as CSV, with its filters.")
+@promise("Records and lists", "`GET /core/notes/export` returns the list as CSV, with its filters.")
+@promise("Audit trail", "`GET /core/audit/events/export` returns the events as CSV, with the filters of the list.")
+def test_appraisals_notes_and_events_are_exported(api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST", 2)
+    for parcel in ("7", "8", "7", "7"):
+        appraisal = api.post("/core/market/appraisals", json={**APPRAISAL, "parcel": parcel}).json()["id"]
+        api.post("/core/notes", json={"entity": "appraisal", "entity_id": appraisal, "text": f"=SUM({parcel})"})
+    for path, query, count in (
+        ("/core/market/appraisals", {"parcel": "7"}, 3),
+        ("/core/notes", {"entity": "appraisal"}, 4),
+        ("/core/audit/events", {"action": "note.created", "entity": "note"}, 4),
+    ):
+        items = api.get(path, params=query).json()["items"]
+        found = rows(api.get(f"{path}/export", params=query))
+        assert [row["id"] for row in found] == [item["id"] for item in items]
+        assert len(found) == count
+        assert {name: json.loads(found[0][name]) for name in ("meta", "changes") if name in found[0]} == {
+            name: items[0][name] for name in ("meta", "changes") if name in items[0]
+        }
+
 
 def test_empty_list_is_a_header(api: httpx.Client) -> None:
     assert rows(api.get("/core/deals/export", params={"status": "closed"})) == []

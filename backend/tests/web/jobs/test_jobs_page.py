@@ -1,14 +1,16 @@
 """The page of jobs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.jobs import service as jobs
-from backend.app.kit.db import Ctx
+from backend.app.kit.db import Ctx, Tx
 from backend.app.settings import Settings
+from backend.tests.promises import promise
 from backend.tests.web.test_pages import PAGE
 
 CTX = Ctx("<b>dana</b>", "cli")
@@ -37,3 +39,28 @@ def test_jobs_are_listed_with_what_can_be_done(api_as: Callable[[str], httpx.Cli
     assert "data-write" not in page
     assert "every 2s" not in page
     assert "No job is in this state" in operator.get("/app/jobs?state=failed", headers=PAGE).text
+
+
+@promise("Audit trail", "Exporting the trail, and the file of a job that exported it, need the role admin.")
+def test_export_of_the_trail_is_for_administrators(
+    api_as: Callable[[str], httpx.Client], store_settings: Settings
+) -> None:
+    admin, operator = api_as("admin"), api_as("operator")
+    path, prefer = "/core/audit/events/export", {"prefer": "respond-async"}
+    for headers in ({}, prefer):
+        detail = operator.get(path, headers=headers).json()["detail"]
+        assert detail == "this needs the role admin; operator-token is operator"
+    job = admin.get(path, headers=prefer).json()
+    assert job["parameters"] == {"list": "audit_events", "query": {}, "role": "admin"}
+
+    def succeed(tx: Tx) -> None:
+        result = {"file": "audit_events-1.csv", "rows": 1}
+        jobs.put_job(tx, replace(jobs.lock_job(tx, job["id"]), state="succeeded", result=result))
+
+    with open_store(store_settings) as store:
+        store.db.write_now(CTX, succeed)
+    file = f"/core/jobs/{job['id']}/result"
+    assert operator.get(file).status_code == 403
+    assert admin.get(file).json()["detail"].startswith("the file audit_events-1.csv not found")
+    assert f'href="{file}"' in admin.get("/app/jobs", headers=PAGE).text
+    assert f'href="{file}"' not in operator.get("/app/jobs", headers=PAGE).text

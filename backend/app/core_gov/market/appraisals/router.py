@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.core_gov.market.appraisals import service
 from backend.app.core_gov.market.appraisals.schemas import (
     AppraisalCreate,
+    AppraisalExportQuery,
     AppraisalList,
     AppraisalPatch,
     AppraisalQuery,
@@ -26,6 +28,12 @@ async def create_appraisal(db: Db, payload: AppraisalCreate) -> Response:
 @router.get("", response_model=AppraisalList, summary="List appraisals, newest first")
 async def list_appraisals(db: Db, query: Annotated[AppraisalQuery, Query()]) -> Response:
     return await db.read(service.list_appraisals, query.filters, query.limit, query.cursor)
+
+
+@router.get("/export", summary="Export appraisals as CSV", **EXPORT)
+async def export_appraisals(db: Db, query: Annotated[AppraisalExportQuery, Query()]) -> Response:
+    """The appraisals of the list with the same parameters, in the same order."""
+    return await export(db, service.APPRAISALS_CSV, query)
 
 
 @router.get("/{appraisal_id}", response_model=AppraisalRecord, summary="Read an appraisal")

@@ -21,7 +21,7 @@ from backend.app.kit.fields import (
     Title,
     partial,
 )
-from backend.app.kit.query import ListQuery
+from backend.app.kit.query import ListQuery, unpaged
 
 APPRAISAL: dict[str, Any] = {
     "market": "king-county",
@@ -103,6 +103,11 @@ class AppraisalQuery(ListQuery):
     market: FilterText | None = Field(default=None, description="Only those of this market")
     property_id: FilterText | None = Field(default=None, description="Only those of this property")
     parcel: FilterText | None = Field(default=None, description="Only those of this parcel")
+
+
+@unpaged
+class AppraisalExportQuery(AppraisalQuery):
+    """Filters of an export of appraisals."""
 
 
 class AppraisalList(Listing):

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.market.appraisals.schemas import AppraisalCreate, AppraisalPatch, AppraisalRecord
+from backend.app.core_gov.exports.list_export import ListExport, by_filters
+from backend.app.core_gov.market.appraisals.schemas import (
+    AppraisalCreate,
+    AppraisalPatch,
+    AppraisalQuery,
+    AppraisalRecord,
+)
 from backend.app.core_gov.market.appraisals.store import appraisals, imported, of_parcel
 from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key, sql_key
@@ -31,6 +37,9 @@ def create_appraisal(tx: Tx, payload: AppraisalCreate) -> Stored[AppraisalRecord
 
 def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AppraisalRecord]:
     return appraisals.page(tx, filters, limit, cursor)
+
+
+APPRAISALS_CSV = ListExport("appraisals", AppraisalRecord, AppraisalQuery, by_filters(list_appraisals))
 
 
 def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[Stored[AppraisalRecord]]:

@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 
 from pydantic import ValidationError
 
+from backend.app.core_gov.exports.list_export import EVERYONE
 from backend.app.core_gov.market.search import service
 from backend.app.core_gov.market.search.schemas import SaleFilter, SaleItem
 from backend.app.kit.data_files.csv_safety import cell
@@ -27,6 +28,7 @@ class SalesExport:
     """The sales of a search as CSV, oldest first."""
 
     name: str = "sales"
+    role: str = EVERYONE
 
     def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
         """Yield the matching sales in portions. Raises BadInput if the search is not valid."""

@@ -24,6 +24,11 @@ def test_message_is_written_and_marked_as_sent(page: Page) -> None:
     expect(page.locator(".page-head .pill")).to_have_text("sent")
     page.goto("/app/messages/sent?provider_ref=paper+7")
     expect(page.locator("[data-row]")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "sendlog.csv"
+    assert len(download.value.path().read_text(encoding="utf-8").splitlines()) == 2
+    expect(page.locator(".export-notice")).to_have_text("The export has been downloaded.")
 
 
 def test_marking_sent_asks_about_unsaved_text(page: Page) -> None:

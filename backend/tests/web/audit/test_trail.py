@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from backend.tests.web.test_pages import PAGE
+from backend.tests.web.test_pages import PAGE, export_of
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -20,6 +20,8 @@ def test_trail_shows_changes_and_refusals(api: httpx.Client) -> None:
     assert "&lt;script&gt;" in page
     filtered = api.get(f"/app/audit?entity_id={deal}&action=deal.created&actor=&since=", headers=PAGE).text
     assert "PATCH /core/deals" not in filtered
+    exported = api.get(export_of(filtered))
+    assert (exported.headers["x-total-count"], "deal.created" in exported.text) == ("1", True)
     assert f'href="/app/deals/{deal}"' in filtered
     assert "No event matches" in api.get("/app/audit?actor=nobody", headers=PAGE).text
 

@@ -13,7 +13,7 @@ from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.app.web.charts.price_index import Period, price_index
 from backend.app.web.markets.sales_views import title_of
-from backend.tests.web.test_pages import PAGE
+from backend.tests.web.test_pages import PAGE, export_of
 
 HOSTILE = "<i>9 Elm</i>"
 CTX = Ctx("dana", "cli")
@@ -60,6 +60,7 @@ def test_pages_of_a_market(hamilton: httpx.Client) -> None:
     found = text(hamilton, "/app/sales?market=hamilton&usable=false&parcel=&flag=")
     assert found.count("data-row data-id") == 1
     assert "Parcel p0" in found
+    assert hamilton.get(export_of(found)).headers["x-total-count"] == "1"
     sale = text(hamilton, "/app/sales/sale_1")
     assert "sold to a cousin" in sale
     assert "<b>x</b>" not in sale

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from backend.app.web.messages.links import contact_link
-from backend.tests.web.test_pages import PAGE
+from backend.tests.web.test_pages import PAGE, export_of
 
 HOSTILE = "<b onmouseover=alert(1)>\"'</b>{{ 7*7 }}"
 
@@ -34,13 +34,16 @@ def test_lists_show_drafts_and_sent_messages(api: httpx.Client) -> None:
     assert ">114 Elm Street</a>" in page
     assert "not on file" in page
     assert "not verified" in page
-    assert "First text" not in text(api, "/app/messages?channel=email")
+    emails = text(api, "/app/messages?channel=email")
+    assert "First text" not in emails
+    assert api.get(export_of(emails)).headers["x-total-count"] == "1"
     assert "Our offer" not in text(api, "/app/messages?verified=true")
     assert "No message matches" in text(api, "/app/messages?status=archived")
     api.post(f"/core/comms/drafts/{first}/mark_sent", params={"provider": "twilio", "provider_ref": "SM42"})
     sent = text(api, "/app/messages/sent?to=(416)+555-0123")
     assert "First text" in sent
     assert "SM42" in sent
+    assert "SM42" in api.get(export_of(sent)).text
     assert "No sent message matches" in text(api, "/app/messages/sent?provider=nobody")
 
 

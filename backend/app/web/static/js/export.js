@@ -1,4 +1,5 @@
-// Exports of large lists: a link with data-export starts a job, whose progress is shown, also after leaving the page.
+// Exports of lists that are large, or whose size the page does not know: a large one becomes a job, whose progress is
+// shown, also after leaving the page.
 
 import { announce, element } from "./dom.js";
 
@@ -39,13 +40,30 @@ async function follow(id) {
   else setTimeout(() => follow(id), 1000);
 }
 
+function tell(sentence) {
+  place().replaceChildren(element("p", {}, sentence));
+}
+
+function save(content, disposition) {
+  const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "export.csv";
+  const url = URL.createObjectURL(content);
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  tell("The export has been downloaded.");
+}
+
 async function begin(link) {
-  const answer = await fetch(link.href, { headers: { prefer: "respond-async" } });
-  const job = await answer.json();
-  if (answer.status !== 202) {
-    place().replaceChildren(element("p", {}, job.detail));
-    return;
+  tell("Exporting…");
+  let answer;
+  try {
+    const headers = link.dataset.export === "large" ? { prefer: "respond-async" } : {};
+    answer = await fetch(link.href, { headers });
+    if (answer.status === 200) return save(await answer.blob(), answer.headers.get("content-disposition"));
+  } catch {
+    return tell("The server cannot be reached.");
   }
+  const job = await answer.json();
+  if (answer.status !== 202) return tell(job.detail);
   localStorage.setItem(KEY, job.id);
   announce("The export has begun.");
   follow(job.id);

@@ -83,3 +83,38 @@ def test_offer_follows_the_inputs_and_the_url(page: Page) -> None:
     expect(offer).to_have_text("USD 592,581")
     page.reload()
     expect(offer).to_have_text("USD 592,581")
+
+
+def edit_name(page: Page, deal: str, name: str) -> None:
+    """Open the page of a deal, and type another name without saving it."""
+    page.goto(f"/app/deals/{deal}")
+    page.wait_for_selector("form[data-started]", state="attached")
+    page.keyboard.press("e")
+    page.locator("form[data-draft] [name=name]").fill(name)
+
+
+@promise("Console", "An own action on a record is no conflict with own unsaved text; a colleague's change always is.")
+def test_arv_into_the_deal_is_a_conflict_only_if_a_colleague_has_changed_the_deal(
+    page: Page, problems: Problems
+) -> None:
+    problems.allowed.append(REFUSED)
+    deal = page.request.post("/core/deals", data={"name": "Rambler", "currency": "USD"}).json()["id"]
+    place = {"country": "US", "region": "WA", "latitude": 47.52, "longitude": -122.28, "sqft": 1500, "beds": 3}
+    made = page.request.post("/core/property/properties", data={"address": "9 Rambler Way", "deal_id": deal, **place})
+    for name, colleague, status in (("Rambler of 1988", False, 200), ("Rambler of 1989", True, 412)):
+        edit_name(page, deal, name)
+        if colleague:
+            page.request.patch(f"/core/deals/{deal}", data={"price": 300000})
+        page.goto(f"/app/properties/{made.json()['id']}")
+        form = page.locator("form[data-changes]")
+        form.locator("select").select_option("after_repair")
+        form.get_by_label("As of").fill(f"2014-12-0{1 + colleague}")
+        form.get_by_label("ARV into the deal").check()
+        form.get_by_role("button", name="Value now").click()
+        expect(page.locator(".announcer")).to_contain_text("Valued")
+        assert page.request.get(f"/core/deals/{deal}").json()["arv"]
+        page.goto(f"/app/deals/{deal}")
+        expect(page.locator("form[data-draft] [name=name]")).to_have_value(name)
+        with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+            page.locator("form[data-draft] [name=name]").press("Enter")
+        assert saved.value.status == status

@@ -148,7 +148,7 @@ def _earlier(tx: Tx, property_id: str) -> list[dict[str, Any]]:
 
 def _deal(tx: Tx, deal_id: str | None) -> dict[str, Any] | None:
     found = deals.find_deals(tx, [deal_id]) if deal_id else {}
-    return whole(DealRecord, found[deal_id].fields) if deal_id in found else None
+    return {**whole(DealRecord, found[deal_id].fields), "etag": found[deal_id].etag} if deal_id in found else None
 
 
 def _messages(tx: Tx, deal_id: str | None) -> list[dict[str, Any]]:

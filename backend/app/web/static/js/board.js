@@ -4,6 +4,7 @@
 
 import { announce, element } from "./dom.js";
 import { open } from "./dialogs.js";
+import { adoptVersion } from "./drafts.js";
 import { showNotice } from "./errors.js";
 import { localize } from "./locale.js";
 import { send } from "./write.js";
@@ -87,7 +88,9 @@ async function move(board, card, column) {
 
 async function accept(board, card, column, answer) {
   reasons.delete(card.dataset.id);
-  card.dataset.etag = answer.headers.get("etag") ?? "";
+  const version = answer.headers.get("etag") ?? "";
+  adoptVersion(`/core/deals/${card.dataset.id}`, card.dataset.etag, version);
+  card.dataset.etag = version;
   card.dataset.stage = stageOf(column);
   document.querySelector("main > .notice.error.of-script")?.remove();
   const { warnings = [] } = await answer.json();

@@ -7,7 +7,7 @@ import { forget } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { showNotice } from "./errors.js";
 
-async function currentVersion(path) {
+export async function currentVersion(path) {
   const answer = await fetch(path, { headers: { accept: "application/json" } });
   return answer.ok ? { etag: answer.headers.get("etag"), record: await answer.json() } : null;
 }

@@ -5,9 +5,17 @@ import { changedControls, controlsOf, originalText, setText, textOf } from "./co
 
 const PREFIX = "valhalla:draft:";
 
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function stored(form) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + form.dataset.draft));
+    return parsed(localStorage.getItem(PREFIX + form.dataset.draft));
   } catch {
     return null;
   }
@@ -31,7 +39,8 @@ export function keepDraft(form) {
     forget(form);
     return;
   }
-  const draft = { etag: form.dataset.etag ?? "", texts, at: new Date().toISOString() };
+  const { path, etag = "" } = form.dataset;
+  const draft = { path, etag, texts, at: new Date().toISOString() };
   latest.set(form, JSON.stringify(draft));
   try {
     localStorage.setItem(PREFIX + form.dataset.draft, latest.get(form));
@@ -47,13 +56,26 @@ export function unsavedForms(path) {
   );
 }
 
-// After a form was saved, the drafts of the other forms of its record are edits of the new version.
-export function adoptVersion(saved, version) {
-  const { path, etag } = saved.dataset;
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (form === saved || form.dataset.path !== path || form.dataset.etag !== etag) continue;
-    form.dataset.etag = version;
-    keepDraft(form);
+function allStored() {
+  try {
+    return Object.entries(localStorage).filter(([key]) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+// After an own change of the record at the path, whose version was `before`: what this page shows of it, and all text that
+// is edited since `before`, also of other pages, belong to the version `after`. Text of any other version stays as it is.
+export function adoptVersion(path, before, after, saved = null) {
+  if (!before || !after || before === after) return;
+  for (const source of document.querySelectorAll("[data-write][data-etag]")) {
+    if ((source.dataset.changes ?? source.dataset.path) !== path || source.dataset.etag !== before) continue;
+    source.dataset.etag = after;
+    if (source !== saved && source.matches("form") && changedControls(source).length) keepDraft(source);
+  }
+  for (const [key, text] of allStored()) {
+    const draft = parsed(text);
+    if (draft?.path === path && draft.etag === before) localStorage.setItem(key, JSON.stringify({ ...draft, etag: after }));
   }
 }
 

@@ -13,7 +13,7 @@
 
 import { announce } from "./dom.js";
 import { clearErrors, showErrors, showNotice } from "./errors.js";
-import { resolveConflict } from "./conflict.js";
+import { currentVersion, resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
 import { refresh } from "./refresh.js";
@@ -59,8 +59,18 @@ async function problemOf(answer) {
   }
 }
 
-export async function succeed(source, answer) {
-  const record = await answer.json().catch(() => ({}));
+// The change was conditional on data-etag, so it has followed that version. A POST answers with another record, of the same
+// time as its change of the record at data-changes: if the latter has that time, nobody has changed it since.
+async function adoptOwnChange(source, etag, answered) {
+  const { write, path, changes, etag: before } = source.dataset;
+  if (write === "PATCH") adoptVersion(path, before, etag, source);
+  else if (changes && before) {
+    const current = await currentVersion(changes).catch(() => null);
+    if (current && current.record.updated_at === answered.updated_at) adoptVersion(changes, before, current.etag, source);
+  }
+}
+
+async function succeed(source, record) {
   const { go, done = "Saved", refresh: target = "main" } = source.dataset;
   const event = new CustomEvent("valhalla:written", { bubbles: true, detail: record });
   source.dispatchEvent(event);
@@ -125,12 +135,9 @@ async function attempt(source, values) {
       enable();
       if (document.activeElement === document.body) focused.focus({ preventScroll: true });
       forget(source);
-      const version = answer.headers.get("etag");
-      if (source.dataset.write === "PATCH" && source.dataset.etag && version) {
-        adoptVersion(source, version);
-        source.dataset.etag = version;
-      }
-      await succeed(source, answer);
+      const record = await answer.json().catch(() => ({}));
+      await adoptOwnChange(source, answer.headers.get("etag"), record);
+      await succeed(source, record);
       return true;
     }
     const problem = await problemOf(answer);

@@ -51,6 +51,13 @@ def list_events(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str 
     return store.page(tx, filters, limit, cursor)
 
 
+def read_events(
+    tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the fields of the events of a page, and the next cursor."""
+    return store.events(tx, filters, limit, cursor)
+
+
 def head(tx: Tx) -> chain.Head | None:
     """Return the stored head of the chain: number and hash of the last event."""
     return store.head(tx)

@@ -5,10 +5,11 @@ committed in the order of their numbers, whichever process writes them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 from sqlalchemy import Column, Identity, Index, Table, Text, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -16,6 +17,7 @@ from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, metadata, paging, state
 from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.fields import load
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq
 
@@ -110,22 +112,37 @@ def _parsed(noted: str | None) -> chain.Head | None:
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
     """Return a page of the events that match, newest first."""
+    rows, next_cursor = _rows(tx, filters, limit, cursor, lambda row: (row[0], _document(row)))
+    return Page([row[1] for row in rows], next_cursor)
+
+
+def events(
+    tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the events of a page as their fields, and the next cursor."""
+    rows, next_cursor = _rows(tx, filters, limit, cursor)
+    return [_fields(row) for row in rows], next_cursor
+
+
+def _rows(
+    tx: Tx,
+    filters: dict[str, str | None],
+    limit: int,
+    cursor: str | None,
+    shown: Callable[[paging.Row], paging.Row] | None = None,
+) -> tuple[list[paging.Row], str | None]:
     given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
     if cursor is not None:
         given["before"] = decode_cursor(cursor)
     names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _seq_and_document)
-    return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
+    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, shown)
+    return rows, encode_cursor(rows[-1][0]) if more else None
 
 
 def _listing(names: tuple[str, ...]) -> ListStatement:
     columns = [_c[name] for name in chain.HASHED[:-1]]
     listing = _pages[names] = ListStatement(audit_events, columns, _c.changes, map(_condition, names))
     return listing
-
-
-def _seq_and_document(row: tuple[Any, ...]) -> tuple[int, str]:
-    return row[0], _document(row[1:])
 
 
 def _condition(name: str) -> ColumnElement[bool]:
@@ -140,19 +157,29 @@ def _condition(name: str) -> ColumnElement[bool]:
             return _c[name] == bindparam(name)
 
 
-def _document(row: tuple[Any, ...]) -> str:
-    fields = dict(zip(_NAMES, row, strict=True))
+def _document(row: paging.Row) -> str:
+    fields = _fields(row)
+    try:
+        return to_json(fields, inf_nan_mode="constants").decode()
+    except ValueError:  # half of a surrogate pair
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fields(row: paging.Row) -> dict[str, Any]:
+    """Return a row of a list as the fields of an event."""
+    fields = dict(zip(_NAMES, row[1:], strict=True))
     changes = _changes(fields.pop("changes"))
     created = changes.pop(CREATED, None)
     if isinstance(created, dict):
         changes = {name: {"before": None, "after": value} for name, value in created.items()}
-    return json.dumps({**fields, "changes": changes}, ensure_ascii=False, separators=(",", ":"))
+    return {**fields, "changes": changes}
 
 
 def _changes(text: str) -> dict[str, Any]:
     """Return the changes of an event; damaged JSON is returned as text."""
+    found: Any
     try:
-        found = json.loads(text)
+        found = load(text)
     except ValueError:
         found = None
     return found if isinstance(found, dict) else {"unreadable": {"before": None, "after": text}}

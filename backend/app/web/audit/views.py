@@ -7,7 +7,6 @@ from typing import Any
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.schemas import AuditQuery
 from backend.app.kit.db import Tx
-from backend.app.kit.fields import load
 from backend.app.web.queries import PageQuery
 from backend.app.web.record_links import path_of_record
 
@@ -23,10 +22,10 @@ class AuditPageQuery(PageQuery, AuditQuery):
 
 def trail(tx: Tx, query: AuditPageQuery, issued: Callable[[str | None], str | None]) -> dict[str, Any]:
     """Return a page of events, newest first."""
-    found = audit.list_events(tx, query.filters, query.limit, query.cursor)
+    events, next_cursor = audit.read_events(tx, query.filters, query.limit, query.cursor)
     return {
-        "events": [_shown(load(doc)) for doc in found.docs],
-        "next_cursor": issued(found.next_cursor),
+        "events": [_shown(event) for event in events],
+        "next_cursor": issued(next_cursor),
         "filters_given": query,
         "query": query.given,
     }
@@ -49,6 +48,8 @@ def _text(value: Any) -> str:
 
 def _beginning(value: Any) -> str:
     """Return a value as JSON, or more characters of it than are shown: a comparison has a hundred times as many."""
+    if not isinstance(value, (dict, list)):
+        return _JSON.encode(value)
     text = ""
     for part in _JSON.iterencode(value):
         text += part

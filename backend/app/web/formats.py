@@ -63,21 +63,24 @@ def moment(value: str | None) -> Markup:
     """Return an ISO 8601 time in UTC as a `time` element, whose text a script shows in the reader's zone."""
     if not value:
         return NOTHING
-    shown = f"{value[:10]} {value[11:16]}"
-    return Markup('<time datetime="{}" title="{} UTC">{} UTC</time>').format(value, shown, shown)
+    at, shown = escape(value), escape(f"{value[:10]} {value[11:16]}")
+    return Markup(f'<time datetime="{at}" title="{shown} UTC">{shown} UTC</time>')  # noqa: S704 - escaped
 
 
 def moment_day(value: str | None) -> Markup:
     """Return the day of an ISO 8601 time in UTC, whose text a script shows in the reader's zone."""
     if not value:
         return NOTHING
-    shown = f"{value[:10]} {value[11:16]}"
-    return Markup('<time datetime="{}" data-day title="{} UTC">{}</time>').format(value, shown, value[:10])
+    at, day_of, time = escape(value), escape(value[:10]), escape(value[11:16])
+    return Markup(f'<time datetime="{at}" data-day title="{day_of} {time} UTC">{day_of}</time>')  # noqa: S704 - escaped
 
 
 def day(value: str | None) -> Markup:
     """Return a calendar day, which is the same in every time zone."""
-    return Markup('<time datetime="{}" class="day">{}</time>').format(value, value) if value else NOTHING
+    if not value:
+        return NOTHING
+    text = escape(value)
+    return Markup(f'<time datetime="{text}" class="day">{text}</time>')  # noqa: S704 - escaped
 
 
 def words(value: str | None) -> str:

@@ -124,10 +124,19 @@ def error_page(error: AppError, request_id: str) -> Response:
     return response
 
 
+class _Templates(Environment):
+    """Environment whose templates read a field of a record, a dict, without looking for an attribute first."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment() -> Environment:
     """Return the environment of all templates. `properties/list.html` is in the folder of the package `properties`."""
-    found = Environment(
+    found = _Templates(
         loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,

@@ -53,7 +53,7 @@ def rows_of(tx: Tx, docs: list[str]) -> list[PropertyRow]:
         PropertyRow(
             home,
             figures.get(home["id"], PropertyFigures()),
-            found[home["deal_id"]].fields if home["deal_id"] in found else {},
+            found[home["deal_id"]].document if home["deal_id"] in found else {},
             contacts.get(home["deal_id"]),
         )
         for home in homes

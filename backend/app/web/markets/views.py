@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backend.app.core_gov.market import service as markets
-from backend.app.core_gov.market.search.summary import market_index, market_summary
+from backend.app.core_gov.market.search.summary import last_sale_day, market_index, market_summary
 from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation.ratio_study import charts as study_charts
 from backend.app.core_gov.valuation.ratio_study.study import Histogram, RatioAtValue
@@ -31,11 +31,10 @@ def listing(tx: Tx) -> dict[str, Any]:
 def market(db: Database, name: str) -> dict[str, Any]:
     """Return one market as of the day after its last sale. Raises NotFound."""
     record = db.snapshot_now(markets.read_market, name).fields
-    latest = market_summary(db, name, None)
-    as_of = _day_after(latest.last_date)
+    as_of = _day_after(last_sale_day(db, name))
     return {
         "market": record,
-        "summary": market_summary(db, name, as_of) if as_of else latest,
+        "summary": market_summary(db, name, as_of),
         **_index(db, name, as_of),
         **_study(db, name),
         "models": db.snapshot_now(valuation.list_models, name).items,

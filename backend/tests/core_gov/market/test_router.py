@@ -207,6 +207,7 @@ class TestFlags:
     def test_flag_is_lifted_with_its_reason(self, stocked: httpx.Client) -> None:
         one = self.cheap(stocked)
         before = stocked.get(one)
+        assert stocked.get(f"{MARKETS}/elm/summary", params={"as_of": "2016-01-01"}).json()["usable"] == 100
         lifted = stocked.patch(
             one, json={"lift": {"low_price": "The deed says so"}}, headers={"if-match": before.headers["etag"]}
         )

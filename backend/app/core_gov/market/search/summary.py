@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales,
 from backend.app.core_gov.market.indexes.choice import error_of_year
 from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import sales_of
+from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.market.search import store
 from backend.app.core_gov.market.search.summary_schemas import (
     FlagCount,
@@ -42,17 +44,41 @@ def as_of_day(text: str | None) -> int:
     return day_of(date.fromisoformat(text or today))
 
 
+@dataclass(slots=True)
+class _CachedSummary:
+    """Cache of the last summary of each market, with the inputs it was computed from."""
+
+    by_market: dict[str, tuple[tuple[object, ...], MarketSummary]] = field(default_factory=dict)
+
+
 def market_summary(db: Database, name: str, as_of: str | None) -> MarketSummary:
     """Return the summary of a market's sales closed before a day. Raises NotFound if it does not exist."""
     day = as_of_day(as_of)
     market = db.snapshot_now(service.get_market, name)
-    sales = sales_of(db, name).sales.known_before(day)
-    flags = db.snapshot_now(store.flags, name, MIN_DATE, date_of(day).isoformat())
+    cached = sales_of(db, name)
+    made_from = (cached.revision, day, market.currency)
+    kept = db.cached(_CachedSummary).by_market
+    found = kept.get(name)
+    if found is None or found[0] != made_from:  # flags have the revision of their sales
+        flags = db.snapshot_now(store.flags, name, MIN_DATE, date_of(day).isoformat())
+        found = made_from, _summary(market, cached.sales.known_before(day), day, flags)
+        kept[name] = found
+    return found[1]
+
+
+def last_sale_day(db: Database, name: str) -> str | None:
+    """Return the closing day of the last sale of a market before today; None if it has none."""
+    days = sales_of(db, name).sales.close_day
+    before = days[days < as_of_day(None)]
+    return date_of(int(before.max())).isoformat() if len(before) else None
+
+
+def _summary(market: MarketRecord, sales: Sales, day: int, flags: Iterable[tuple[str, int]]) -> MarketSummary:
     used = sales.take(sales.usable)
     rate = _price_per_sqft(used)
     close = [date_of(int(end)) for end in (sales.close_day.min(), sales.close_day.max())] if len(sales) else []
     return MarketSummary(
-        market=name,
+        market=market.name,
         currency=market.currency,
         as_of=date_of(day).isoformat(),
         sales=len(sales),

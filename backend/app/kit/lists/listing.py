@@ -62,7 +62,10 @@ class RecordList:
             found = self._plain_page(tx, given, limit, cursor)
         else:
             found = self._keyed_page(tx, self._keyed, given, sort, limit, cursor)
-        return replace(found, count=self._count(tx, given)) if count else found
+        if not count:
+            return found
+        is_whole = cursor is None and found.next_position is None
+        return replace(found, count=Count(len(found.docs), False) if is_whole else self._count(tx, given))
 
     def values(self, tx: Tx, filters: Mapping[str, Any], fields: tuple[str, ...]) -> list[tuple[Any, ...]]:
         """Return number and keys of all records that match, in no order. The table must have typed columns."""
@@ -146,9 +149,12 @@ class RecordList:
         """Return the conditions that few rows may match: those with an index of their own first.
 
         Without one, counting the matches of a range reads the narrow table of keys in order. That takes a tenth of
-        visiting the rows in the order of another sort, which is what a range without matches would do.
+        visiting the rows in the order of another sort, which is what a range without matches would do. The newest rows
+        that contain a text are found by reading the table of keys anyway.
         """
         limited = {name: column for name in shape.names if (column := keyed.column_of(name)) is not None}
+        if shape.sort is None:
+            limited = {name: column for name, column in limited.items() if column.matches != "part"}
         ranges = {each.field: name for name, each in limited.items() if each.field != shape.sort}
         ordered = sorted(ranges.values(), key=lambda name: not limited[name].sorts)
         return [*(name for name in shape.names if name in self._indexed and name != group), *ordered]

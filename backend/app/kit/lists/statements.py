@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Select, Table, bindparam, func, literal_column, select, tuple_, union_all
+from sqlalchemy import Integer, Select, Table, bindparam, func, literal_column, select, tuple_, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement, TextClause
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import FromClause
 
 from backend.app.kit.db.sql import Query, one_of
@@ -61,6 +62,23 @@ def _sqlite_unindexed(element: unindexed, compiler: Any, **kw: Any) -> str:
 def _postgresql_unindexed(element: unindexed, compiler: Any, **kw: Any) -> str:
     text: str = compiler.process(element.element, **kw)
     return text
+
+
+class position_in(FunctionElement[int]):  # noqa: N801
+    """Position of the second text in the first, from 1; 0 if it is not in it."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(position_in, "sqlite")
+def _sqlite_position(element: position_in, compiler: Any, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(position_in, "postgresql")
+def _postgresql_position(element: position_in, compiler: Any, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
 
 
 class ListStatements:
@@ -208,7 +226,7 @@ class ListStatements:
             limit = bindparam(name, type_=key.type)
             return compared >= limit if name.startswith("min_") else compared <= limit
         if column is not None and column.matches == "part":
-            return func.replace(compared, bindparam(name), "") != compared
+            return position_in(compared, bindparam(name)) > 0
         return one_of(compared, name) if name in shape.several else compared == bindparam(name)
 
     def _in_order(self, name: str, shape: ListShape) -> bool:

@@ -1,4 +1,4 @@
-"""Search over the records of all packages, and over sales by parcel and address."""
+"""Search over the records of all packages, and over sales by id, parcel and address."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -46,7 +46,7 @@ _PRESENT: dict[str, Callable[[dict[str, Any]], Presentation]] = {
 def search(tx: Tx, text: str, limit: int, kinds: tuple[SearchKind, ...] | None = None) -> SearchHits:
     """Find records by identifiers, then by beginnings of words, each newest first. None for `kinds` means all.
 
-    Sales are found by their parcel number and by the beginning of their address, and follow the records.
+    Sales are found by id, by parcel number and by the beginning of their address, and follow the records.
     """
     typed = TypedSearch(text)
     if not typed.words:
@@ -54,14 +54,14 @@ def search(tx: Tx, text: str, limit: int, kinds: tuple[SearchKind, ...] | None =
     tables = None if kinds is None else tuple(name for name, kind in _KINDS.items() if kind in kinds)
     exact = find.by_identifier(tx, typed, tables, limit + 1)
     sales = typed_sales.find_by_text(tx, text, limit + 1) if kinds is None or "sale" in kinds else None
-    of_parcel = sales.of_parcel if sales else []
+    exact_sales = sales.exact if sales else []
     found = dict.fromkeys(exact)
-    if len(found) + len(of_parcel) <= limit:
+    if len(found) + len(exact_sales) <= limit:
         found |= dict.fromkeys(find.by_words(tx, typed, tables, limit + 1 + len(exact)))
     records = _hits(tx, list(found)[: limit + 1], set(exact))
     hits = [
         *(hit for hit in records if hit.exact),
-        *(_sale(sale, is_exact=True) for sale in of_parcel),
+        *(_sale(sale, is_exact=True) for sale in exact_sales),
         *(hit for hit in records if not hit.exact),
         *(_sale(sale, is_exact=False) for sale in (sales.at_address if sales else [])),
     ]

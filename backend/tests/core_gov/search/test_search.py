@@ -88,8 +88,8 @@ def test_link_is_shown_by_the_names_of_its_partner_and_deal(shared_api: httpx.Cl
     ]
 
 
-@promise("Records and lists", "A search finds sales by parcel number and by the beginning of their address.")
-def test_sales_are_found_by_parcel_and_address(settings: Settings) -> None:
+@promise("Records and lists", "A search finds sales by id, by parcel number and by the beginning of their address.")
+def test_sales_are_found_by_id_parcel_and_address(settings: Settings) -> None:
     alder, other = (
         sale(1, address="9001 Alder Street", parcel="900-10-0010"),
         sale(2, address="90 Alder St", parcel=None),
@@ -102,6 +102,9 @@ def test_sales_are_found_by_parcel_and_address(settings: Settings) -> None:
         (hit,) = hits(api, "90 alder", kind="sale")
         assert api.get(hit["path"]).json()["id"] == hit["id"]
         assert hits(api, "alder") == hits(api, "9001", kind="deal") == []
+        for typed in (hit["id"], hit["id"].upper(), hit["id"].replace("_", " "), hit["id"].replace("_", "-")):
+            assert [(each["id"], each["exact"]) for each in hits(api, typed)] == [(hit["id"], True)]
+        assert hits(api, "sale_999999999999999999") == hits(api, "sale_" + "9" * 30) == hits(api, "sale_1x") == []
 
 
 def test_says_whether_more_records_match(shared_api: httpx.Client) -> None:

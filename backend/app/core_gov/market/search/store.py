@@ -189,10 +189,12 @@ def flags(tx: Tx, market: str, since: str, until: str) -> list[tuple[str, int]]:
 # Sales by what someone types into a search box
 
 Index("ix_market_sales_address_start", bytewise(_s.address_key), _table=market_sales).ddl_if(dialect="postgresql")
-_FOUND = select(
+_BRIEF = select(
     *(_s[name] for name in ("seq", "market", "price_cents", "currency", "close_date", "address", "city", "postal")),
     *(_s[name] for name in ("parcel", "usable", "updated_at")),
-).where(_s.removed.is_(None), _s.market.in_(select(markets.table.c.id)))
+)
+_FOUND = _BRIEF.where(_s.removed.is_(None), _s.market.in_(select(markets.table.c.id)))
+_numbered = Query(_BRIEF.where(_s.seq == bindparam("seq")))
 _of_parcel_key = Query(
     _FOUND.where(_s.parcel_key == bindparam("key"))
     .order_by(_s.close_date.desc(), _s.seq.desc())
@@ -203,6 +205,11 @@ _with_start = Query(
     .order_by(bytewise(_s.address_key), _s.close_date.desc(), _s.seq.desc())
     .limit(bindparam("limit"))
 )
+
+
+def numbered(tx: Tx, seq: int) -> list[Row]:
+    """Return the sale with a number, even one that its source withdrew; empty if there is none."""
+    return tx.all(_numbered, seq=seq)
 
 
 def of_parcel_key(tx: Tx, key: str, limit: int) -> list[Row]:

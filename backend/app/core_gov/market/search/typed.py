@@ -1,4 +1,4 @@
-"""Sales by a typed parcel number or the beginning of an address, for the search over all records."""
+"""Sales by a typed id, parcel number or beginning of an address, for the search over all records."""
 
 import re
 from typing import Any, NamedTuple
@@ -7,6 +7,7 @@ from backend.app.core_gov.geography.address_key import address_key_of
 from backend.app.core_gov.market.parcels import parcel_key
 from backend.app.core_gov.market.search import store
 from backend.app.kit.db import Tx
+from backend.app.kit.search.words import identifier_key
 from backend.app.kit.text import words_of
 
 MIN_TYPED = 3
@@ -16,24 +17,35 @@ MAX_COMPARED = 200
 """Most sales on a street that are compared with the last typed word."""
 
 _DIGIT = re.compile(r"\d")
+_ID = re.compile("sale([0-9]{1,18})")
 
 
 class TypedSales(NamedTuple):
-    """Sales that were found: those of the parcel, newest first, and those at addresses, in the order of addresses."""
+    """Sales that were found.
 
-    of_parcel: list[dict[str, Any]]
+    `exact`: the one with the id, then those of the parcel, newest first. `at_address`: in the order of addresses.
+    """
+
+    exact: list[dict[str, Any]]
     at_address: list[dict[str, Any]]
 
 
 def find_by_text(tx: Tx, text: str, limit: int) -> TypedSales:
-    """Return at most `limit` sales of a parcel, and at most `limit` others whose address begins with the text."""
+    """Return at most `limit` sales by id and parcel, and at most `limit` others whose address begins with the text."""
     if len("".join(words_of(text))) < MIN_TYPED or not _DIGIT.search(text):
         return TypedSales([], [])
     key = parcel_key(text)
-    of_parcel = [_fields(row) for row in store.of_parcel_key(tx, key, limit)] if key else []
-    known = {sale["seq"] for sale in of_parcel}
+    rows = [*_with_id(tx, text), *(store.of_parcel_key(tx, key, limit) if key else [])]
+    exact = [_fields(row) for row in dict.fromkeys(rows)][:limit]
+    known = {sale["seq"] for sale in exact}
     at_address = [_fields(row) for row in _with_address(tx, text, limit + len(known))]
-    return TypedSales(of_parcel, [sale for sale in at_address if sale["seq"] not in known][:limit])
+    return TypedSales(exact, [sale for sale in at_address if sale["seq"] not in known][:limit])
+
+
+def _with_id(tx: Tx, text: str) -> list[store.Row]:
+    """Return the sale whose id the text is, in any spelling, such as "Sale 9695"."""
+    found = _ID.fullmatch(identifier_key(text))
+    return store.numbered(tx, int(found[1])) if found else []
 
 
 def _with_address(tx: Tx, text: str, limit: int) -> list[store.Row]:

@@ -66,7 +66,7 @@ def test_messages_appear_at_their_fields(form: tuple[Page, str], problems: Probl
     save(page, 400)
     expect(beds).to_have_attribute("aria-invalid", "true")
     expect(beds).to_be_focused()
-    expect(page.locator(".field-error")).to_have_text("beds must be a valid integer")
+    expect(page.locator(".field-error")).to_have_text("Beds must be a valid integer")
     beds.fill("1,003")
     save(page, 400)
     beds.fill("3")
@@ -74,6 +74,21 @@ def test_messages_appear_at_their_fields(form: tuple[Page, str], problems: Probl
     expect(page.locator(".announcer")).to_have_text("Saved")
     assert stored(page, path)["beds"] == 3
     assert page.locator(".field-error").count() == 0
+
+
+def test_messages_have_the_labels_of_the_page(page: Page, problems: Problems) -> None:
+    problems.allowed.append(REFUSED)
+    page.goto("/app/properties/new")
+    page.get_by_label("Street line").fill("5 Label Street")
+    page.get_by_label("Living area").fill("-4")
+    page.get_by_label("Tags").fill("good, " + "b" * 201)
+    page.get_by_role("button", name="Create property").click()
+    expect(page.locator(".field-error")).to_have_text(
+        [
+            "“Living area, sq ft” must be greater than or equal to 0",
+            "Tags, entry 2, must have at most 200 characters",
+        ]
+    )
 
 
 @promise("Console", "Nobody overwrites a colleague's change silently: both versions are shown field by field.")

@@ -61,7 +61,7 @@ def test_filter_that_is_refused_says_so_at_its_field(page: Page, problems: Probl
     page.get_by_label("Beds from").fill("5")
     page.get_by_label("Beds to").fill("2")
     page.keyboard.press("Enter")
-    expect(page.locator(".field-error")).to_have_text("min_beds is more than max_beds, so no record can match")
+    expect(page.locator(".field-error")).to_have_text("“Beds from” is more than “Beds to”, so no record can match")
     expect(page.get_by_label("Beds from")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Beds to").fill("6")
     page.keyboard.press("Enter")

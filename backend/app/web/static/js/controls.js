@@ -70,7 +70,8 @@ export function shownText(control, value) {
 }
 
 export function labelOf(control) {
-  const label = control.labels?.[0];
-  const words = label ? [...label.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent.trim()).join(" ").trim() : "";
+  const label = control.getAttribute("aria-label") ? null : control.labels?.[0]?.cloneNode(true);
+  label?.querySelectorAll("input, select, textarea, datalist, button").forEach((each) => each.remove());
+  const words = label?.textContent.replace(/\s+/g, " ").trim().replace(/ \((required|commas|empty: [^)]*)\)$/, "");
   return words || control.getAttribute("aria-label") || control.name;
 }

@@ -1,6 +1,7 @@
 // Messages of refused changes: at their fields, and above the form.
 
 import { announce, element } from "./dom.js";
+import { controlsOf, labelOf } from "./controls.js";
 
 let numbers = 0;
 
@@ -20,6 +21,25 @@ export function showNotice(place, sentences, kind) {
   notice.scrollIntoView({ block: "nearest" });
 }
 
+function labelsOf(form) {
+  const named = controlsOf(form).map((each) => [each.name, labelOf(each)]).filter(([name, label]) => label !== name);
+  return new Map(named.map(([name, label]) => [name, /\s/.test(label) ? `“${label}”` : label]));
+}
+
+// A sentence of the API with the labels of the form's controls instead of their names in JSON: the name that opens the
+// sentence of a field, with the number of the entry of a list, and names such as lot_sqft elsewhere.
+export function inWords(form, sentence, field = "") {
+  const labels = labelsOf(form);
+  const [, name, entry] = /^(\w+)(?:\.(\d+))?$/.exec(field) ?? [];
+  let rest = sentence;
+  let opening = "";
+  if (labels.has(name) && new RegExp(`^${field.replace(".", "\\.")}\\b`).test(sentence)) {
+    opening = labels.get(name) + (entry === undefined ? "" : `, entry ${Number(entry) + 1},`);
+    rest = sentence.slice(field.length).replace(/^ must not be null$/, " must not be empty");
+  }
+  return opening + rest.replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (found) => labels.get(found) ?? found);
+}
+
 function showAtField(control, message) {
   const id = `error-${(numbers += 1)}`;
   control.setAttribute("aria-invalid", "true");
@@ -29,7 +49,7 @@ function showAtField(control, message) {
 }
 
 export function showErrors(form, problem) {
-  const faults = problem.errors ?? [];
+  const faults = (problem.errors ?? []).map(({ field, message }) => ({ field, message: inWords(form, message, field) }));
   const others = [];
   let first = null;
   for (const { field, message } of faults) {
@@ -39,7 +59,7 @@ export function showErrors(form, problem) {
       first ??= control;
     } else others.push(message);
   }
-  if (!faults.length) others.push(problem.detail);
+  if (!faults.length) others.push(inWords(form, problem.detail));
   if (others.length) showNotice(form, others, "error");
   if (first) {
     first.focus();

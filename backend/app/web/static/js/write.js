@@ -12,7 +12,7 @@
 // (default: main) names the element to read again.
 
 import { announce } from "./dom.js";
-import { clearErrors, showErrors, showNotice } from "./errors.js";
+import { clearErrors, inWords, showErrors, showNotice } from "./errors.js";
 import { currentVersion, resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
@@ -74,7 +74,8 @@ async function succeed(source, record) {
   const { go, done = "Saved", refresh: target = "main" } = source.dataset;
   const event = new CustomEvent("valhalla:written", { bubbles: true, detail: record });
   source.dispatchEvent(event);
-  const warnings = record.warnings ?? [];
+  const form = source.matches("form") ? source : null;
+  const warnings = (record.warnings ?? []).map((each) => (form ? inWords(form, each) : each));
   if (go) {
     if (warnings.length) sessionStorage.setItem("valhalla:warnings", JSON.stringify(warnings));
     window.location = go.replace("{id}", encodeURIComponent(record.id ?? ""));
@@ -145,7 +146,7 @@ async function attempt(source, values) {
     if (answer.status === 412 && form?.dataset.write === "PATCH") await resolveConflict(form, values, (rest) => attempt(form, rest));
     else if (answer.status === 412) await showVersionOnFile(source);
     else if (answer.status === 400 && form) showErrors(form, problem);
-    else showNotice(place, [problem.detail], "error");
+    else showNotice(place, [form ? inWords(form, problem.detail) : problem.detail], "error");
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     if (form) keepDraft(form);

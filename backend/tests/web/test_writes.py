@@ -75,6 +75,11 @@ def tags() -> list[tuple[str, str]]:
     return [(each.name, tag) for each in templates for tag in TAG.findall(each.read_text())]
 
 
+def test_no_field_is_of_the_type_number_which_drops_a_decimal_comma() -> None:
+    templates = Path(web.__file__).parent.rglob("templates/**/*.html")
+    assert [each.name for each in templates if re.search(r'\stype="number"(?!\))', each.read_text())] == []
+
+
 def test_templates_name_a_version_with_every_patch_and_keep_the_text_of_every_form() -> None:
     found = tags()
     assert len(found) > 20

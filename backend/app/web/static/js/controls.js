@@ -1,5 +1,7 @@
 // Controls of a form: their text as typed, their values in JSON, and what has changed since the page was loaded.
 
+import { isNumber, numberText, readNumber } from "./numbers.js";
+
 export function controlsOf(form) {
   return [...form.elements].filter((each) => each.name && !each.disabled && !["BUTTON", "FIELDSET", "OUTPUT"].includes(each.tagName));
 }
@@ -30,17 +32,6 @@ export function changedControls(form) {
   return controlsOf(form).filter((each) => textOf(each) !== originalText(each));
 }
 
-// Digits may be grouped in thousands, by commas or spaces: 1,250,000.5.
-const NUMBER = /^[-+]?(\d{1,3}([,\s]\d{3})+|\d*)(\.\d*)?(e[-+]?\d+)?$/i;
-
-// A number that cannot be read is sent as typed, so that the answer says what is wrong.
-function numberOf(text) {
-  const typed = text.trim();
-  const plain = typed.replace(/[\s,]/g, "");
-  const number = Number(plain);
-  return NUMBER.test(typed) && plain !== "" && Number.isFinite(number) ? number : text;
-}
-
 export function valueOf(control) {
   const text = textOf(control);
   const type = control.dataset.type ?? (control.type === "checkbox" ? "boolean" : "text");
@@ -49,7 +40,7 @@ export function valueOf(control) {
   if (type === "boolean") return control.checked;
   if (type === "list") return text.split(",").map((each) => each.trim()).filter(Boolean);
   if (text.trim() === "") return null;
-  if (type === "number" || type === "integer") return numberOf(text);
+  if (type === "number" || type === "integer") return readNumber(text) ?? text;
   if (type === "json") {
     try {
       return JSON.parse(text);
@@ -66,6 +57,7 @@ export function shownText(control, value) {
   if (value === null || value === undefined) return control.type === "checkbox" ? "false" : "";
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "object") return JSON.stringify(value);
+  if (isNumber(control)) return numberText(value);
   return String(value);
 }
 

@@ -2,6 +2,7 @@
 
 import { announce, element } from "./dom.js";
 import { controlsOf, labelOf } from "./controls.js";
+import { unclearNumbers } from "./numbers.js";
 
 let numbers = 0;
 
@@ -65,4 +66,12 @@ export function showErrors(form, problem) {
     first.focus();
     announce(faults[0].message);
   }
+}
+
+// Whether every number of the form has one meaning. Otherwise a message is at each that has not.
+export function numbersAreClear(form) {
+  const errors = unclearNumbers(form);
+  clearErrors(form);
+  if (errors.length) showErrors(form, { errors });
+  return !errors.length;
 }

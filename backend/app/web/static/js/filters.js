@@ -1,7 +1,7 @@
 // Filters of a list: URLs without empty parameters, errors at their fields, and the number of records read aloud.
 
 import { announce } from "./dom.js";
-import { clearErrors, showErrors } from "./errors.js";
+import { clearErrors, numbersAreClear, showErrors } from "./errors.js";
 
 function fail(form, problem) {
   clearErrors(form);
@@ -23,7 +23,10 @@ export function start(form) {
   form.dataset.started = "true";
   // Enter has already sent the change of its field.
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("htmx:configRequest", (event) => shorten(form, event.detail.formData));
+  form.addEventListener("htmx:configRequest", (event) => {
+    if (numbersAreClear(form)) shorten(form, event.detail.formData);
+    else event.preventDefault();
+  });
   form.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
     let problem = { detail: `The server answered ${xhr.status}.` };

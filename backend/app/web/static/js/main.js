@@ -1,7 +1,9 @@
 // Entry of every page: prepares what is on it, and again what htmx has put into it.
 
+import { numbersAreClear } from "./errors.js";
 import { localize } from "./locale.js";
 import { startKeys } from "./keys.js";
+import { showNumbers, startNumbers } from "./numbers.js";
 import { startWrites } from "./write.js";
 
 const loaders = {
@@ -22,6 +24,7 @@ const loaders = {
 
 function prepare(root) {
   localize(root);
+  showNumbers(root);
   startWrites(root);
   for (const [name, load] of Object.entries(loaders)) {
     const selector = `[data-${name}]`;
@@ -32,6 +35,11 @@ function prepare(root) {
 }
 
 startKeys();
+startNumbers();
+// Forms without a script of their own, which the browser sends.
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !numbersAreClear(event.target)) event.preventDefault();
+});
 prepare(document.body);
 document.body.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) prepare(event.detail.elt);

@@ -12,7 +12,7 @@
 // (default: main) names the element to read again.
 
 import { announce } from "./dom.js";
-import { clearErrors, inWords, showErrors, showNotice } from "./errors.js";
+import { clearErrors, inWords, numbersAreClear, showErrors, showNotice } from "./errors.js";
 import { currentVersion, resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
@@ -171,6 +171,7 @@ function startForm(form) {
   form.addEventListener("input", () => keepDraft(form));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!numbersAreClear(form)) return;
     const values = valuesOf(form);
     if (form.dataset.write === "PATCH") {
       if (Object.keys(values).length) submit(form, values);

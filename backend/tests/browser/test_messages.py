@@ -31,6 +31,33 @@ def test_message_is_written_and_marked_as_sent(page: Page) -> None:
     expect(page.locator(".export-notice")).to_have_text("The export has been downloaded.")
 
 
+def test_deal_and_contact_of_a_message_are_chosen_by_name_or_by_id(page: Page, problems: Problems) -> None:
+    problems.allowed.append(r"console error: Failed to load resource.*404.*")
+    deals = [page.request.post("/core/deals", data={"name": "Quokka Court"}).json()["id"] for _ in range(2)]
+    partner = page.request.post("/core/jv/partners", data={"name": "Quentin Quill"}).json()["id"]
+    page.goto("/app/messages/new")
+    page.wait_for_selector("input[data-picker][list]")
+    page.get_by_label("Text").fill("Hello")
+    deal, contact = page.get_by_label("Deal"), page.get_by_label("Contact")
+    deal.fill("quokka")
+    expect(page.locator("datalist option")).to_have_count(2)
+    deal.fill(f"Quokka Court · {deals[0]}")
+    contact.fill("p_nobody")
+    expect(contact).to_have_accessible_description("No partner has the id p_nobody.")
+    contact.fill(partner)
+    expect(contact).to_have_accessible_description("Quentin Quill")
+    page.get_by_role("button", name="Save the draft").click()
+    page.wait_for_url("**/app/messages/dr_*")
+    expect(page.get_by_label("Deal")).to_have_value("Quokka Court")
+    expect(page.get_by_label("Contact")).to_have_value("Quentin Quill")
+    stored = page.request.get(f"/core/comms/drafts/{page.url.rsplit('/', 1)[1]}").json()
+    assert (stored["deal_id"], stored["contact_id"]) == (deals[0], partner)
+    page.get_by_label("Contact").fill("crm-77")
+    page.get_by_role("form", name="Edit the message").get_by_role("button", name="Save").click()
+    expect(page.locator(".announcer")).to_have_text("Message saved")
+    expect(page.locator("dl.facts").first).to_contain_text("crm-77")
+
+
 def test_marking_sent_asks_about_unsaved_text(page: Page) -> None:
     page.goto("/app/messages/new?to=416-555-0198")
     page.get_by_label("Text").fill("first words")

@@ -81,6 +81,11 @@ def get_partner(tx: Tx, partner_id: str) -> Stored[PartnerRecord]:
     return partners.get(tx, partner_id)
 
 
+def find_partners(tx: Tx, partner_ids: list[str]) -> dict[str, Stored[PartnerRecord]]:
+    """Return those of the partners that exist, by id."""
+    return partners.find_all(tx, partner_ids)
+
+
 def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
     """Replace the fields that were sent. Raises NotFound.
 

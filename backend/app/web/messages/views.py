@@ -9,6 +9,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.lifecycle import BY_MARK_SENT, BY_PATCH
 from backend.app.core_gov.comms.schemas import Channel, DraftQuery, DraftStatus, SendLogQuery
 from backend.app.core_gov.history.service import list_history
+from backend.app.core_gov.jv import service as jv
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
@@ -85,7 +86,7 @@ def new_message(tx: Tx, query: NewMessageQuery) -> dict[str, Any]:
     return {
         "start": query,
         "channels": get_args(Channel),
-        "deal_name": deal_names(tx, [{"deal_id": query.deal_id}]).get(query.deal_id or ""),
+        "names": _names(tx, query.deal_id, query.contact_id),
     }
 
 
@@ -107,5 +108,14 @@ def message(tx: Tx, draft_id: str, reader: str) -> dict[str, Any]:
         "notes": notes_on(tx, "draft", draft_id),
         "history": entries_of(list_history(tx, reader, "draft", draft_id, MAX_SHOWN, None).docs),
         "channels": get_args(Channel),
-        "deal_name": deal_names(tx, [draft]).get(draft.get("deal_id") or ""),
+        "names": _names(tx, draft.get("deal_id"), draft.get("contact_id")),
+    }
+
+
+def _names(tx: Tx, deal_id: str | None, contact_id: str | None) -> dict[str, str | None]:
+    """Return the names of the deal and of the partner that a message names, of those that are on file."""
+    partner = jv.find_partners(tx, [contact_id]).get(contact_id) if contact_id else None
+    return {
+        "deal": deal_names(tx, [{"deal_id": deal_id}]).get(deal_id or ""),
+        "contact": str(partner.document.get("name") or contact_id) if partner else None,
     }

@@ -9,7 +9,7 @@ from backend.app.core_gov.property.schemas import Country, PropertyPatch, Proper
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Field of a property with its label. `kind` is the type of its value in JSON."""
+    """Field of a property with its label. `kind` is the type of its value in JSON, or the kind of record it names."""
 
     name: str
     label: str
@@ -54,7 +54,7 @@ GROUPS: dict[str, tuple[Fact, ...]] = {
     "Work": (
         Fact("status", "Status", "select", get_args(PropertyStatus)),
         Fact("owner", "Owner"),
-        Fact("deal_id", "Deal"),
+        Fact("deal_id", "Deal", "deal"),
         Fact("listing_url", "Listing URL", "url"),
         Fact("photos_url", "Photos URL", "url"),
         Fact("market", "Market"),

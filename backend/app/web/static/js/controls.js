@@ -62,8 +62,9 @@ export function shownText(control, value) {
 }
 
 export function labelOf(control) {
-  const label = control.getAttribute("aria-label") ? null : control.labels?.[0]?.cloneNode(true);
-  label?.querySelectorAll("input, select, textarea, datalist, button").forEach((each) => each.remove());
+  const named = control.dataset.label ?? control.getAttribute("aria-label");
+  const label = named ? null : control.labels?.[0]?.cloneNode(true);
+  label?.querySelectorAll("input, select, textarea, datalist, button, [role=status]").forEach((each) => each.remove());
   const words = label?.textContent.replace(/\s+/g, " ").trim().replace(/ \((required|commas|empty: [^)]*)\)$/, "");
-  return words || control.getAttribute("aria-label") || control.name;
+  return words || named || control.name;
 }

@@ -54,8 +54,10 @@ export function showErrors(form, problem) {
   const others = [];
   let first = null;
   for (const { field, message } of faults) {
-    const control = form.elements.namedItem(field) ?? form.elements.namedItem(field.split(/[.[]/)[0]);
-    if (control instanceof Element) {
+    const named = form.elements.namedItem(field) ?? form.elements.namedItem(field.split(/[.[]/)[0]);
+    if (named instanceof Element) {
+      // The id that a picker has chosen is not shown, but the field before it.
+      const control = named.hidden ? named.previousElementSibling : named;
       showAtField(control, message);
       first ??= control;
     } else others.push(message);

@@ -13,6 +13,7 @@ from backend.app.doctor import (
     file_system,
     files,
     jobs,
+    list_keys,
     locks,
     processes,
     schema,
@@ -84,6 +85,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)
         yield from contacts.check(snapshot)
+        yield from list_keys.check(snapshot)
         yield from text_index.check(snapshot)
         yield from _lost(snapshot)
         yield from processes.check(snapshot)

@@ -13,7 +13,7 @@ from typing import Any
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import data_dir, files, locks, processes, text_index
+from backend.app.doctor import data_dir, files, list_keys, locks, processes, text_index
 from backend.app.doctor.findings import Finding, FixKind
 from backend.app.doctor.schema_repair import repair_schema
 from backend.app.kit import clock
@@ -51,6 +51,7 @@ def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report:
         "leftovers": lambda: _remove_leftovers(settings.data_dir_absolute),
         "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
         "opening": lambda: _open(settings, found, report),
+        "list keys": lambda: [*list_keys.repair_keys(settings, ctx), *_open(settings, found, report)],
         "text index": lambda: [*text_index.forget(settings, ctx), *_open(settings, found, report)],
         "leases": lambda: _remove_leases(settings, ctx),
     }

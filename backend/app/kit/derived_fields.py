@@ -76,9 +76,9 @@ def recompute(db: Database, ctx: Ctx, all_fields: Iterable[DerivedFields], repor
 
     The caller holds the opening lock, so that one of several starting processes does it.
     """
-    stale = db.snapshot_now(_stale, all_fields)
+    found = db.snapshot_now(stale, all_fields)
     logged_at = time.monotonic()
-    for derived in stale:
+    for derived in found:
         while not (progress := db.write_now(ctx, _next_batch, derived, report)).done:
             if time.monotonic() - logged_at >= LOG_S:
                 log.info("derived fields are being recomputed", fields=derived.name, row=progress.after)
@@ -103,7 +103,14 @@ def forget(tx: Tx) -> None:
     state.forget_all(tx, _PREFIX)
 
 
-def _stale(tx: Tx, all_fields: Iterable[DerivedFields]) -> list[DerivedFields]:
+def forget_some(tx: Tx, some_fields: Iterable[DerivedFields]) -> None:
+    """Recompute these fields at the next opening."""
+    for derived in some_fields:
+        state.forget(tx, derived.key)
+
+
+def stale(tx: Tx, all_fields: Iterable[DerivedFields]) -> list[DerivedFields]:
+    """Return the fields that are not complete, or were computed by another version of their rule."""
     return [derived for derived in all_fields if not _progress(state.get(tx, derived.key), derived.version).done]
 
 

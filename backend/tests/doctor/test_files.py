@@ -172,9 +172,9 @@ def test_fix_keeps_a_file_with_records_that_the_database_lacks(
     if not doctor.settings.database_url:
         note_clean_close(doctor.settings.sqlite_path)  # so that the start does not suspect the file
     assert doctor.one("JSON files")["fix"] == f"keeps it under another name and rewrites {FILE}"
-    fixed = doctor.json("--fix")["fixed"]  # the text index too, if the damage changed words
+    fixed = doctor.json("--fix")["fixed"]  # list keys and text index too, if the damage changed them
     assert all(each["done"] for each in fixed)
-    (fix,) = (each for each in fixed if each["subjects"] != "text index")
+    (fix,) = (each for each in fixed if each["subjects"] == "JSON files")
     (aside,) = (full / "deals").glob("deals.ahead-*.json")
     assert aside.read_bytes() == good
     assert f"kept the previous {FILE} as {aside.name}" in fix["result"]
@@ -189,5 +189,6 @@ def test_start_keeps_a_file_that_differs_from_a_changed_database(on_sqlite: Doct
     (aside,) = (full_sqlite / "deals").glob("deals.ahead-*.json")
     assert aside.read_bytes() == good
     assert "Deal ?" in (full_sqlite / FILE).read_text()
-    assert [fix["subjects"] for fix in on_sqlite.json("--fix")["fixed"]] == ["text index"], "a word was changed by hand"
+    fixed = [fix["subjects"] for fix in on_sqlite.json("--fix")["fixed"]]
+    assert fixed == ["list keys", "text index"], "a name was changed by hand"
     on_sqlite.healthy()

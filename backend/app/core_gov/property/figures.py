@@ -5,14 +5,15 @@ valuations and estimates, in the unit of work that writes these.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backend.app.core_gov.property import store
 from backend.app.core_gov.property.store import repair_rent, valuations
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit import derived_fields
-from backend.app.kit.db import Tx
-from backend.app.kit.lists.columns import cents_key
+from backend.app.kit.db import ReadSnapshot, Tx
+from backend.app.kit.lists.columns import Key, cents_key
+from backend.app.kit.lists.keys import as_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,41 @@ def put_repairs(tx: Tx, property_id: str, amount: Any) -> None:
     store.put_repairs(tx, property_id, cents_key(amount))
 
 
-def _valuation(tx: Tx, found: dict[str, Any]) -> None:
+def computed_keys(snapshot: ReadSnapshot, property_ids: list[str]) -> dict[str, dict[str, Key]]:
+    """Return the figures of some properties by column, from their valuations and estimates."""
+    found: dict[str, dict[str, Key]] = {key: {} for key in property_ids}
+    for doc in store.valuations_of(snapshot, property_ids):
+        if (figure := _figure(as_document(doc))) is not None and figure.kind in store.VALUE_COLUMNS:
+            found[figure.property_id] |= {
+                store.VALUE_COLUMNS[figure.kind]: figure.cents,
+                "currency": figure.currency,
+            }
+    for doc in store.estimates_of(snapshot, property_ids):
+        estimate = as_document(doc)
+        if (property_id := estimate.get("property_id")) in found:
+            found[property_id]["repairs_cents"] = cents_key(estimate.get("est_repairs"))
+    return found
+
+
+class _Figure(NamedTuple):
+    property_id: str
+    kind: str
+    cents: int
+    currency: str
+
+
+def _figure(found: dict[str, Any]) -> _Figure | None:
+    """Return the figure of a valuation; None if the document was damaged by hand."""
     property_id, kind, value, currency = (found.get(name) for name in ("property_id", "kind", "value", "currency"))
     cents = cents_key(round(value, 2)) if isinstance(value, int | float) else None
-    if cents is None or kind is None or not isinstance(property_id, str) or not isinstance(currency, str):
-        return
-    store.put_value(tx, property_id, kind, cents, currency)
+    if cents is None or not (isinstance(kind, str) and isinstance(property_id, str) and isinstance(currency, str)):
+        return None
+    return _Figure(property_id, kind, cents, currency)
+
+
+def _valuation(tx: Tx, found: dict[str, Any]) -> None:
+    if (figure := _figure(found)) is not None:
+        store.put_value(tx, *figure)
 
 
 def _estimate(tx: Tx, found: dict[str, Any]) -> None:

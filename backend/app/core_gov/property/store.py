@@ -1,6 +1,7 @@
 """Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from sqlalchemy import Index, Text, bindparam, literal_column, select, update
@@ -15,7 +16,7 @@ from backend.app.core_gov.property.schemas import (
     RepairRentStub,
 )
 from backend.app.core_gov.valuation.schemas import ValuationRecord
-from backend.app.kit.db import Query, Tx, doc_text, field, one_of
+from backend.app.kit.db import Query, ReadSnapshot, Tx, doc_text, field, one_of
 from backend.app.kit.lists.columns import CENTS, CODE, NUMBER, TEXT, TIME, Group, ListColumn
 from backend.app.kit.records import RecordTable
 from backend.app.kit.search import SearchedFields
@@ -148,9 +149,12 @@ def is_imported(tx: Tx, import_key: str) -> bool:
 assert properties.keys is not None
 _f = properties.keys.table
 _row = _f.c.seq == select(_t.c.seq).where(_t.c.id == bindparam("property_id")).scalar_subquery()
+VALUE_COLUMNS = {"as_is": "value_cents", "after_repair": "arv_cents"}
+"""Columns of the latest values, by the kinds of valuations."""
+
 _set_value = {
     kind: Query(update(_f).values({name: bindparam("cents"), "currency": bindparam("currency")}).where(_row))
-    for kind, name in (("as_is", "value_cents"), ("after_repair", "arv_cents"))
+    for kind, name in VALUE_COLUMNS.items()
 }
 _set_repairs = Query(update(_f).values(repairs_cents=bindparam("cents")).where(_row))
 _figures = Query(
@@ -158,6 +162,11 @@ _figures = Query(
     .select_from(_t.join(_f, _f.c.seq == _t.c.seq))
     .where(one_of(_t.c.id, "ids"))
 )
+_v, _e = valuations.table, repair_rent.table
+_valuations_of = Query(
+    select(doc_text(_v.c.doc)).select_from(_v).where(one_of(field("property_id"), "ids")).order_by(_v.c.seq)
+)
+_estimates_of = Query(select(doc_text(_e.c.doc)).select_from(_e).where(one_of(_e.c.id, "ids")))
 
 
 def put_value(tx: Tx, property_id: str, kind: str, cents: int, currency: str) -> None:
@@ -174,3 +183,13 @@ def put_repairs(tx: Tx, property_id: str, cents: int | None) -> None:
 def figures(tx: Tx, property_ids: list[str]) -> list[tuple[Any, ...]]:
     """Return id, value, ARV, repairs (cents) and currency of those of the properties that exist."""
     return tx.all(_figures, ids=json.dumps(property_ids)) if property_ids else []
+
+
+def valuations_of(snapshot: ReadSnapshot, property_ids: list[str]) -> Iterator[str]:
+    """Yield the valuations of some properties, oldest first."""
+    return (row[0] for rows in snapshot.stream(_valuations_of, ids=json.dumps(property_ids)) for row in rows)
+
+
+def estimates_of(snapshot: ReadSnapshot, property_ids: list[str]) -> Iterator[str]:
+    """Yield the repair-rent estimates of some properties."""
+    return (row[0] for rows in snapshot.stream(_estimates_of, ids=json.dumps(property_ids)) for row in rows)

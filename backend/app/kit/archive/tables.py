@@ -18,7 +18,7 @@ from backend.app.kit import strict_json
 from backend.app.kit.db.sql import Query, bytewise, doc_text, metadata
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import Record, fault_of_document
-from backend.app.kit.lists.tags import record_tags
+from backend.app.kit.lists.tags import tags_of as document_tags
 from backend.app.kit.records import RecordTable
 
 Kind = Literal["documents", "rows"]
@@ -221,7 +221,7 @@ def rows_of(shape: Shape, lines: Iterable[bytes], after: int) -> tuple[tuple[str
 
 def tags_of(lines: Iterable[bytes], after: int) -> list[Row]:
     """Return (tag, document number) for each tag of these documents."""
-    return [(tag, seq) for seq, line in enumerate(lines, after + 1) for tag in _tags(_read(line))]
+    return [(tag, seq) for seq, line in enumerate(lines, after + 1) for tag in document_tags(_read(line))]
 
 
 def _read(line: bytes) -> dict[str, Any]:
@@ -229,9 +229,3 @@ def _read(line: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadInput("it is not a JSON object")
     return found
-
-
-def _tags(fields: dict[str, Any]) -> list[str]:
-    """Return the distinct tags of a document, ignoring values that are not strings."""
-    found: Any = record_tags(fields)
-    return list(dict.fromkeys(tag for tag in found if isinstance(tag, str))) if isinstance(found, list) else []

@@ -14,6 +14,7 @@ from backend.app.core_gov.property.store import properties, valuations
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.kit import derived_fields
 from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.lists.check import KeyFaults, faults_of_keys
 from backend.tests.list_keys import key_faults
 from backend.tests.promises import promise
 
@@ -84,7 +85,15 @@ def test_recomputed_figures_are_those_that_were_written(store: Store, ctx: Ctx, 
         derived_fields.forget(tx)
         derived_fields.recompute_all(tx, [*derived_fields.of_list_keys([properties]), *figures.FIGURES])
 
+    def faults() -> KeyFaults:
+        assert properties.keys is not None
+        with store.db.open_snapshot() as snapshot:
+            return faults_of_keys(snapshot, properties.table, properties.keys, figures.computed_keys)
+
     assert store.db.snapshot_now(key_faults) == []
+    assert faults().none
+    store.db.write_now(ctx, figures.put_repairs, homes["B"], 1)
+    assert faults() == KeyFaults(wrong=1)
     store.db.write_now(ctx, again)
     assert store.db.snapshot_now(key_faults) == []
     assert len(homes) == 4

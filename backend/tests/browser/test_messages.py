@@ -93,6 +93,25 @@ def test_a_message_that_a_colleague_has_changed_is_not_marked_as_sent(page: Page
     expect(page.locator(".page-head .pill")).to_have_text("sent")
 
 
+def test_an_own_action_in_another_tab_is_no_conflict_with_unsaved_text(page: Page) -> None:
+    answer = page.request.post(
+        "/core/comms/drafts", data={"channel": "sms", "to": "416-555-0196", "body": "first words"}
+    )
+    page.goto(f"/app/messages/{answer.json()['id']}")
+    page.wait_for_selector("form[data-started]")
+    page.get_by_role("textbox", name="Text").fill("other words")
+    form = page.get_by_role("form", name="Edit the message")
+    before = form.get_attribute("data-etag") or ""
+    tab = page.context.new_page()
+    tab.goto("/app/messages")
+    tab.locator(f'[data-id="{answer.json()["id"]}"] button').click()
+    expect(tab.locator(".announcer")).to_have_text("Marked ready")
+    expect(form).not_to_have_attribute("data-etag", before)
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+        form.get_by_role("button", name="Save").click()
+    assert saved.value.status == 200
+
+
 def test_messages_fit_a_phone(open_page: OpenPage) -> None:
     page = open_page(width=PHONE, scheme="dark")
     page.goto("/app/messages")

@@ -79,6 +79,17 @@ export function adoptVersion(path, before, after, saved = null) {
   }
 }
 
+// Another tab has adopted a version for text that this one has typed: the same text at the same time, with another version.
+window.addEventListener("storage", ({ key, newValue }) => {
+  const draft = parsed(newValue);
+  for (const form of document.querySelectorAll('form[data-write="PATCH"][data-draft]')) {
+    const typed = parsed(latest.get(form) ?? null);
+    if (key !== PREFIX + form.dataset.draft || !draft?.etag || !typed || typed.at !== draft.at) continue;
+    form.dataset.etag = draft.etag;
+    latest.set(form, newValue);
+  }
+});
+
 export function restoreDraft(form) {
   const draft = form.dataset.draft ? stored(form) : null;
   if (!draft?.texts) return;

@@ -3,9 +3,9 @@
 // <form data-write="PATCH" data-path="/core/deals/ID" data-etag='"…"' data-draft="deal:ID" data-done="Deal saved">
 // <button data-write="POST" data-path="…" data-body='{"status":"ready"}' data-confirm="Really?" data-done="Marked ready">
 //
-// data-etag is the version that the page shows: the change is refused if the record has another one meanwhile. A POST that
-// changes another record than that of its path, such as a valuation that writes to a deal, names its path in data-changes,
-// and data-etag is then the version of that record.
+// data-etag is the version that the page shows: the change is refused if the record has another one meanwhile. A POST whose
+// answer is another record than the one that it changes, such as a valuation that writes to a deal, names the path of the
+// latter in data-changes, and data-etag is its version.
 //
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
 // list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
@@ -59,15 +59,17 @@ async function problemOf(answer) {
   }
 }
 
-// The change was conditional on data-etag, so it has followed that version. A POST answers with another record, of the same
-// time as its change of the record at data-changes: if the latter has that time, nobody has changed it since.
+// The change was conditional on data-etag, so it has followed that version. An answer that is another record has the time of
+// the change: if the changed record still has that time, nobody has changed it since.
 async function adoptOwnChange(source, etag, answered) {
-  const { write, path, changes, etag: before } = source.dataset;
-  if (write === "PATCH") adoptVersion(path, before, etag, source);
-  else if (changes && before) {
-    const current = await currentVersion(changes).catch(() => null);
-    if (current && current.record.updated_at === answered.updated_at) adoptVersion(changes, before, current.etag, source);
+  const { path, changes, etag: before } = source.dataset;
+  if (!before) return;
+  if (!changes) {
+    adoptVersion(path, before, etag, source);
+    return;
   }
+  const current = await currentVersion(changes).catch(() => null);
+  if (current && current.record.updated_at === answered.updated_at) adoptVersion(changes, before, current.etag, source);
 }
 
 async function succeed(source, record) {

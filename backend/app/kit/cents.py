@@ -7,7 +7,7 @@ from math import floor
 
 def cents_of(amount: int | float) -> int:
     """Return an amount with at most two decimals in cents."""
-    return int(Decimal(repr(amount)) * 100)
+    return amount * 100 if isinstance(amount, int) else int(Decimal(repr(amount)) * 100)
 
 
 def amount_of(cents: int) -> int | float:

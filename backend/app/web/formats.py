@@ -17,6 +17,8 @@ def number(value: float | None, digits: int | None = None) -> Markup:
     """Return a number with separators, with at most two decimals unless `digits` are given; a dash for None."""
     if value is None:
         return NOTHING
+    if isinstance(value, int) and digits is None:
+        return Markup(f'<data class="number" value="{value}">{value:,}</data>')  # noqa: S704 - a number
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if digits is None else f"{value:,.{digits}f}"
     options = "" if digits is None else f' data-digits="{digits}"'
     return Markup(f'<data class="number" value="{value:.10g}"{options}>{text}</data>')  # noqa: S704 - numbers

@@ -8,11 +8,11 @@ from backend.app.web.formats import NOTHING, day, moment_day, money, number, or_
 from backend.app.web.properties.columns import TableColumn
 from backend.app.web.properties.rows import PropertyRow
 
-Content = Callable[[PropertyRow], object]
+Content = Callable[[PropertyRow], Markup]
 
 
 def _field(name: str) -> Content:
-    return lambda row: or_dash(row.home[name])
+    return lambda row: escape(or_dash(row.home[name]))
 
 
 def _number(name: str) -> Content:
@@ -58,10 +58,11 @@ class Cells:
 
     def __call__(self, row: PropertyRow) -> Markup:
         """Return the cells of a row."""
-        cells = "".join(f"{opening}{escape(content(row))}</td>" for opening, content in self._parts)
+        cells = "".join([f"{opening}{content(row)}</td>" for opening, content in self._parts])
         return Markup(cells)  # noqa: S704 - escaped
 
 
-def _opening(column: TableColumn) -> Markup:
+def _opening(column: TableColumn) -> str:
     kind = "numeric" if column.is_numeric else "action wide" if column.name == "next_action" else ""
-    return Markup('<td data-label="{}"{}>').format(column.label, Markup(' class="{}"').format(kind) if kind else "")
+    classes = f' class="{kind}"' if kind else ""
+    return f'<td data-label="{column.label}"{classes}>'

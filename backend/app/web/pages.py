@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
 from backend.app import __version__
 from backend.app.kit.db import Database, Tx
@@ -113,6 +114,13 @@ def html(text: str, status: int = 200, *, tiles: str | None = None) -> Response:
 
 def render(template: str, visit: Visit | None, values: Mapping[str, Any], site: Settings | None = None) -> str:
     return environment().get_template(template).render(visit=visit, site=site, **values)
+
+
+def macro(template: str, name: str, *values: Any) -> Markup:
+    """Return what a macro makes of values. It has no access to the page that it becomes a part of."""
+    found = getattr(environment().get_template(template).module, name)(*values)
+    assert isinstance(found, Markup)
+    return found
 
 
 def error_page(error: AppError, request_id: str) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, get_args
 
+from markupsafe import Markup
 from pydantic import Field
 
 from backend.app.core_gov.comms import service as comms
@@ -25,9 +26,10 @@ from backend.app.web.deals.figures import DEFAULT_SHARE, maximum_offer, spread
 from backend.app.web.deals.key_dates import key_dates
 from backend.app.web.history import entries_of
 from backend.app.web.notes import notes_on
-from backend.app.web.pages import NotOnFile
+from backend.app.web.pages import NotOnFile, macro
 from backend.app.web.queries import PageQuery
 from backend.app.web.saved_views import saved_views
+from backend.app.web.table_rows import rendered_once
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a deal shows; the lists have all."""
@@ -51,16 +53,21 @@ def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None],
     found = deals.list_deals(tx, query.model_copy(update={"count": True}))
     today = clock.today()
     return {
-        "cards": [card_of(doc, today) for doc in found.docs],
+        "rows": [_row(doc, today) for doc in found.docs],
         "count": found.count,
         "saved": saved_views(tx, reader, "deals", "/app/deals/table", query.given),
-        "spread": spread,
         "next_cursor": issued(found.next_cursor),
         "filters": query,
         "query": query.given,
         "stages": STAGES,
         "strategies": STRATEGIES,
     }
+
+
+@rendered_once
+def _row(doc: str, today: str) -> Markup:
+    card = card_of(doc, today)
+    return macro("deals/parts/row.html", "row", card, spread(card.deal))
 
 
 def deal(tx: Tx, deal_id: str, query: DealPageQuery, reader: str) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query
 from backend.app.kit.http import Db, Response
 from backend.app.web.messages import views
 from backend.app.web.messages.views import DraftsQuery, NewMessageQuery, SentMessagesQuery
-from backend.app.web.pages import page
+from backend.app.web.pages import page, visit_of
 
 router = APIRouter(prefix="/messages")
 
 
 @router.get("")
 async def drafts_page(db: Db, query: Annotated[DraftsQuery, Query()]) -> Response:
-    return await page(db, "messages/drafts.html", views.drafts, query, db.issued)
+    return await page(db, "messages/drafts.html", views.drafts, query, db.issued, visit_of(db).may_write)
 
 
 @router.get("/new")

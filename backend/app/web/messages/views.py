@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
+from markupsafe import Markup
 from pydantic import Field
 
 from backend.app.core_gov.comms import service as comms
@@ -17,7 +18,9 @@ from backend.app.kit.requests.entity_tags import etag_of
 from backend.app.web.history import entries_of
 from backend.app.web.messages.links import contact_link
 from backend.app.web.notes import notes_on
+from backend.app.web.pages import macro
 from backend.app.web.queries import PageQuery
+from backend.app.web.table_rows import rendered_once
 
 Issued = Callable[[str | None], str | None]
 
@@ -45,13 +48,15 @@ class NewMessageQuery(PageQuery):
     contact_id: str | None = Field(default=None, max_length=200)
 
 
-def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
+def drafts(tx: Tx, query: DraftsQuery, issued: Issued, may_write: bool) -> dict[str, Any]:
     """Return a page of drafts, with the deals that they are about."""
     found = comms.list_drafts(tx, query)
-    items = [{**load(doc), "etag": etag_of(doc)} for doc in found.docs]
+    about = [load(doc).get("deal_id") for doc in found.docs]
+    names = deal_names(tx, about)
+    rows = zip(found.docs, about, strict=True)
     return {
-        "drafts": items,
-        "deal_names": deal_names(tx, items),
+        "rows": [_draft_row(doc, names.get(deal_id or ""), may_write) for doc, deal_id in rows],
+        "deal_names": names,
         "next_cursor": issued(found.next_cursor),
         "given": query,
         "query": query.given,
@@ -63,10 +68,12 @@ def drafts(tx: Tx, query: DraftsQuery, issued: Issued) -> dict[str, Any]:
 def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
     """Return a page of the send log."""
     found = comms.list_sendlog(tx, query)
-    entries = [load(doc) for doc in found.docs]
+    about = [load(doc).get("deal_id") for doc in found.docs]
+    names = deal_names(tx, about)
+    rows = zip(found.docs, about, strict=True)
     return {
-        "entries": entries,
-        "deal_names": deal_names(tx, entries),
+        "rows": [_sent_row(doc, names.get(deal_id or "")) for doc, deal_id in rows],
+        "deal_names": names,
         "next_cursor": issued(found.next_cursor),
         "given": query,
         "query": query.given,
@@ -74,10 +81,25 @@ def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
     }
 
 
-def deal_names(tx: Tx, items: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Return the names of the deals that these records are about, by id. A deal may not be on file."""
-    ids = {item["deal_id"] for item in items if item.get("deal_id")}
-    found = deals.find_deals(tx, sorted(ids))
+@rendered_once
+def _draft_row(doc: str, deal_name: str | None, may_write: bool) -> Markup:
+    draft = {**load(doc), "etag": etag_of(doc)}
+    return macro("messages/rows.html", "draft_row", draft, _names_in(draft, deal_name), may_write)
+
+
+@rendered_once
+def _sent_row(doc: str, deal_name: str | None) -> Markup:
+    entry = load(doc)
+    return macro("messages/rows.html", "sent_row", entry, _names_in(entry, deal_name))
+
+
+def _names_in(item: dict[str, Any], deal_name: str | None) -> dict[str, str]:
+    return {} if deal_name is None else {item["deal_id"]: deal_name}
+
+
+def deal_names(tx: Tx, deal_ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of those of the deals that are on file, by id."""
+    found = deals.find_deals(tx, sorted({each for each in deal_ids if each}))
     return {deal_id: str(deal.document.get("name") or deal_id) for deal_id, deal in found.items()}
 
 
@@ -116,6 +138,6 @@ def _names(tx: Tx, deal_id: str | None, contact_id: str | None) -> dict[str, str
     """Return the names of the deal and of the partner that a message names, of those that are on file."""
     partner = jv.find_partners(tx, [contact_id]).get(contact_id) if contact_id else None
     return {
-        "deal": deal_names(tx, [{"deal_id": deal_id}]).get(deal_id or ""),
+        "deal": deal_names(tx, [deal_id]).get(deal_id or ""),
         "contact": str(partner.document.get("name") or contact_id) if partner else None,
     }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, get_args
 
+from markupsafe import Markup
 from pydantic import AfterValidator, Field
 
 from backend.app.core_gov.comms import service as comms
@@ -26,10 +27,12 @@ from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.history import entries_of
 from backend.app.web.notes import notes_on
+from backend.app.web.pages import macro
 from backend.app.web.partners.activity import deals_url, months_chart, series_of, stages_chart
 from backend.app.web.queries import PageQuery
 from backend.app.web.saved_views import saved_views
 from backend.app.web.stored_fields import fields_of
+from backend.app.web.table_rows import rendered_once
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a partner shows; the lists have all."""
@@ -69,7 +72,7 @@ class PartnerDealsQuery(PageQuery):
 def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | None], reader: str) -> dict[str, Any]:
     found = jv.list_partners(tx, query.model_copy(update={"count": True}))
     return {
-        "partners": [fields_of(PartnerRecord, doc) for doc in found.docs],
+        "rows": [_row(doc) for doc in found.docs],
         "count": found.count,
         "saved": saved_views(tx, reader, "partners", "/app/partners", query.given),
         "next_cursor": issued(found.next_cursor),
@@ -77,6 +80,11 @@ def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | N
         "query": query.given,
         **CHOICES,
     }
+
+
+@rendered_once
+def _row(doc: str) -> Markup:
+    return macro("partners/parts/row.html", "row", fields_of(PartnerRecord, doc))
 
 
 def partner(tx: Tx, partner_id: str, reader: str) -> dict[str, Any]:

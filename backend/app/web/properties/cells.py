@@ -1,12 +1,12 @@
-"""Cells of the table of properties. Rendered here, because a page has a thousand of them."""
+"""Cells of the table of properties, in the columns that a person has chosen."""
 
 from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
 from backend.app.web.formats import NOTHING, day, moment_day, money, number, or_dash, pill
-from backend.app.web.properties.columns import TableColumn
-from backend.app.web.properties.rows import PropertyRow
+from backend.app.web.properties.columns import COLUMNS, TableColumn
+from backend.app.web.properties.property_row import PropertyRow
 
 Content = Callable[[PropertyRow], Markup]
 
@@ -40,6 +40,7 @@ def _next_action(row: PropertyRow) -> Markup:
 
 
 _CONTENTS: dict[str, Content] = {
+    **{name: _field(name) for name in COLUMNS},
     **{name: _number(name) for name in ("beds", "baths", "sqft", "lot_sqft")},
     **{name: _amount(name) for name in ("value", "arv", "repairs")},
     "status": lambda row: pill(row.home["status"]),
@@ -50,19 +51,15 @@ _CONTENTS: dict[str, Content] = {
 }
 
 
-class Cells:
-    """Renders the cells of a row in some columns."""
-
-    def __init__(self, columns: list[TableColumn]) -> None:
-        self._parts = [(_opening(column), _CONTENTS.get(column.name) or _field(column.name)) for column in columns]
-
-    def __call__(self, row: PropertyRow) -> Markup:
-        """Return the cells of a row."""
-        cells = "".join([f"{opening}{content(row)}</td>" for opening, content in self._parts])
-        return Markup(cells)  # noqa: S704 - escaped
-
-
 def _opening(column: TableColumn) -> str:
     kind = "numeric" if column.is_numeric else "action wide" if column.name == "next_action" else ""
     classes = f' class="{kind}"' if kind else ""
     return f'<td data-label="{column.label}"{classes}>'
+
+
+_OPENINGS = {name: _opening(column) for name, column in COLUMNS.items()}
+
+
+def cells_of(row: PropertyRow, columns: tuple[str, ...]) -> Markup:
+    """Return the cells of a row in some columns."""
+    return Markup("".join([f"{_OPENINGS[name]}{_CONTENTS[name](row)}</td>" for name in columns]))  # noqa: S704 - escaped

@@ -14,7 +14,6 @@ from backend.app.kit.query import Several
 from backend.app.kit.records import Stored
 from backend.app.web.maps.features import MapFeature, MapFeatures, MapView
 from backend.app.web.maps.grid import Cluster
-from backend.app.web.properties.cells import Cells
 from backend.app.web.properties.columns import COLUMNS, DEFAULTS, ColumnName, chosen_columns
 from backend.app.web.properties.rows import rows_of
 from backend.app.web.queries import PageQuery
@@ -60,7 +59,7 @@ def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str |
     found = property_.list_properties(tx, query.model_copy(update={"count": True}))
     columns = chosen_columns(query.columns)
     return {
-        "rows": rows_of(tx, found.docs),
+        "rows": rows_of(tx, found.docs, tuple(column.name for column in columns)),
         "count": found.count,
         "next_cursor": issued(found.next_cursor),
         "filters": query,
@@ -70,7 +69,6 @@ def listing(tx: Tx, query: PropertiesQuery, issued: Callable[[str | None], str |
         "is_narrowed": bool(query.given.keys() & MORE),
         "saved": saved_views(tx, reader, "properties", "/app/properties", query.given),
         "columns": columns,
-        "cells": Cells(columns),
         "choices": [(column.name, column.label) for column in COLUMNS.values()],
         "defaults": DEFAULTS,
         "statuses": get_args(PropertyStatus),

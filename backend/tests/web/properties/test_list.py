@@ -7,7 +7,7 @@ from html import unescape
 import httpx
 
 from backend.app.core_gov.property.figures import PropertyFigures
-from backend.app.web.properties.rows import PropertyRow
+from backend.app.web.properties.property_row import PropertyRow
 from backend.tests.web.test_pages import PAGE
 
 HOSTILE = """<img src=x onerror=alert(1)>"'&{{ 11111*7 }}"""

@@ -29,7 +29,7 @@ from backend.app.web.notes import notes_on
 from backend.app.web.pages import NotOnFile, macro
 from backend.app.web.queries import PageQuery
 from backend.app.web.saved_views import saved_views
-from backend.app.web.table_rows import rendered_once
+from backend.app.web.versions import once_per_version
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a deal shows; the lists have all."""
@@ -64,7 +64,7 @@ def table(tx: Tx, query: DealsQuery, issued: Callable[[str | None], str | None],
     }
 
 
-@rendered_once
+@once_per_version
 def _row(doc: str, today: str) -> Markup:
     card = card_of(doc, today)
     return macro("deals/parts/row.html", "row", card, spread(card.deal))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
+
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.search import service as sales
 from backend.app.core_gov.market.search.schemas import SaleQuery
@@ -10,7 +12,9 @@ from backend.app.core_gov.property.service import locate
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.markets.views import MOST_MARKETS
+from backend.app.web.pages import macro
 from backend.app.web.queries import PageQuery
+from backend.app.web.versions import once_per_version
 
 
 class SalesQuery(PageQuery, SaleQuery):
@@ -21,12 +25,17 @@ def listing(tx: Tx, query: SalesQuery, issued: Callable[[str | None], str | None
     """Return a page of sales, newest or nearest first."""
     found = sales.search_sales(tx, query, locate)
     return {
-        "sales": [load(doc) for doc in found.docs],
+        "rows": [_row(doc) for doc in found.docs],
         "next_cursor": issued(found.next_cursor),
         "given": query,
         "query": query.given,
         "markets": [load(doc)["name"] for doc in markets.list_markets(tx, MOST_MARKETS, None).docs],
     }
+
+
+@once_per_version
+def _row(doc: str) -> Markup:
+    return macro("markets/sale_row.html", "row", load(doc))
 
 
 def sale(tx: Tx, sale_id: str) -> dict[str, Any]:

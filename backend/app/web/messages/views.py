@@ -20,7 +20,7 @@ from backend.app.web.messages.links import contact_link
 from backend.app.web.notes import notes_on
 from backend.app.web.pages import macro
 from backend.app.web.queries import PageQuery
-from backend.app.web.table_rows import rendered_once
+from backend.app.web.versions import once_per_version
 
 Issued = Callable[[str | None], str | None]
 
@@ -51,11 +51,11 @@ class NewMessageQuery(PageQuery):
 def drafts(tx: Tx, query: DraftsQuery, issued: Issued, may_write: bool) -> dict[str, Any]:
     """Return a page of drafts, with the deals that they are about."""
     found = comms.list_drafts(tx, query)
-    about = [load(doc).get("deal_id") for doc in found.docs]
+    about = [_deal_of(doc) for doc in found.docs]
     names = deal_names(tx, about)
     rows = zip(found.docs, about, strict=True)
     return {
-        "rows": [_draft_row(doc, names.get(deal_id or ""), may_write) for doc, deal_id in rows],
+        "rows": [_draft_row(doc, names.get(deal_id), may_write) for doc, deal_id in rows],
         "deal_names": names,
         "next_cursor": issued(found.next_cursor),
         "given": query,
@@ -68,11 +68,11 @@ def drafts(tx: Tx, query: DraftsQuery, issued: Issued, may_write: bool) -> dict[
 def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
     """Return a page of the send log."""
     found = comms.list_sendlog(tx, query)
-    about = [load(doc).get("deal_id") for doc in found.docs]
+    about = [_deal_of(doc) for doc in found.docs]
     names = deal_names(tx, about)
     rows = zip(found.docs, about, strict=True)
     return {
-        "rows": [_sent_row(doc, names.get(deal_id or "")) for doc, deal_id in rows],
+        "rows": [_sent_row(doc, names.get(deal_id)) for doc, deal_id in rows],
         "deal_names": names,
         "next_cursor": issued(found.next_cursor),
         "given": query,
@@ -81,13 +81,18 @@ def sent(tx: Tx, query: SentMessagesQuery, issued: Issued) -> dict[str, Any]:
     }
 
 
-@rendered_once
+@once_per_version
+def _deal_of(doc: str) -> str:
+    return load(doc).get("deal_id") or ""
+
+
+@once_per_version
 def _draft_row(doc: str, deal_name: str | None, may_write: bool) -> Markup:
     draft = {**load(doc), "etag": etag_of(doc)}
     return macro("messages/rows.html", "draft_row", draft, _names_in(draft, deal_name), may_write)
 
 
-@rendered_once
+@once_per_version
 def _sent_row(doc: str, deal_name: str | None) -> Markup:
     entry = load(doc)
     return macro("messages/rows.html", "sent_row", entry, _names_in(entry, deal_name))

@@ -32,7 +32,7 @@ from backend.app.web.partners.activity import deals_url, months_chart, series_of
 from backend.app.web.queries import PageQuery
 from backend.app.web.saved_views import saved_views
 from backend.app.web.stored_fields import fields_of
-from backend.app.web.table_rows import rendered_once
+from backend.app.web.versions import once_per_version
 
 MAX_SHOWN = 50
 """Maximum number of links, messages or events that the page of a partner shows; the lists have all."""
@@ -82,7 +82,7 @@ def listing(tx: Tx, query: PartnersQuery, issued: Callable[[str | None], str | N
     }
 
 
-@rendered_once
+@once_per_version
 def _row(doc: str) -> Markup:
     return macro("partners/parts/row.html", "row", fields_of(PartnerRecord, doc))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any, TypeVar
 
+from pydantic_core import to_json
+
 from backend.app.core_gov.geography import regions
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market import service
@@ -14,6 +16,7 @@ from backend.app.core_gov.market import store as sales
 from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key
 from backend.app.core_gov.market.property_types import type_spellings
 from backend.app.core_gov.market.sale import sale_id, seq_of
+from backend.app.core_gov.market.screening.flags import NONE
 from backend.app.core_gov.market.search import cursors, store
 from backend.app.core_gov.market.search.schemas import (
     RADIUS_KM,
@@ -23,6 +26,7 @@ from backend.app.core_gov.market.search.schemas import (
     SaleQuery,
     SaleRecord,
 )
+from backend.app.kit.cents import amount_of
 from backend.app.kit.db import ReadSnapshot, Tx
 from backend.app.kit.db.paging import fitting
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
@@ -141,7 +145,7 @@ def search_sales(tx: Tx, query: SaleQuery, locate: Locate) -> Page[SaleItem]:
 
 
 def _item(row: store.Row) -> str:
-    return json.dumps(sale_fields(row), ensure_ascii=False, separators=(",", ":"))
+    return to_json(sale_fields(row)).decode()
 
 
 def _order(row: store.Row, by_distance: bool) -> tuple[Any, int]:
@@ -163,20 +167,20 @@ def _fields(row: store.Row) -> dict[str, Any]:
     found = {
         "id": sale_id(seq),
         "market": raw.pop("market"),
-        "price": _number(cents / 100),
+        "price": amount_of(cents),
         "currency": raw.pop("currency"),
         "price_per_sqft": round(cents / 100 / sqft, 2) if sqft else None,
-        **{name: _number(value) for name, value in raw.items()},
+        **{name: int(value) if type(value) is float and value.is_integer() else value for name, value in raw.items()},
         "usable": bool(raw["usable"]),
-        "flags": [flag | {"lifted": flag.get("lifted")} for flag in json.loads(raw["flags"])],
+        "flags": [] if raw["flags"] == NONE else [_with_lifted(flag) for flag in json.loads(raw["flags"])],
     }
     if len(row) > len(store.SHOWN):
         found["distance_km"] = round(sqrt(row[-1]) * KM_PER_DEGREE, 3)
     return found
 
 
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _with_lifted(flag: dict[str, Any]) -> dict[str, Any]:
+    return flag | {"lifted": flag.get("lifted")}
 
 
 def chunks(moment: ReadSnapshot, search: PreparedSearch) -> Iterator[list[dict[str, Any]]]:

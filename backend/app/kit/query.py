@@ -3,7 +3,7 @@
 import re
 import types
 from math import isfinite
-from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     WithJsonSchema,
     model_validator,
 )
@@ -147,6 +148,18 @@ class RecordQuery(ListQuery):
     count: YesNo | None = Field(
         default=None, description="`true`: also return the number of matching records, exact up to 10,000"
     )
+    _counts_all: bool = PrivateAttr(default=False)
+
+    def counting_all(self) -> Self:
+        """Return the query of an empty page with the exact number of matching records, however many they are."""
+        found = self.model_copy()
+        found._counts_all = True
+        return found
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether only the number of matching records is asked for."""
+        return self._counts_all
 
     @property
     def filters(self) -> dict[str, Any]:

@@ -332,7 +332,13 @@ class RecordTable(Generic[R]):
     def listed(self, tx: Tx, query: RecordQuery, filters: Mapping[str, Any] | None = None) -> Page[R]:
         """Return the page that a query asks for, with other filters than the query's own if they are given."""
         wanted = query.filters if filters is None else filters
+        if query.counts_all:
+            return Page([], None, Count(self.count_all(tx, wanted), exceeded=False))
         return self.page(tx, wanted, query.limit, query.cursor, sort=query.sort, count=query.count is True)
+
+    def count_all(self, tx: Tx, filters: Mapping[str, Any]) -> int:
+        """Return the number of all records that match."""
+        return self.listing.count_all(tx, filters)
 
     def _condition(self, name: str, several: bool, indexed: bool) -> Condition:
         if name == "before":

@@ -139,6 +139,13 @@ def _rows(
     return rows, encode_cursor(rows[-1][0]) if more else None
 
 
+def count(tx: Tx, filters: dict[str, str | None]) -> int:
+    """Return the number of events that match."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    row = tx.one(Query(select(func.count()).select_from(audit_events).where(*map(_condition, given))), **given)
+    return int(row[0]) if row else 0
+
+
 def _listing(names: tuple[str, ...]) -> ListStatement:
     columns = [_c[name] for name in chain.HASHED[:-1]]
     listing = _pages[names] = ListStatement(audit_events, columns, _c.changes, map(_condition, names))

@@ -38,13 +38,15 @@ def _write(folder: ResultFolder, export: CsvExport, wanted: dict[str, Any], job:
     digest, rows, size, reported = hashlib.sha256(), 0, 0, 0
     job.step(0, None)
     with job.db.open_snapshot() as snapshot, folder.new_file(f"{export.name}-{job.id}.csv") as new:
+        total = export.total(snapshot, wanted)
+        job.step(0, total)
         with open(new.descriptor, "wb", closefd=False) as file:
             for part, count in export.csv(snapshot, wanted):
                 file.write(part)
                 digest.update(part)
                 rows, size = rows + count, size + len(part)
                 if rows - reported >= STEP_ROWS:
-                    job.step(rows, None)
+                    job.step(rows, total)
                     reported = rows
             file.flush()
             os.fsync(new.descriptor)

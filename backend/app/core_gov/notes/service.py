@@ -30,7 +30,7 @@ def list_notes(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str |
     return notes.page(tx, filters, limit, cursor)
 
 
-NOTES_CSV = ListExport("notes", NoteRecord, NoteQuery, by_filters(list_notes))
+NOTES_CSV = ListExport("notes", NoteRecord, NoteQuery, by_filters(list_notes), count=notes.count_all)
 
 
 def get_note(tx: Tx, note_id: str) -> Stored[NoteRecord]:

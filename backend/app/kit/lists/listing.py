@@ -20,10 +20,13 @@ from backend.app.kit.lists.statements import DocumentCondition, ListShape, ListS
 MAX_COUNT = 10_000
 """Largest exact count of a list."""
 
+_ALL = 2**62
+"""A number that no list reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Number of matching records. `exceeded`: there are more than `number`, which is `MAX_COUNT` then."""
+    """Number of matching records. `exceeded`: there are more than `number`, the largest that was counted."""
 
     number: int
     exceeded: bool
@@ -65,7 +68,12 @@ class RecordList:
         if not count:
             return found
         is_whole = cursor is None and found.next_position is None
-        return replace(found, count=Count(len(found.docs), False) if is_whole else self._count(tx, given))
+        return replace(found, count=Count(len(found.docs), False) if is_whole else self._count(tx, given, MAX_COUNT))
+
+    def count_all(self, tx: Tx, filters: Mapping[str, Any]) -> int:
+        """Return the number of all records that match. Takes time linear in it."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self._count(tx, given, _ALL).number
 
     def values(self, tx: Tx, filters: Mapping[str, Any], fields: tuple[str, ...]) -> list[tuple[Any, ...]]:
         """Return number and keys of all records that match, in no order. The table must have typed columns."""
@@ -191,14 +199,14 @@ class RecordList:
 
     # Counts
 
-    def _count(self, tx: Tx, given: dict[str, Any]) -> Count:
+    def _count(self, tx: Tx, given: dict[str, Any], most: int) -> Count:
         if self._keyed is not None and self._needs_keys(given):
             shape, params = self._shape(tx, self._keyed, given, None)
-            row = tx.one(self._keyed.count(shape), limit=MAX_COUNT + 1, **params)
+            row = tx.one(self._keyed.count(shape), limit=most + 1, **params)
         else:
-            row = tx.one(self._plain_count(tuple(given)), limit=MAX_COUNT + 1, **given)
+            row = tx.one(self._plain_count(tuple(given)), limit=most + 1, **given)
         number = int(row[0]) if row else 0
-        return Count(min(number, MAX_COUNT), number > MAX_COUNT)
+        return Count(min(number, most), number > most)
 
     def _plain_count(self, names: tuple[str, ...]) -> Query:
         found = self._plain_counts.get(names)

@@ -12,10 +12,13 @@ import pytest
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.exports import export_job
+from backend.app.core_gov.exports.audit_export import AUDIT_CSV
 from backend.app.core_gov.exports.service import KIND
 from backend.app.core_gov.jobs import service
+from backend.app.core_gov.jobs.running_job import RunningJob
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import DEALS_CSV, create_deal
+from backend.app.jobs import EXPORTED
 from backend.app.kit.lists import pages
 from backend.app.settings import Settings
 from backend.tests.core_gov.jobs.deal_job import CTX, expire_leases, job, killed, results
@@ -46,15 +49,35 @@ def exported(store: Store, job_id: str) -> list[str]:
     return [row["name"] for row in rows]
 
 
+def test_every_export_knows_its_number_of_rows(full_store: Settings) -> None:
+    with open_store(full_store) as store, store.db.open_snapshot() as snapshot:
+        for export in EXPORTED:
+            wanted = {"action": "deal.created"} if export is AUDIT_CSV else {}
+            rows = sum(count for _, count in export.csv(snapshot, wanted))
+            assert (export.name, export.total(snapshot, wanted)) == (export.name, rows)
+            assert rows
+        assert DEALS_CSV.total(snapshot, {"status": ["lead"], "min_price": 10**9, "sort": "-price"}) == 0
+
+
 ALL = [f"Deal {number}" for number in reversed(range(5))]
 
 
+@promise("Operations", "A running export shows the rows written so far, and how many there are.")
 def test_file_has_every_row_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MOST", 2)
     monkeypatch.setattr(export_job, "STEP_ROWS", 2)
     job_id = export_of(store)
+    progress = list[tuple[int, int | None]]()
+    step = RunningJob.step
+
+    def noted(job: RunningJob, done: int, total: int | None) -> None:
+        step(job, done, total)
+        progress.append((done, total))
+
+    monkeypatch.setattr(RunningJob, "step", noted)
     assert results(store) == ["ok"]
     assert exported(store, job_id) == ALL
+    assert progress == [(0, None), (0, 5), (2, 5), (4, 5), (5, 5)]
     assert (job(store, job_id).done, job(store, job_id).total) == (5, 5)
     assert len(files(store)) == 1
 

@@ -1,5 +1,6 @@
 """The page of jobs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -34,6 +35,16 @@ def test_jobs_are_listed_with_what_can_be_done(api_as: Callable[[str], httpx.Cli
     assert f'data-path="/core/jobs/{job}/pause"' in page
     assert 'hx-trigger="every 2s"' in page
     assert "data-write" not in viewer.get("/app/jobs", headers=PAGE).text
+
+    def run(tx: Tx, total: int | None) -> None:
+        jobs.put_job(tx, replace(jobs.lock_job(tx, job), state="running", done=30_000, total=total))
+
+    for total, shown in ((None, "30,000 so far"), (120_000, "30,000 of 120,000")):
+        with open_store(store_settings) as store:
+            store.db.write_now(CTX, run, total)
+        page = operator.get("/app/jobs", headers=PAGE).text
+        assert shown in re.sub("<[^>]*>", "", page)
+        assert ('<progress max="120000" value="30000"' in page) == (total is not None)
     operator.post(f"/core/jobs/{job}/cancel")
     page = operator.get("/app/jobs?state=canceled", headers=PAGE).text
     assert "data-write" not in page

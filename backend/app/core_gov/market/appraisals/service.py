@@ -39,7 +39,9 @@ def list_appraisals(tx: Tx, filters: dict[str, str | None], limit: int, cursor: 
     return appraisals.page(tx, filters, limit, cursor)
 
 
-APPRAISALS_CSV = ListExport("appraisals", AppraisalRecord, AppraisalQuery, by_filters(list_appraisals))
+APPRAISALS_CSV = ListExport(
+    "appraisals", AppraisalRecord, AppraisalQuery, by_filters(list_appraisals), count=appraisals.count_all
+)
 
 
 def latest(tx: Tx, filters: dict[str, str | None], most: int) -> list[Stored[AppraisalRecord]]:

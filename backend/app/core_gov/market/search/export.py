@@ -32,11 +32,19 @@ class SalesExport:
 
     def csv(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> Iterator[tuple[bytes, int]]:
         """Yield the matching sales in portions. Raises BadInput if the search is not valid."""
-        try:
-            query = SaleFilter.model_validate(wanted)
-        except ValidationError as error:
-            raise BadInput.of(faults_of(error)) from None
-        return _parts(tx, service.prepared_search(tx, query))
+        return _parts(tx, _search(tx, wanted))
+
+    def total(self, tx: ReadSnapshot, wanted: dict[str, Any]) -> int:
+        """Return the number of matching sales. Raises BadInput if the search is not valid."""
+        return service.count(tx, _search(tx, wanted))
+
+
+def _search(tx: ReadSnapshot, wanted: dict[str, Any]) -> service.PreparedSearch:
+    try:
+        query = SaleFilter.model_validate(wanted)
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error)) from None
+    return service.prepared_search(tx, query)
 
 
 SALES_CSV = SalesExport()

@@ -24,7 +24,8 @@ function show(job) {
     notice.replaceChildren(element("p", {}, `The export was not finished: ${job.error ?? job.state}`));
   } else {
     const bar = element("progress", { max: job.total ?? undefined, value: job.total ? job.done : undefined, "aria-label": "Export" });
-    notice.replaceChildren(element("p", {}, `Exporting: ${job.done.toLocaleString()} rows so far. You can leave this page. `), bar);
+    const share = job.total === null ? "rows so far" : `of ${job.total.toLocaleString()} rows`;
+    notice.replaceChildren(element("p", {}, `Exporting: ${job.done.toLocaleString()} ${share}. You can leave this page. `), bar);
   }
 }
 

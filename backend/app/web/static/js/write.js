@@ -68,6 +68,8 @@ async function adoptOwnChange(source, etag, answered) {
     adoptVersion(path, before, etag, source);
     return;
   }
+  // A valuation that was not to be written into the deal has not changed it.
+  if (answered.to_deal === false) return;
   const current = await currentVersion(changes).catch(() => null);
   if (current && current.record.updated_at === answered.updated_at) adoptVersion(changes, before, current.etag, source);
 }

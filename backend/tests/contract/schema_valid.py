@@ -1,8 +1,16 @@
-"""A check for schemathesis: a request that satisfies the schema is refused only for what a schema cannot say."""
+"""Hooks of schemathesis.
 
+A check: a request that satisfies the schema is refused only for what a schema cannot say. A recording of all requests,
+which replay.py repeats at another service.
+"""
+
+import base64
+import json
 import re
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import schemathesis
 
 OPAQUE = (
@@ -53,3 +61,54 @@ def schema_valid_requests_are_accepted(
     if satisfies and response.status_code >= 400 and response.status_code not in FOR_OTHER_REASONS:
         detail = response.json()["detail"]
         assert UNSAYABLE.search(detail), f"refused although the schema allows it: {detail}"
+
+
+_bodies: dict[str, jsonschema_rs.Validator] = {}
+"""Validators of bodies by operation."""
+
+
+@schemathesis.hook
+def filter_case(context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> bool:
+    """Return False for a body that is said to violate the schema and does not, as happens with nested JSON."""
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return True
+    violating = {place.name for place, part in case.meta.components.items() if part.mode.is_negative}
+    if violating != {"BODY"} or not isinstance(case.body, dict):
+        return True
+    label = case.operation.label
+    if label not in _bodies:
+        (body,) = case.operation.body
+        _bodies[label] = jsonschema_rs.validator_for(body.raw_schema)
+    return not _bodies[label].is_valid(case.body)
+
+
+RECORDING = "requests.jsonl"
+"""File in the working directory of schemathesis, one request per line."""
+
+_UNREPEATABLE = frozenset({"host", "connection", "content-length", "accept-encoding", "transfer-encoding"})
+
+
+@schemathesis.hook
+def after_call(context: Any, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
+    """Append the request, its status and the id of the record in the response to the recording."""
+    request = response.request
+    body = request.body or b""
+    assert isinstance(body, (bytes, str))
+    line = {
+        "operation": case.operation.label,
+        "method": request.method,
+        "target": request.path_url,
+        "headers": {name: value for name, value in request.headers.items() if name.lower() not in _UNREPEATABLE},
+        "body": base64.b64encode(body.encode() if isinstance(body, str) else body).decode(),
+        "status": response.status_code,
+        "id": id_in(response.content),
+    }
+    with Path(RECORDING).open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def id_in(content: bytes) -> str | None:
+    try:
+        return str(json.loads(content)["id"])
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,71 @@
+"""Requests that schemathesis made of a service on one database, repeated at a service on the other."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema_rs
+
+from backend.tests.contract.schema_valid import id_in
+from backend.tests.contract.test_openapi import DOCUMENT
+from backend.tests.harness import SOON_S
+
+_ID = re.compile(rb"[a-z]+_[0-9a-f]{20,}")
+
+
+def replay(recording: Path, base_url: str, ids: dict[str, str]) -> None:
+    """Repeat the requests in order, and assert for each the same status and a body valid against its schema.
+
+    `ids` maps ids of records at the first service to those at this one. Records that the requests create are added.
+    """
+    here = {old.encode(): new.encode() for old, new in ids.items()}
+    differences = []
+    with closing(HTTPConnection(urlsplit(base_url).netloc, timeout=SOON_S)) as connection:
+        for line in _lines(recording):
+            target = _translated(line["target"].encode(), here).decode()
+            body = _translated(base64.b64decode(line["body"]), here)
+            headers = {name: _translated(value.encode("latin-1"), here) for name, value in line["headers"].items()}
+            connection.request(line["method"], target, body or None, headers)
+            response = connection.getresponse()
+            content = response.read()
+            if response.status != line["status"]:
+                differences.append(
+                    f"{line['method']} {target}: {line['status']}, here {response.status}: {content[:300]!r}"
+                )
+                continue
+            if (validator := _validator(line["operation"], response.status)) is not None:
+                validator.validate(json.loads(content))
+            if line["id"] and (new := id_in(content)):
+                here.setdefault(line["id"].encode(), new.encode())
+    assert not differences, "\n".join(differences)
+
+
+def _lines(recording: Path) -> Iterator[dict[str, Any]]:
+    with recording.open() as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _translated(text: bytes, ids: dict[bytes, bytes]) -> bytes:
+    return _ID.sub(lambda found: ids.get(found[0], found[0]), text)
+
+
+@cache
+def _validator(operation: str, status: int) -> jsonschema_rs.Validator | None:
+    """Return a validator of JSON bodies. None if OpenAPI has no schema for this response."""
+    method, _, path = operation.partition(" ")
+    described = DOCUMENT["paths"][path][method.lower()]["responses"].get(str(status), {})
+    if "application/json" not in described.get("content", {}):
+        return None
+    schema = described["content"]["application/json"]["schema"]
+    return jsonschema_rs.validator_for({**schema, "components": DOCUMENT["components"], "$schema": _DRAFT})
+
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -160,7 +160,8 @@ class RecordTable(Generic[R]):
             field_index(self.table, name_)
         self.tags = TagTable(self.table) if tags else None
         self.keys = ListKeys(keys or f"{name}_keys", self.table, columns, group) if columns else None
-        self.listing = RecordList(self.table, self.keys, self._condition, frozenset(filters))
+        indexed = frozenset(filters if self.tags is None else (*filters, "tag"))
+        self.listing = RecordList(self.table, self.keys, self._condition, indexed, self.tags)
         self._prepare()
 
     @property
@@ -341,10 +342,8 @@ class RecordTable(Generic[R]):
         return self.listing.count_all(tx, filters)
 
     def _condition(self, name: str, several: bool, indexed: bool) -> Condition:
-        if name == "before":
-            return self.table.c.seq < bindparam("before")
         if name == "tag" and self.tags is not None:
-            return self.tags.condition()
+            return self.tags.condition(indexed=indexed)
         if name in self.conditions:
             return self.conditions[name]
         value = field(name) if indexed else unindexed(field(name))

@@ -19,6 +19,7 @@ from backend.app.deals.store import deals
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.db.paging import decode_cursor, encode_cursor
 from backend.app.kit.errors import BadInput, Conflict, NotFound, PreconditionFailed
+from backend.app.kit.lists.listing import Count
 from backend.app.kit.records import Change, RecordTable, Stored, differing
 from backend.app.kit.requests.entity_tags import etag_of
 
@@ -297,6 +298,21 @@ class TestPage:
         store.db.write_now(ctx, partners.replace, partner("p_1", "c"))
         assert self.page(store, partners, tag="a")[0] == ["p_2"]
         assert self.page(store, partners, tag="c")[0] == ["p_1"]
+        store.db.write_now(ctx, partners.replace, partner("p_3", "c"))
+        found = store.db.snapshot_now(partners.page, {"tag": "c"}, 1, None, sort="-name", count=True)
+        assert ([json.loads(doc)["id"] for doc in found.docs], found.count) == (["p_3"], Count(2, exceeded=False))
+        following = store.db.snapshot_now(partners.page, {"tag": "c"}, 1, found.next_cursor, sort="-name")
+        assert [json.loads(doc)["id"] for doc in following.docs] == ["p_1"]
+
+    def test_records_are_found_by_their_tag_in_order(self, store: Store, database: str) -> None:
+        text, fixed = partners.listing._plain_statement(("tag", "before"))._all.text("sqlite")
+        given = {"tag": "a", "before": 9, "limit": 2, **fixed}
+        if database == "sqlite":
+            rows = store.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), **given))
+            plan = [row[3] for row in rows]
+            assert "partners_tags" in plan[0], plan
+            assert "(tag=? AND seq<?)" in plan[0], plan
+            assert not [step for step in plan if "SCAN" in step or "ORDER BY" in step], plan
 
     def test_failed_unit_leaves_no_tag(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:

@@ -90,7 +90,8 @@ def size_of(text: str) -> int:
 class ListStatement:
     """A SELECT of rows of a table, newest first. Parameters: `limit`, and those of its conditions.
 
-    `columns` start with `seq`, the row number. `large` is the column that may be large, and comes last.
+    `columns` start with `seq`, the row number. `large` is the column that may be large, and comes last. `order` is a
+    column of another table that the conditions make equal to `seq`, if rows are to be found by its index.
     """
 
     def __init__(
@@ -99,12 +100,14 @@ class ListStatement:
         columns: Sequence[ColumnElement[Any]],
         large: ColumnElement[Any],
         conditions: Iterable[ColumnElement[bool] | TextClause],
+        order: ColumnElement[Any] | None = None,
     ) -> None:
         seq, where = columns[0], list(conditions)
+        newest = (seq if order is None else order).desc()
 
         def listed(*last: ColumnElement[Any]) -> Query:
             statement: Select[Any] = select(*columns, *last).select_from(table).where(*where)
-            return Query(statement.order_by(seq.desc()).limit(bindparam("limit")))
+            return Query(statement.order_by(newest).limit(bindparam("limit")))
 
         self._all = listed(doc_text(large))
         self._small = listed(_if_small(large))

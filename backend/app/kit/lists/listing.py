@@ -16,9 +16,13 @@ from backend.app.kit.lists import position
 from backend.app.kit.lists.keys import ListKeys
 from backend.app.kit.lists.position import Position
 from backend.app.kit.lists.statements import DocumentCondition, ListShape, ListStatements
+from backend.app.kit.lists.tags import TagTable
 
 MAX_COUNT = 10_000
 """Largest exact count of a list."""
+
+MAX_TAGGED = 2_000
+"""Most records with a tag that are found by it and then sorted. If there are more, reading them in order is faster."""
 
 _ALL = 2**62
 """A number that no list reaches."""
@@ -45,9 +49,15 @@ class RecordList:
     """The list of a record table. `condition` returns a condition on documents; `indexed`: filters with an index."""
 
     def __init__(
-        self, records: Table, keys: ListKeys | None, condition: DocumentCondition, indexed: frozenset[str]
+        self,
+        records: Table,
+        keys: ListKeys | None,
+        condition: DocumentCondition,
+        indexed: frozenset[str],
+        tags: TagTable | None = None,
     ) -> None:
         self._records, self._keys, self._condition, self._indexed = records, keys, condition, indexed
+        self._tags = tags
         self._plain: dict[tuple[str, ...], ListStatement] = {}
         self._plain_counts: dict[tuple[str, ...], Query] = {}
         self._documents = Documents(records)
@@ -96,9 +106,13 @@ class RecordList:
         return Found([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
 
     def _plain_statement(self, names: tuple[str, ...]) -> ListStatement:
+        """Return the statement of a page. Records with a tag are read from the index on tags, in its order."""
         r = self._records
-        conditions = (self._condition(name, False, True) for name in names)
-        statement = self._plain[names] = ListStatement(r, [r.c.seq], r.c.doc, conditions)
+        seq = self._tags.table.c.seq if self._tags is not None and "tag" in names else r.c.seq
+        conditions = [
+            seq < bindparam("before") if name == "before" else self._condition(name, False, True) for name in names
+        ]
+        statement = self._plain[names] = ListStatement(r, [r.c.seq], r.c.doc, conditions, seq)
         return statement
 
     def _needs_keys(self, given: dict[str, Any]) -> bool:
@@ -148,8 +162,9 @@ class RecordList:
             params = {**params, "all_groups": json.dumps(group.keys)}
         for name in self._candidates(keyed, shape, "" if group is None else group.field):
             found = replace(shape, selective=name)
-            row = tx.one(keyed.matches(found), limit=MAX_COUNT + 1, **params)
-            if row is not None and row[0] <= MAX_COUNT:
+            most = MAX_TAGGED if name == "tag" else MAX_COUNT
+            row = tx.one(keyed.matches(found), limit=most + 1, **params)
+            if row is not None and row[0] <= most:
                 return found, params
         return None
 

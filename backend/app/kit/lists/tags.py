@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, exists, insert, select
+from sqlalchemy import Column, ForeignKey, Table, Text, and_, bindparam, delete, exists, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.kit.db.sql import Query, doc_text, metadata
@@ -32,9 +32,14 @@ class TagTable:
         self._clear = Query(delete(t).where(t.c.seq == bindparam("seq")))
         self._clear_all = Query(delete(t))
 
-    def condition(self) -> ColumnElement[bool]:
-        """Return the condition on records that have the tag in the parameter `tag`."""
-        return exists().where(self.table.c.tag == bindparam("tag"), self.table.c.seq == self._records.c.seq)
+    def condition(self, *, indexed: bool) -> ColumnElement[bool]:
+        """Return the condition on records that have the tag in the parameter `tag`.
+
+        With `indexed`, it is a join that finds the records by their tag. Otherwise each record is looked up.
+        """
+        t = self.table
+        joined = and_(t.c.tag == bindparam("tag"), t.c.seq == self._records.c.seq)
+        return joined if indexed else exists().where(joined)
 
     def put(self, tx: Tx, key: str, tags: list[str], *, clear: bool = False) -> None:
         """Store the tags of the record with this id, in place of those it has with `clear`."""

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import jsonschema_rs
 
+from backend.tests.contract.openapi_document import DOCUMENT
 from backend.tests.contract.schema_valid import id_in
-from backend.tests.contract.test_openapi import DOCUMENT
 from backend.tests.harness import SOON_S
 
 _ID = re.compile(rb"[a-z]+_[0-9a-f]{20,}")

@@ -16,9 +16,9 @@ from backend.app.settings import Settings
 from backend.tests.contract import schema_valid
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import KINDS, PER_PROPERTY, make
+from backend.tests.contract.openapi_document import DOCUMENT
 from backend.tests.contract.replay import replay
 from backend.tests.contract.schema_valid import RECORDING
-from backend.tests.contract.test_openapi import DOCUMENT
 from backend.tests.core_gov.market.on_file import CLERK, put, varied
 from backend.tests.harness import Postgres, clean_environment, http_client, serving, until
 from backend.tests.promises import promise

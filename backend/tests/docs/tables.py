@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from backend.app.kit.text import CODE_LINE, SINGLE_LINE
-from backend.app.main import create_app
+from backend.tests.contract.openapi_document import DOCUMENT
 
 Schema = dict[str, Any]
 Rows = tuple[list[str], list[list[str]]]
@@ -27,17 +27,11 @@ _EMPTY = {"array": "[]", "object": "{}"}
 
 
 @cache
-def openapi() -> Schema:
-    """Return the OpenAPI document."""
-    return create_app().openapi()
-
-
-@cache
 def operations() -> dict[str, tuple[str, str, Schema]]:
     """Return the method, path and OpenAPI object of each operation, by operation id."""
     return {
         operation["operationId"]: (method.upper(), path, operation)
-        for path, methods in openapi()["paths"].items()
+        for path, methods in DOCUMENT["paths"].items()
         for method, operation in methods.items()
     }
 
@@ -54,7 +48,7 @@ def _table(kind: str, names: list[str]) -> str:
 
 
 def _fields(name: str, record: str | None = None) -> Rows:
-    schemas = openapi()["components"]["schemas"]
+    schemas = DOCUMENT["components"]["schemas"]
     schema = schemas[name]
     required = schema.get("required", ())
     rows = [_row(field, each, field in required) for field, each in schema["properties"].items()]
@@ -65,7 +59,7 @@ def _fields(name: str, record: str | None = None) -> Rows:
 
 
 def _answer(name: str) -> Rows:
-    properties = openapi()["components"]["schemas"][name]["properties"]
+    properties = DOCUMENT["components"]["schemas"][name]["properties"]
     rows = [[f"`{field}`", _kind(each), _meaning(each)] for field, each in properties.items()]
     return ["field", "type", "description"], rows
 

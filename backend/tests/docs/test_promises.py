@@ -6,22 +6,26 @@ from pathlib import Path
 import pytest
 
 from backend.tests.docs.tables import operations
-from backend.tests.promises import PAGE, SECTIONS, faults, page, promise, read_markers
+from backend.tests.promises import PAGE, SECTIONS, Marker, faults, page, promise, read_markers
 
-MARKERS = read_markers()
+
+@pytest.fixture(scope="module")
+def markers() -> list[Marker]:
+    """Markers of all tests, whose files take seconds to parse."""
+    return read_markers()
 
 
 @promise("Documentation", "Every promise is proven by a test.")
-def test_every_promise_has_a_test() -> None:
-    assert list(faults(MARKERS)) == []
+def test_every_promise_has_a_test(markers: list[Marker]) -> None:
+    assert list(faults(markers)) == []
 
 
-def test_page_is_current() -> None:
-    assert PAGE.read_text() == page(MARKERS), "docs/promises.md is out of date: run `make promises`"
+def test_page_is_current(markers: list[Marker]) -> None:
+    assert PAGE.read_text() == page(markers), "docs/promises.md is out of date: run `make promises`"
 
 
-def test_every_operation_is_promised() -> None:
-    named = {found for marker in MARKERS for found in re.findall(r"(GET|POST|PATCH) (/[\w/{}.]+)", marker.text)}
+def test_every_operation_is_promised(markers: list[Marker]) -> None:
+    named = {found for marker in markers for found in re.findall(r"(GET|POST|PATCH) (/[\w/{}.]+)", marker.text)}
     assert {(method, path) for method, path, _ in operations().values()} <= named
 
 

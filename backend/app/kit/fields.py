@@ -8,7 +8,6 @@ import json
 import marshal
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
@@ -71,8 +70,7 @@ def _postal(typed: str, info: ValidationInfo) -> str:
 def _cents(amount: int | float) -> int | float:
     if not abs(amount) <= MAX_CENTS / 100:  # written this way, it also refuses NaN
         raise ValueError("is too large for an amount")
-    exponent = Decimal(repr(amount)).normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:
+    if isinstance(amount, float) and round(amount, 2) != amount:
         raise ValueError("must have at most two decimals")
     return amount
 

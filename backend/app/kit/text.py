@@ -47,6 +47,7 @@ _FRACTIONS = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 _INITIALS = re.compile(r"(?<!\w)\w(?:\.\w(?!\w))+")
 LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile("[a-zA-Z0-9]+")
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Characters without a glyph that are not format characters (Unicode, Default_Ignorable_Code_Point), after NFKC."""
 
@@ -147,7 +148,8 @@ def _without_accents(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    return _WORD.findall(folded(text))
+    plain = folded(text)
+    return (_ASCII_WORD if plain.isascii() else _WORD).findall(plain)
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -83,7 +83,9 @@ class ListKeys:
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Key]:
         """Return the keys of a document by column, without computed ones."""
-        found: dict[str, Key] = {name: key(document.get(field)) for name, key, field in self._rules}
+        found: dict[str, Key] = {
+            name: None if (value := document.get(field)) is None else key(value) for name, key, field in self._rules
+        }
         if self.group is not None:
             found[self.group.field] = self.group.key(document.get(self.group.field))
         return found

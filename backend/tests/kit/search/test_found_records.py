@@ -1,6 +1,7 @@
 """The search finds what reading every record finds, after any sequence of changes, on both databases."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -92,7 +93,8 @@ def is_match(fields: dict[str, Any], typed: str) -> bool:
         fields["id"].replace("_", ""),
         *("".join(words(fields.get(name) or "")) for name in ("phone", "phone_e164")),
     ]
-    return any(key.startswith(compact) or key.removeprefix("1").startswith(compact) for key in keys)
+    starts = (compact, compact[1:]) if re.fullmatch("1[2-9][0-9]+", compact) else (compact,)
+    return any(key.startswith(starts) or key.removeprefix("1").startswith(starts) for key in keys)
 
 
 def scanned(tx: Tx, typed: str) -> set[str]:

@@ -19,22 +19,23 @@ def create(page: Page) -> tuple[str, str]:
     return f"/core/property/properties/{answer.json()['id']}", answer.headers["etag"]
 
 
-def show_form(page: Page, path: str, etag: str, draft: str) -> None:
+def show_form(page: Page, path: str, etag: str, draft: str, city: str = "Guelph") -> None:
     """Put a form for the address and the number of beds on a page of the console."""
     page.goto("/app/settings")
     attributes = {"data-write": "PATCH", "data-path": path, "data-etag": etag, "data-draft": draft}
     page.evaluate(
-        """(attributes) => {
+        """([attributes, city]) => {
           const form = document.createElement("form");
           for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);
           form.setAttribute("data-refresh", "none");
           form.setAttribute("aria-label", "Facts");
           form.innerHTML = '<label>City <input name="city" value="Guelph"></label>' +
             '<label>Beds <input name="beds" data-type="number"></label><button>Save</button>';
+          form.elements.city.defaultValue = city;
           document.querySelector("main").prepend(form);
           window.htmx.trigger(form, "htmx:load", { elt: form });
         }""",
-        attributes,
+        [attributes, city],
     )
     page.wait_for_selector("form[data-started]")
 
@@ -123,10 +124,13 @@ def test_unsaved_text_comes_back(open_page: OpenPage, problems: Problems) -> Non
     expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
     tab = page.context.new_page()
     page.close()
-    tab.request.patch(path, data={"beds": 2})
-    show_form(tab, path, '"another version"', "kept")
+    tab.request.patch(path, data={"city": "Fergus"})
+    show_form(tab, path, '"another version"', "kept", city="Fergus")
     expect(tab.get_by_label("City")).to_have_value("Moose Jaw")
     expect(tab.locator("form[data-write]")).to_have_attribute("data-etag", etag)
+    save(tab, 412)
+    expect(tab.get_by_role("dialog").get_by_role("row", name="City")).to_contain_text("GuelphMoose JawFergus")
+    tab.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     tab.get_by_role("button", name="Discard it").click()
     show_form(tab, path, etag, "kept")
     expect(tab.get_by_label("City")).to_have_value("Guelph")
@@ -209,6 +213,21 @@ def test_saving_leaves_unsaved_text_of_another_tab(form: tuple[Page, str]) -> No
     save(page, 200)
     expect(page.locator(".announcer")).to_have_text("Saved")
     assert page.evaluate("Object.values(localStorage)") == ["text of another tab"]
+
+
+def test_text_of_a_field_that_another_tab_has_saved_is_a_conflict(form: tuple[Page, str], problems: Problems) -> None:
+    page, path = form
+    problems.allowed.append(REFUSED)
+    tab = page.context.new_page()
+    shown = page.locator("form[data-write]")
+    show_form(tab, path, shown.get_attribute("data-etag") or "", shown.get_attribute("data-draft") or "")
+    page.get_by_label("City").fill("Waterloo")
+    tab.get_by_label("City").fill("Kitchener")
+    save(page, 200)
+    expect(page.locator(".announcer")).to_contain_text("Saved")
+    save(tab, 412)
+    expect(tab.get_by_role("dialog").get_by_role("row", name="City")).to_contain_text("Waterloo")
+    assert stored(page, path)["city"] == "Waterloo"
 
 
 def test_a_second_save_is_no_conflict_although_the_page_was_not_read_again(page: Page, problems: Problems) -> None:

@@ -77,7 +77,7 @@ async function move(board, card, column) {
   const answer = await send(source, values).catch(() => null);
   card.removeAttribute("aria-busy");
   if (answer?.ok) {
-    await accept(board, card, column, answer);
+    await accept(board, card, column, answer, Object.keys(values));
     return true;
   }
   place(card, from, after?.parentElement === cardsOf(from) ? after : null);
@@ -86,10 +86,10 @@ async function move(board, card, column) {
   return false;
 }
 
-async function accept(board, card, column, answer) {
+async function accept(board, card, column, answer, written) {
   reasons.delete(card.dataset.id);
   const version = answer.headers.get("etag") ?? "";
-  adoptVersion(`/core/deals/${card.dataset.id}`, card.dataset.etag, version);
+  adoptVersion(`/core/deals/${card.dataset.id}`, card.dataset.etag, version, written);
   card.dataset.etag = version;
   card.dataset.stage = stageOf(column);
   document.querySelector("main > .notice.error.of-script")?.remove();

@@ -1,7 +1,7 @@
 // Two people have changed the same record: shows both versions field by field, and saves what is chosen.
 
 import { announce, element } from "./dom.js";
-import { changedControls, controlsOf, labelOf, originalText, shownText, textOf } from "./controls.js";
+import { changedControls, controlsOf, labelOf, openedText, originalText, shownText, textOf } from "./controls.js";
 import { open } from "./dialogs.js";
 import { forget } from "./drafts.js";
 import { refresh } from "./refresh.js";
@@ -21,7 +21,7 @@ function choice(name, value, text, checked) {
 function row(control, theirs, isMine) {
   const mine = isMine ? choice(control.name, "mine", textOf(control), true) : "";
   const other = isMine ? choice(control.name, "theirs", theirs, false) : theirs || "(empty)";
-  const cells = [originalText(control) || "(empty)", mine, other].map((each) => element("td", {}, each));
+  const cells = [openedText(control) || "(empty)", mine, other].map((each) => element("td", {}, each));
   return element("tr", {}, element("th", { scope: "row" }, labelOf(control)), ...cells);
 }
 

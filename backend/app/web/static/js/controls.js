@@ -20,6 +20,11 @@ export function originalText(control) {
   return (chosen[0] ?? control.options[0])?.value ?? "";
 }
 
+// The text when somebody began to edit: older than that of the page, if the text was restored on a later version.
+export function openedText(control) {
+  return control.dataset.opened ?? originalText(control);
+}
+
 export function setText(control, text) {
   if (control.type === "checkbox") control.checked = text === "true";
   else if (control.multiple) {

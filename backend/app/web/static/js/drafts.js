@@ -1,7 +1,7 @@
 // Unsaved text of a form, kept in this browser with the ETag of the version that was edited.
 
 import { element } from "./dom.js";
-import { changedControls, controlsOf, originalText, setText, textOf } from "./controls.js";
+import { changedControls, controlsOf, openedText, originalText, setText, textOf } from "./controls.js";
 
 const PREFIX = "valhalla:draft:";
 
@@ -34,13 +34,15 @@ export function forget(form) {
 
 export function keepDraft(form) {
   if (!form.dataset.draft) return;
-  const texts = Object.fromEntries(changedControls(form).map((each) => [each.name, textOf(each)]));
-  if (!Object.keys(texts).length) {
+  const changed = changedControls(form);
+  const texts = Object.fromEntries(changed.map((each) => [each.name, textOf(each)]));
+  if (!changed.length) {
     forget(form);
     return;
   }
   const { path, etag = "" } = form.dataset;
-  const draft = { path, etag, texts, at: new Date().toISOString() };
+  const opened = Object.fromEntries(changed.map((each) => [each.name, openedText(each)]));
+  const draft = { path, etag, texts, opened, at: new Date().toISOString() };
   latest.set(form, JSON.stringify(draft));
   try {
     localStorage.setItem(PREFIX + form.dataset.draft, latest.get(form));
@@ -65,17 +67,22 @@ function allStored() {
 }
 
 // After an own change of the record at the path, whose version was `before`: what this page shows of it, and all text that
-// is edited since `before`, also of other pages, belong to the version `after`. Text of any other version stays as it is.
-export function adoptVersion(path, before, after, saved = null) {
+// is edited since `before`, also of other pages, belong to the version `after`. Text of any other version stays as it is, and
+// so does text of the fields that the change has written: saving it would overwrite them unseen.
+export function adoptVersion(path, before, after, written, saved = null) {
   if (!before || !after || before === after) return;
+  const fields = new Set(written);
   for (const source of document.querySelectorAll("[data-write][data-etag]")) {
     if ((source.dataset.changes ?? source.dataset.path) !== path || source.dataset.etag !== before) continue;
+    const typed = source !== saved && source.matches("form") ? changedControls(source) : [];
+    if (source.dataset.write === "PATCH" && typed.some((each) => fields.has(each.name))) continue;
     source.dataset.etag = after;
-    if (source !== saved && source.matches("form") && changedControls(source).length) keepDraft(source);
+    if (typed.length) keepDraft(source);
   }
   for (const [key, text] of allStored()) {
     const draft = parsed(text);
-    if (draft?.path === path && draft.etag === before) localStorage.setItem(key, JSON.stringify({ ...draft, etag: after }));
+    if (draft?.path !== path || draft.etag !== before || Object.keys(draft.texts).some((name) => fields.has(name))) continue;
+    localStorage.setItem(key, JSON.stringify({ ...draft, etag: after }));
   }
 }
 
@@ -101,7 +108,10 @@ export function restoreDraft(form) {
   latest.set(form, localStorage.getItem(PREFIX + form.dataset.draft));
   // The text of an action, such as a reference, is no edit of a version: the action is about what the page shows.
   if (draft.etag && form.dataset.write === "PATCH") form.dataset.etag = draft.etag;
-  restored.forEach((each) => setText(each, draft.texts[each.name]));
+  for (const each of restored) {
+    setText(each, draft.texts[each.name]);
+    each.dataset.opened = draft.opened?.[each.name] ?? originalText(each);
+  }
   form.closest("details:not([data-menu])")?.setAttribute("open", "");
   const discard = element("button", { type: "button" }, "Discard it");
   const when = new Date(draft.at).toLocaleString();

@@ -5,7 +5,7 @@
 //
 // data-etag is the version that the page shows: the change is refused if the record has another one meanwhile. A POST whose
 // answer is another record than the one that it changes, such as a valuation that writes to a deal, names the path of the
-// latter in data-changes, and data-etag is its version.
+// latter in data-changes, those of its fields that may change in data-changes-fields, and data-etag is its version.
 //
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
 // list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
@@ -61,17 +61,18 @@ async function problemOf(answer) {
 
 // The change was conditional on data-etag, so it has followed that version. An answer that is another record has the time of
 // the change: if the changed record still has that time, nobody has changed it since.
-async function adoptOwnChange(source, etag, answered) {
-  const { path, changes, etag: before } = source.dataset;
+async function adoptOwnChange(source, etag, answered, values) {
+  const { path, changes, changesFields = "", etag: before } = source.dataset;
   if (!before) return;
   if (!changes) {
-    adoptVersion(path, before, etag, source);
+    adoptVersion(path, before, etag, Object.keys(values), source);
     return;
   }
   // A valuation that was not to be written into the deal has not changed it.
   if (answered.to_deal === false) return;
   const current = await currentVersion(changes).catch(() => null);
-  if (current && current.record.updated_at === answered.updated_at) adoptVersion(changes, before, current.etag, source);
+  if (!current || current.record.updated_at !== answered.updated_at) return;
+  adoptVersion(changes, before, current.etag, changesFields.split(" "), source);
 }
 
 async function succeed(source, record) {
@@ -141,7 +142,7 @@ async function attempt(source, values) {
       if (document.activeElement === document.body) focused.focus({ preventScroll: true });
       forget(source);
       const record = await answer.json().catch(() => ({}));
-      await adoptOwnChange(source, answer.headers.get("etag"), record);
+      await adoptOwnChange(source, answer.headers.get("etag"), record, values);
       await succeed(source, record);
       return true;
     }

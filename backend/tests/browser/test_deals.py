@@ -105,6 +105,12 @@ def test_board_fits_a_phone(open_page: OpenPage) -> None:
     axe(page)
     assert_no_horizontal_overflow(page)
     assert_touch_targets(page)
+    deal = create(page, "L" * 200)
+    page.request.patch(f"/core/deals/{deal}", data={"next_action": "N" * 200, "owner": "o" * 60})
+    page.request.post("/core/comms/drafts", data={"to": "t" * 200, "body": "B" * 200, "deal_id": deal})
+    for address in (f"/app/deals/{deal}", f"/app/search?q={'k' * 200}"):
+        page.goto(address)
+        assert_no_horizontal_overflow(page)
 
 
 def test_deal_is_edited_in_place_and_gets_a_note(page: Page) -> None:

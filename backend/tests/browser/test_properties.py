@@ -47,3 +47,7 @@ def test_page_filters_without_javascript(open_page: OpenPage) -> None:
     page.goto("/app/properties?status=offered")
     expect(page.get_by_role("link", name="90450 rue de l’Écureuil-Bleu")).to_be_visible()
     expect(page.get_by_role("link", name="90018 Tidewrack Road")).to_have_count(0)
+    page.get_by_role("link", name="90450 rue de l’Écureuil-Bleu").click()
+    expect(page.locator("main noscript .notice")).to_be_visible()
+    expect(page.get_by_label("New note")).to_be_visible()
+    expect(page.locator("form[data-write] button:visible, button[data-write]:visible")).to_have_count(0)

@@ -206,6 +206,29 @@ def test_unsaved_text_of_another_form_of_the_record_is_no_conflict(page: Page) -
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_text_that_is_typed_while_the_server_answers_is_kept(page: Page) -> None:
+    answer = page.request.post("/core/deals", data={"name": "Rambler"})
+    path = f"/core/deals/{answer.json()['id']}"
+    page.goto(path.replace("/core", "/app"))
+    page.wait_for_selector("form[data-started]", state="attached")
+    page.keyboard.press("e")
+    name = page.locator("form[data-draft] [name=name]")
+
+    def type_and_answer(route: Route) -> None:
+        name.fill("Rambler of 1988, sold")
+        route.continue_()
+
+    page.route(f"**{path}", type_and_answer)
+    name.fill("Rambler of 1988")
+    name.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rambler of 1988")
+    expect(name).to_have_value("Rambler of 1988, sold")
+    page.unroute(f"**{path}")
+    name.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rambler of 1988, sold")
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_saving_leaves_unsaved_text_of_another_tab(form: tuple[Page, str]) -> None:
     page, _path = form
     page.get_by_label("City").fill("Waterloo")

@@ -12,6 +12,10 @@ export function textOf(control) {
   return control.value;
 }
 
+export function textsOf(form) {
+  return JSON.stringify(controlsOf(form).map(textOf));
+}
+
 export function originalText(control) {
   if (control.type === "checkbox") return control.defaultChecked ? "true" : "false";
   if (control.tagName !== "SELECT") return control.defaultValue;

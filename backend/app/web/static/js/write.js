@@ -14,7 +14,7 @@
 import { announce } from "./dom.js";
 import { clearErrors, inWords, numbersAreClear, showErrors, showNotice } from "./errors.js";
 import { currentVersion, resolveConflict } from "./conflict.js";
-import { changedControls, controlsOf, valueOf } from "./controls.js";
+import { changedControls, controlsOf, textsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { ask } from "./dialogs.js";
@@ -133,6 +133,7 @@ async function attempt(source, values) {
   source.setAttribute("aria-busy", "true");
   const buttons = form ? [...form.querySelectorAll("button:not([type=button])")] : [source];
   const focused = document.activeElement;
+  const sent = form ? textsOf(form) : "";
   const enable = () => buttons.forEach((button) => { button.disabled = false; });
   buttons.forEach((button) => { button.disabled = true; });
   try {
@@ -143,6 +144,8 @@ async function attempt(source, values) {
       forget(source);
       const record = await answer.json().catch(() => ({}));
       await adoptOwnChange(source, answer.headers.get("etag"), record, values);
+      // What was typed while the server answered comes back with the page as it is read again.
+      if (form?.dataset.write === "PATCH" && textsOf(form) !== sent) keepDraft(form);
       await succeed(source, record);
       return true;
     }

@@ -34,6 +34,10 @@ def test_lists_show_drafts_and_sent_messages(api: httpx.Client) -> None:
     assert ">114 Elm Street</a>" in page
     assert "not on file" in page
     assert "not verified" in page
+    by_address = text(api, "/app/messages?sort=-to&channel=sms&channel=email")
+    assert by_address.index("Our offer") < by_address.index("First text")
+    assert 'aria-sort="descending"' in by_address
+    assert '<input type="hidden" form="filters" name="sort" value="-to">' in by_address
     emails = text(api, "/app/messages?channel=email")
     assert "First text" not in emails
     assert api.get(export_of(emails)).headers["x-total-count"] == "1"
@@ -44,6 +48,7 @@ def test_lists_show_drafts_and_sent_messages(api: httpx.Client) -> None:
     assert "First text" in sent
     assert "SM42" in sent
     assert "SM42" in api.get(export_of(sent)).text
+    assert "sort=-sent_at" in sent
     assert "No sent message matches" in text(api, "/app/messages/sent?provider=nobody")
 
 

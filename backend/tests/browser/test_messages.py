@@ -115,6 +115,7 @@ def test_an_own_action_in_another_tab_is_no_conflict_with_unsaved_text(page: Pag
 def test_messages_fit_a_phone(open_page: OpenPage) -> None:
     page = open_page(width=PHONE, scheme="dark")
     page.goto("/app/messages")
+    expect(page.get_by_role("link", name="Changed", exact=True)).to_be_visible()
     axe(page)
     assert_no_horizontal_overflow(page)
     assert_touch_targets(page)

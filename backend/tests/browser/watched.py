@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, WebSocketRoute
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route, WebSocketRoute
 
 Scheme: TypeAlias = Literal["light", "dark"]
 
@@ -79,6 +79,24 @@ def watched_context(browser: Browser, base_url: str, problems: Problems, **optio
         context.close()
 
 
+_STARTED = "html[data-started], html:not(:has(script[type=module]))"
+
+
+def _wait_for_scripts(page: Page) -> None:
+    """Make `goto` and `reload` wait until the scripts of the page have started: a test may act at once."""
+
+    def waiting(load: Callable[..., Response | None]) -> Callable[..., Response | None]:
+        def then_wait(*args: Any, **kw: Any) -> Response | None:
+            response = load(*args, **kw)
+            page.locator(_STARTED).wait_for(state="attached")
+            return response
+
+        return then_wait
+
+    for name in ("goto", "reload"):
+        setattr(page, name, waiting(getattr(page, name)))
+
+
 OpenPage: TypeAlias = Callable[..., Page]
 
 
@@ -97,6 +115,9 @@ def page_opener(browser: Browser, base_url: str, problems: Problems) -> Iterator
                 "has_touch": width == PHONE,
             }
             context = watched_context(browser, base_url, problems, **(usual | options))
-            return contexts.enter_context(context).new_page()
+            page = contexts.enter_context(context).new_page()
+            if javascript:
+                _wait_for_scripts(page)
+            return page
 
         yield open_page

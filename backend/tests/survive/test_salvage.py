@@ -230,7 +230,8 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
     with open_store(settings) as store:
         make_deals(store, "in the log")
         store.db.write_now(CTX, access.create_token, "new", "viewer")
-        shutil.copytree(settings.data_dir, copy, ignore=shutil.ignore_patterns("*-shm", "*.lock", "recent", "*.json"))
+        ignored = shutil.ignore_patterns("*-shm", "*.lock", "recent", "*.json", ".*.tmp")
+        shutil.copytree(settings.data_dir, copy, ignore=ignored)
     assert (copy / "valhalla.db-wal").stat().st_size
     write_page(copy / "valhalla.db", 1, bytes(PAGE))
     write_page(copy / "valhalla.db", pages_of(settings.sqlite_path, "index")[0], bytes(PAGE))

@@ -22,16 +22,19 @@ const loaders = {
   "keep-open": () => import("./keep_open.js"),
 };
 
-function prepare(root) {
+// Resolves when every script of the page has started.
+async function prepare(root) {
   localize(root);
   showNumbers(root);
   startWrites(root);
+  const starting = [];
   for (const [name, load] of Object.entries(loaders)) {
     const selector = `[data-${name}]`;
     const found = [...root.querySelectorAll(selector)];
     if (root.matches?.(selector)) found.push(root);
-    if (found.length) load().then((module) => found.forEach((element) => module.start(element)));
+    if (found.length) starting.push(load().then((module) => found.forEach((element) => module.start(element))));
   }
+  await Promise.all(starting);
 }
 
 startKeys();
@@ -40,7 +43,7 @@ startNumbers();
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && !numbersAreClear(event.target)) event.preventDefault();
 });
-prepare(document.body);
+prepare(document.body).then(() => { document.documentElement.dataset.started = "true"; });
 document.body.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) prepare(event.detail.elt);
 });

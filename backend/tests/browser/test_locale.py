@@ -20,6 +20,11 @@ def test_numbers_and_times_are_the_readers(open_page: OpenPage) -> None:
     assert utc.endswith(" UTC")
     assert time.inner_text() not in utc
     assert "." in time.inner_text()
+    page.get_by_label("Since").fill("2026-01-31T09:00")
+    page.get_by_label("Since").press("Enter")
+    page.wait_for_url("**?since=2026-01-31T00%3A00%3A00.000Z")
+    page.reload()
+    expect(page.get_by_label("Since")).to_have_value("2026-01-31T09:00")
 
 
 READ = """async (texts) => {

@@ -18,14 +18,40 @@ function shorten(form, parameters) {
   }
 }
 
+// Times are entered in the reader's zone, and stand in the URL in UTC.
+function localTime(text) {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? "" : new Date(time - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function startTime(input) {
+  const text = input.value;
+  const label = input.labels[0]?.querySelector("[data-label]");
+  if (label) label.textContent = label.dataset.label;
+  input.value = "";
+  input.type = "datetime-local";
+  input.value = localTime(text);
+}
+
+function timesInUtc(form, parameters) {
+  for (const { name, value } of form.querySelectorAll("[data-time]")) {
+    if (value) parameters.set(name, new Date(value).toISOString());
+  }
+}
+
 export function start(form) {
   if (form.dataset.started) return;
   form.dataset.started = "true";
+  form.querySelectorAll("[data-time]").forEach(startTime);
   // Enter has already sent the change of its field.
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("htmx:configRequest", (event) => {
-    if (numbersAreClear(form)) shorten(form, event.detail.formData);
-    else event.preventDefault();
+    if (!numbersAreClear(form)) {
+      event.preventDefault();
+      return;
+    }
+    shorten(form, event.detail.formData);
+    timesInUtc(form, event.detail.formData);
   });
   form.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;

@@ -15,8 +15,8 @@ from backend.tests.promises import promise
 
 ADDRESSES = (
     *("/app", "/app/properties?limit=5", "/app/properties/new", "/app/properties/{property}"),
-    *("/app/deals", "/app/deals/table?limit=5", "/app/deals/{deal}"),
-    *("/app/partners?limit=5", "/app/partners/{partner}"),
+    *("/app/deals", "/app/deals/table?limit=5", "/app/deals/{deal}", "/app/deals/new"),
+    *("/app/partners?limit=5", "/app/partners/{partner}", "/app/partners/{partner}/deals", "/app/partners/new"),
     *("/app/messages?limit=5", "/app/messages/new", "/app/messages/{draft}", "/app/messages/sent?limit=5"),
     *("/app/markets", "/app/markets/{market}", "/app/sales?limit=5", "/app/sales/{sale}"),
     *("/app/audit?limit=5", "/app/settings", "/app/settings/doctor", "/app/jobs", "/app/search?q=iron&limit=5"),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from math import floor, isfinite, log10
 
 _STEPS = (1, 2, 2.5, 5, 10)
+_NARROWEST = 1e-9
+"""Width of a range that is shown as one value: ticks are rounded to ten decimals."""
+
 _UNITS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -33,7 +36,7 @@ def padded(values: Sequence[float], share: float = 0.05) -> tuple[float, float]:
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return at most `most` round values between two bounds, in ascending order."""
     width = high - low
-    if not (isfinite(width) and width > 0):
+    if not (isfinite(width) and width > _NARROWEST):
         return [low]
     magnitude = 10.0 ** floor(log10(width / most))
     for factor in _STEPS:

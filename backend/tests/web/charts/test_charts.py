@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.app.web.charts.axis import AxisScale, padded, short_amount, ticks
@@ -21,6 +21,7 @@ def numbers(svg: str, name: str) -> list[float]:
 
 
 @given(AMOUNTS, AMOUNTS, st.integers(1, 9))
+@example(0.0, 5e-324, 9)
 def test_ticks_are_few_and_within(one: float, other: float, most: int) -> None:
     low, high = sorted((one, other))
     found = ticks(low, high, most)

@@ -191,12 +191,14 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
         if settings.database_url:
             db = opening.enter_context(_postgres(settings, expected))
             opened.callback(db.close)
-            doubtful = False
+            doubtful = copied = False
         else:
             file = _sqlite(settings, mark, rebuild_lost=rebuild_lost)
             opened.callback(file.close)
-            db, doubtful = file.database, file.doubtful
+            db, doubtful, copied = file.database, file.doubtful, file.copied
         adopted_files = _adopt_json(db, root, mark, expected, doubtful=doubtful, compare=rebuild_lost)
+        if copied:
+            db.write_now(job("rebuild"), _forget_derived)
         derived_fields.recompute(db, job("derived-fields"), DERIVED, _record_recomputation)
         filling.fill(db, job("search"), TABLES)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
@@ -344,18 +346,22 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
-    derived_fields.forget(tx)
-    filling.forget(tx)
+    _forget_derived(tx)
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
     return done
 
 
+def _forget_derived(tx: Tx) -> None:
+    """Compute everything derived from the records again: they came from elsewhere, or from another moment."""
+    derived_fields.forget(tx)
+    filling.forget(tx)
+
+
 def unverified_contacts(tx: Tx) -> dict[str, int]:
     """Return the number of records with a phone number or an email address that is not verified, by JSON file."""
-    counts = {table.file: count_unverified(tx, table) for table in TABLES}
-    return {file: count for file, count in counts.items() if count}
+    return {table.file: count for table in TABLES if (count := count_unverified(tx, table))}
 
 
 def _record_recomputation(tx: Tx, derived: DerivedFields, corrected: int) -> None:

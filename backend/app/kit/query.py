@@ -158,7 +158,7 @@ class RecordQuery(ListQuery):
 
     @property
     def counts_all(self) -> bool:
-        """Whether only the number of matching records is asked for."""
+        """True if only the number of matching records is asked for."""
         return self._counts_all
 
     @property

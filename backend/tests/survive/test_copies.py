@@ -116,6 +116,20 @@ def test_copy_torn_by_concurrent_writes_is_rebuilt(settings: Settings, full: Pat
         make_deals(store, "it works")
 
 
+@promise("Recovery", "What is derived from the records is computed anew in a copy made during writes.")
+def test_keys_of_another_moment_in_a_copy_are_computed_anew(settings: Settings, full: Path, tmp_path: Path) -> None:
+    """The check of SQLite passes, because each table is whole."""
+    with open_store(settings):
+        shutil.copytree(settings.data_dir, tmp_path / "copy", ignore=shutil.ignore_patterns("*-shm", ".*.tmp"))
+    copy = Settings(data_dir=tmp_path / "copy")
+    with closing(sqlite3.connect(copy.sqlite_path)) as conn, conn:
+        conn.execute("UPDATE deals_keys SET name = 'of yesterday' WHERE seq > 200")
+        conn.execute("DELETE FROM deals_keys WHERE seq = 100")
+    with open_store(copy) as store:
+        in_step(store)
+        assert names(store) == deal_names(0, 300)
+
+
 def test_copy_without_its_write_ahead_log_is_completed_from_json_files(
     settings: Settings, full: Path, tmp_path: Path
 ) -> None:

@@ -62,11 +62,14 @@ def _lock_file(path: Path) -> IO[str]:
 class OpenedFile:
     """An opened SQLite database.
 
-    `doubtful`: it passed its check but was not shut down cleanly, so it may be an older copy. Call `close` last.
+    `doubtful`: it passed its check but was not shut down cleanly, so it may be an older copy. `copied`: it is doubtful
+    and another file than the last one that was opened here, so its tables may be of different moments. Call `close`
+    last.
     """
 
     database: Database
     doubtful: bool
+    copied: bool
     close: Callable[[], None]
 
 
@@ -82,9 +85,13 @@ def open_sqlite(
         raise StartError(f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
     use = _lock_file(path.with_name(IN_USE))
     try:
-        doubtful = _replace_if_damaged(path, replace, on_empty, alone=try_lock(use), texts=texts)
+        alone = try_lock(use)
+        doubtful = _replace_if_damaged(path, replace, on_empty, alone=alone, texts=texts)
+        copied = doubtful and not _is_noted(path, use)
         share_lock(use)
         _migrate(path)
+        if alone:
+            _note_identity(path, use)
         database = sqlite.SqliteDatabase(path)
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         use.close()
@@ -99,7 +106,26 @@ def open_sqlite(
             if try_lock(use):
                 sqlite_file.note_clean_close(path)
 
-    return OpenedFile(database, doubtful, close)
+    return OpenedFile(database, doubtful, copied, close)
+
+
+def _identity(path: Path) -> str:
+    """Return the numbers of the device and of the file, which a copy does not share."""
+    found = path.stat()
+    return f"{found.st_dev} {found.st_ino}"
+
+
+def _is_noted(path: Path, use: IO[str]) -> bool:
+    """Return whether the file is the one that was noted in the lock file. Without a note, it is not."""
+    return Path(use.name).read_text(errors="replace") == _identity(path)
+
+
+def _note_identity(path: Path, use: IO[str]) -> None:
+    """Note the file in the lock file. A disk that is full only costs a recomputation later."""
+    with suppress(OSError):
+        use.truncate(0)
+        use.write(_identity(path))
+        use.flush()
 
 
 def _replace_if_damaged(

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.backups.backup import backup
 from backend.app.kit.archive import stores
 from backend.app.settings import Settings
+from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import MakeSettings, filled_with
 from backend.tests.harness import Postgres
 
@@ -47,3 +49,11 @@ def filled(settings: Settings) -> Settings:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for other processes that use the store."""
     monkeypatch.setattr(stores, "_SETTLE_S", 0.0)
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of a store with a few records of every kind."""
+    root = tmp_path_factory.mktemp("archived")
+    backup(filled_with(Settings(data_dir=root / "data")), root / "a.zip", quiet)
+    return root / "a.zip"

@@ -26,8 +26,8 @@ from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, Sqlit
 from backend.app.kit.errors import AppError
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
+from backend.tests.backups.refusals import forged
 from backend.tests.backups.stores import ACTOR, facts, facts_of, filled_with, without_audit
-from backend.tests.backups.test_restore import forged
 from backend.tests.harness import Postgres
 from backend.tests.promises import promise
 

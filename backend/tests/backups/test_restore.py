@@ -3,10 +3,7 @@
 import json
 import shutil
 import sqlite3
-import zipfile
-from collections.abc import Callable
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +16,13 @@ from backend.app.backups.restore import RESTORED_FROM, restore
 from backend.app.bootstrap import TABLES, open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive import stores
-from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.target import DatabaseTarget
 from backend.app.kit.db import bulk, state
-from backend.app.kit.errors import AppError, Conflict, StoreUnavailable
+from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
-from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, filled_with, items, tree, without_audit
+from backend.tests.backups.refusals import refused
+from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, items, without_audit
 from backend.tests.conftest import MakeServer
 from backend.tests.harness import Postgres, http_client, serving
 from backend.tests.list_keys import key_faults
@@ -33,36 +30,6 @@ from backend.tests.promises import promise
 from backend.tests.survive.store_view import events, make_deals, stored
 
 KINDS = ["sqlite", "postgresql"]
-
-
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of a store with a few records of every kind."""
-    root = tmp_path_factory.mktemp("archived")
-    backup(filled_with(Settings(data_dir=root / "data")), root / "a.zip", quiet)
-    return root / "a.zip"
-
-
-def everything_in(settings: Settings) -> tuple[dict[str, bytes], dict[str, list[Any]]]:
-    """Return all files and rows, and assert that no lock files remain."""
-    rows: dict[str, list[Any]] = {}
-    if settings.database_url:
-        with psycopg.connect(settings.database_url) as conn:
-            names = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
-            rows = {
-                name: conn.execute(f"SELECT t::text FROM {name} t ORDER BY 1".encode()).fetchall() for (name,) in names
-            }
-    return tree(settings.data_dir.parent), rows
-
-
-def refused(settings: Settings, path: Path) -> str:
-    """Return the message of a refused restore. Assert that nothing has changed."""
-    before = everything_in(settings)
-    with pytest.raises(AppError) as error:
-        restore(settings, ACTOR, path, quiet)
-    assert everything_in(settings) == before
-    assert "\n" not in error.value.detail
-    return error.value.detail
 
 
 # Restored content
@@ -211,124 +178,6 @@ def test_restore_refuses_an_unreachable_server(tmp_path: Path, archive: Path) ->
         restore(settings, ACTOR, archive, quiet)
     assert "secret" not in error.value.detail
     assert not settings.data_dir.exists()
-
-
-# Bad archives
-
-
-def forged(archive: Path, folder: Path, table: str, change: Any) -> Path:
-    """Write an archive with other lines in a table, but valid counts and checksums."""
-    with zipfile.ZipFile(archive) as old:
-        members = {name: old.read(name) for name in old.namelist()}
-    member, manifest = f"{table}.jsonl", json.loads(members["manifest.json"])
-    lines = change(members[member].splitlines())
-    tally = Tally()
-    members[member] = tally.add(lines)
-    manifest["tables"][table] |= tally.facts.model_dump()
-    members["manifest.json"] = json.dumps(manifest).encode()
-    return sealed(folder / "forged.zip", members)
-
-
-def sealed(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, content in members.items():
-            new.writestr(name, content)
-        new.comment = b"sha256:" + b"0" * 64
-    whole = path.read_bytes()[:-64]
-    path.write_bytes(whole + sha256(whole).hexdigest().encode())
-    return path
-
-
-Lines = list[bytes]
-
-
-def first(before: bytes, after: bytes) -> Callable[[Lines], Lines]:
-    """Return a function that changes the first line."""
-    return lambda lines: [lines[0].replace(before, after, 1), *lines[1:]]
-
-
-BAD: list[tuple[str, Callable[[Lines], Lines], str]] = [
-    ("partners", first(b'"id":"', b'"key":"'), "partners.jsonl, line 1: it has no id"),
-    ("partners", lambda lines: [*lines, lines[0]], "lines 1 and 4: id 'id_partners_0' occurs twice"),
-    (
-        "links",
-        lambda lines: [lines[0], *first(b"_0", b"_9")(lines)],
-        "'id_links_9': this partner already has",
-    ),
-    ("access_tokens", lambda lines: [*lines, lines[0]], "lines 1 and 2: name 'office-toronto' occurs twice"),
-    ("market_models", lambda lines: lines[::-1], "market_models.jsonl, lines 1 and 2: id "),
-    ("market_sales", lambda lines: [lines[0], first(b'"seq":1,', b'"seq":2,')(lines)[0]], "'parcel 0' occurs twice"),
-    ("audit_events", lambda lines: [*lines[:1], *lines[2:]], "event 2 is missing before event 3"),
-    ("audit_events", lambda lines: lines[:-2], "the last events are missing"),
-    ("audit_events", first(b'"dana"', b'"eve"'), "was changed"),
-    ("access_tokens", first(b'"operator"', b"7"), "line 1: role must be a text"),
-    ("drafts", lambda lines: [b"{", *lines], "drafts.jsonl, line 1: it is not valid JSON"),
-    ("drafts", lambda lines: [b'{"a":' * 40 + b"1" + b"}" * 40], "nested deeper"),
-]
-
-
-@pytest.mark.parametrize(("table", "change", "reason"), BAD, ids=[reason for _, _, reason in BAD])
-@pytest.mark.parametrize("kind", KINDS)
-def test_restore_refuses_invalid_rows_with_valid_checksums(
-    archive: Path, tmp_path: Path, new: MakeSettings, kind: str, table: str, change: Any, reason: str
-) -> None:
-    path = forged(archive, tmp_path, table, change)
-    assert reason in refused(new(kind), path)
-
-
-def stated(archive: Path, folder: Path, change: Any) -> Path:
-    with zipfile.ZipFile(archive) as old:
-        members = {name: old.read(name) for name in old.namelist()}
-    manifest = json.loads(members["manifest.json"])
-    change(manifest, members)
-    members["manifest.json"] = json.dumps(manifest).encode()
-    return sealed(folder / "stated.zip", members)
-
-
-def without_deals(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    del manifest["tables"]["deals"], members["deals.jsonl"]
-
-
-def with_another(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["tables"]["sqlite_master"] = manifest["tables"]["deals"]
-    members["sqlite_master.jsonl"] = members["deals.jsonl"]
-
-
-STATED = [
-    (lambda m, _: m.update(revision="9999"), "was made by a newer Valhalla (schema 9999; this one has"),
-    (lambda m, _: m.update(revision="0000"), "has schema 0000, which no version before this one had"),
-    (lambda m, _: m.update(format=2), "was made by a newer Valhalla (format 2"),
-    (lambda m, _: m.update(revision="0001"), "appraisals.jsonl does not match schema 0001"),
-    (lambda m, _: m["tables"]["access_tokens"].update(columns=["name"]), "access_tokens.jsonl has other columns"),
-    (lambda m, _: m["tables"]["deals"].update(kind="rows"), "deals.jsonl has other columns"),
-    (lambda m, _: m["store"].clear(), "does not record the end of its audit trail"),
-    (lambda m, _: m["store"].update(audit_head="x"), "does not record the end of its audit trail"),
-    (without_deals, "lacks the table deals"),
-    (with_another, "holds the table sqlite_master, which this version does not know"),
-]
-
-
-@promise(
-    "Backups and transfers",
-    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
-)
-@pytest.mark.parametrize(("change", "reason"), STATED, ids=[str(number) for number in range(len(STATED))])
-def test_restore_refuses_an_impossible_manifest(
-    archive: Path, tmp_path: Path, new: MakeSettings, change: Any, reason: str
-) -> None:
-    assert reason in refused(new("sqlite"), stated(archive, tmp_path, change))
-
-
-@promise(
-    "Backups and transfers",
-    "A damaged or newer archive, a full disk or missing rights give a clear error and leave the target unchanged.",
-)
-def test_restore_refuses_a_truncated_or_damaged_archive(archive: Path, tmp_path: Path, new: MakeSettings) -> None:
-    whole, settings = archive.read_bytes(), new("sqlite")
-    for number, at in enumerate(range(10, len(whole), len(whole) // 20)):
-        path = tmp_path / "bad.zip"
-        path.write_bytes(whole[:at] if number % 2 else whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert "bad.zip" in refused(settings, path)
 
 
 # No room

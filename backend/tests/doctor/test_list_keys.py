@@ -5,7 +5,7 @@ from backend.app.kit.db import Ctx, state
 from backend.app.settings import Settings
 from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage
-from backend.tests.doctor.test_schema import fixed
+from backend.tests.doctor.schema_findings import fixed
 from backend.tests.list_keys import key_faults
 from backend.tests.promises import promise
 

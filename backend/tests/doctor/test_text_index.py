@@ -8,7 +8,7 @@ from backend.app.kit.search import filling
 from backend.app.settings import Settings
 from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage
-from backend.tests.doctor.test_schema import dialect, fixed
+from backend.tests.doctor.schema_findings import dialect, fixed
 from backend.tests.promises import promise
 
 LAST = "(SELECT max(number) FROM search_entries)"

@@ -116,8 +116,11 @@ def _identity(path: Path) -> str:
 
 
 def _is_noted(path: Path, use: IO[str]) -> bool:
-    """Return whether the file is the one that was noted in the lock file. Without a note, it is not."""
-    return Path(use.name).read_text(errors="replace") == _identity(path)
+    """Return whether the file is the one that was noted in the lock file. Without a readable note, it is not."""
+    try:
+        return Path(use.name).read_text(errors="replace") == _identity(path)
+    except OSError:
+        return False
 
 
 def _note_identity(path: Path, use: IO[str]) -> None:

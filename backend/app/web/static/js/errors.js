@@ -70,7 +70,7 @@ export function showErrors(form, problem) {
   }
 }
 
-// Whether every number of the form has one meaning. Otherwise a message is at each that has not.
+// Returns true if every number of the form has one meaning. Otherwise each that has not gets a message.
 export function numbersAreClear(form) {
   const errors = unclearNumbers(form);
   clearErrors(form);

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.app.bootstrap import job, open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from bench.fill import Filled, draft_texts, fill, planned
 from bench.load import ROOT, LoadFailed
 from bench.measuring import Measured, check, checked_response, measure, target_of, yardstick
@@ -112,7 +112,7 @@ class _Beside:
 
     def _token(self) -> str:
         with open_store(self.store.settings) as opened:
-            return opened.db.write_now(job("bench"), access.create_token, "bench", "admin")
+            return opened.db.write_now(job("bench"), tokens.create_token, "bench", "admin")
 
     def _if_it_runs(
         self, peer: Peer, valhalla: Server, filled: Filled, ours: dict[str, list[Measured]]

@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 
 from backend.app import rebuild
-from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
@@ -336,7 +336,7 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
 
 def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
     """Adopt from the JSON files what is missing in a database that is damaged or an early copy."""
-    if revoked := db.write_now(job("rebuild"), access.revoke_contradictions):
+    if revoked := db.write_now(job("rebuild"), tokens.revoke_contradictions):
         log.error("tokens were valid that the audit trail says were revoked; they are revoked again", tokens=revoked)
     ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)
     if ahead.records or ahead.refused:

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from backend.app import __version__
 from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.access import gate
-from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.admission import Admission
 from backend.app.core_gov.access.schemas import ROLES
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
 from backend.app.jobs import process_lease, running_jobs
@@ -87,7 +87,7 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
     )
 
     async def lookup(digest: str) -> tuple[str, str] | None:
-        return await db.read(access.holder, digest)
+        return await db.read(tokens.holder, digest)
 
     async def refused(ctx: Ctx, method: str, path: str, error: AppError) -> None:
         await db.write(ctx, audit.record_refusal, method, path, error)

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock, derived_fields
@@ -88,7 +88,7 @@ def _contradiction(snapshot: ReadSnapshot, *, height: int) -> str | None:
         return verdict.faults[0]
     if verdict.head.seq < height:
         return f"it ends with audit event {verdict.head.seq}, but the JSON files know of {height}"
-    valid = access.contradictions(snapshot)
+    valid = tokens.contradictions(snapshot)
     return f"the audit trail says that token {valid[0]} was revoked, its row does not" if valid else None
 
 
@@ -141,8 +141,8 @@ def _complete(tx: Tx, *, last: chain.Head, height: int, store_id: str, facts: di
     state.offer(tx, state.STORE_ID, store_id)
     state.offer(tx, state.ADOPTED, tx.now)
     derived_fields.forget(tx)
-    waiting = access.salvaged(tx) | set(facts["tokens_revoked"])
-    state.put(tx, access.SALVAGED, json.dumps(sorted(waiting)))
+    waiting = tokens.salvaged(tx) | set(facts["tokens_revoked"])
+    state.put(tx, tokens.SALVAGED, json.dumps(sorted(waiting)))
     filling.forget(tx)
     facts[chain.GAPS] += continue_trail(tx, last, height)
     state.put(tx, PENDING, json.dumps(facts))
@@ -254,5 +254,5 @@ def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
     facts: dict[str, Any] = {chain.GAPS: [[height + 1, mark.height]], "reason": reason}
     audit.record_act(tx, "store.older", "store", None, facts)
     derived_fields.forget(tx)
-    if revoked := access.revoke_all(tx):
+    if revoked := tokens.revoke_all(tx):
         log.error("tokens of an older database were revoked; `valhalla token enable NAME` undoes it", tokens=revoked)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from backend.app.bootstrap import open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.market import service as market
 from backend.app.kit.db import Ctx, Tx, sqlite_file
 from backend.app.settings import Settings
@@ -31,8 +31,8 @@ def fill(settings: Settings) -> None:
 def _fill(tx: Tx) -> None:
     everything(tx, ROUNDS)
     market.upsert_sales(tx, "markets-0", "county", [sale(number) for number in range(ROUNDS, SALES)])
-    access.create_token(tx, REVOKED, "viewer")
-    access.revoke_token(tx, REVOKED)
+    tokens.create_token(tx, REVOKED, "viewer")
+    tokens.revoke_token(tx, REVOKED)
 
 
 def copy_sqlite(template: Path, data_dir: Path) -> Settings:

@@ -80,7 +80,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         if behind := list(database.older(settings.data_dir_absolute, snapshot)):
             yield from behind
             return
-        yield from database.tokens(snapshot)
+        yield from database.salvaged_tokens(snapshot)
     yield from files.check(settings, open_snapshot)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)

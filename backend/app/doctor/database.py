@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from backend.app.bootstrap import NO_STORE_ID, TYPED_TABLES
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
 from backend.app.doctor.data_dir import names
@@ -97,9 +97,9 @@ def older(root: Path, snapshot: ReadSnapshot) -> Iterator[Finding]:
         yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
 
 
-def tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
+def salvaged_tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
     """Yield the tokens that a salvage has revoked."""
-    if names := sorted(access.salvaged(snapshot)):
+    if names := sorted(tokens.salvaged(snapshot)):
         sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
         yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Double, Integer
 from backend.app.backups.contents import STATE, tables
 from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.city_names import city_key
 from backend.app.core_gov.market import service as market
@@ -71,7 +71,7 @@ def everything(tx: Tx, rounds: int) -> None:
     market.remove_sales(tx, "markets-0", "county", ["parcel 0"], "taken back")
     for name in ROWS:
         rows(tx, name, rounds)
-    access.create_token(tx, "office-toronto", "operator")
+    tokens.create_token(tx, "office-toronto", "operator")
     request = idempotency.KeyedRequest("POST dana /core/deals", "key-1", "digest")
     idempotency.once(tx, request, lambda tx: idempotency.StoredResponse(201, '{"id":"é"}', None))
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.app.bootstrap import Store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.rents import store as rents
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
@@ -112,10 +112,10 @@ def test_updated_at_of_reimported_rows_never_decreases(store: Store, ctx: Ctx, s
 
 def test_revoked_at_is_not_before_created_at(store: Store, ctx: Ctx, set_clock: SetClock) -> None:
     set_clock(0)
-    store.db.write_now(ctx, access.create_token, "a", "viewer")
+    store.db.write_now(ctx, tokens.create_token, "a", "viewer")
     set_clock(-3600)
-    store.db.write_now(ctx, access.revoke_token, "a")
-    (token,) = store.db.snapshot_now(access.list_tokens)
+    store.db.write_now(ctx, tokens.revoke_token, "a")
+    (token,) = store.db.snapshot_now(tokens.list_tokens)
     assert token.revoked_at == token.created_at == "2026-01-31T12:00:00.000000Z"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from backend.app.bootstrap import TABLES, Store, open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.db import Ctx
@@ -106,9 +106,9 @@ def make(folder: Path) -> None:
         with serving(settings) as url, http_client(url) as api:
             value(api)
         with open_store(settings) as store:
-            store.db.write_now(ACTOR, access.create_token, "office-toronto", "operator")
-            store.db.write_now(ACTOR, access.create_token, "gone", "viewer")
-            store.db.write_now(ACTOR, access.revoke_token, "gone")
+            store.db.write_now(ACTOR, tokens.create_token, "office-toronto", "operator")
+            store.db.write_now(ACTOR, tokens.create_token, "gone", "viewer")
+            store.db.write_now(ACTOR, tokens.revoke_token, "gone")
         folder.mkdir()
         with closing(sqlite3.connect(settings.sqlite_path)) as conn:
             text = "\n".join(dumped(conn))

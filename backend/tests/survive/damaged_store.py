@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from backend.app.bootstrap import Store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import losses
 from backend.app.kit.db.losses import Loss
@@ -44,6 +44,6 @@ def lost(store: Store) -> list[Loss]:
     return store.db.snapshot_now(losses.every)
 
 
-def tokens(store: Store) -> dict[str, bool]:
+def valid_tokens(store: Store) -> dict[str, bool]:
     """Return whether each token is valid."""
-    return {token.name: token.revoked_at is None for token in store.db.snapshot_now(access.list_tokens)}
+    return {token.name: token.revoked_at is None for token in store.db.snapshot_now(tokens.list_tokens)}

@@ -9,7 +9,7 @@ import pytest
 
 from backend.app import rebuild
 from backend.app.bootstrap import TYPED_TABLES, open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import losses
 from backend.app.kit.db.losses import Loss
@@ -18,7 +18,7 @@ from backend.app.settings import Settings
 from backend.tests.full_store import REVOKED
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
-from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, tokens, write_page
+from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, valid_tokens, write_page
 from backend.tests.survive.store_view import CTX, events, in_step, stored
 
 
@@ -106,16 +106,16 @@ def test_intact_store_opens_next_to_a_deeply_nested_note(full_sqlite_store: Sett
 def test_tokens_of_an_older_database_are_revoked(full_store: Settings) -> None:
     with open_store(full_store) as store:
         height = store.db.snapshot_now(audit.height)
-        assert tokens(store)[VALID]
+        assert valid_tokens(store)[VALID]
     note = full_store.data_dir / ".mirror.json"
     note.write_text(json.dumps({**json.loads(note.read_bytes()), "height": height + 5}))
     with open_store(full_store, rebuild_lost=True) as store:
-        assert not any(tokens(store).values())
+        assert not any(valid_tokens(store).values())
         assert has_intact_trail(store)
-        store.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(store) == {VALID: True, REVOKED: False}
+        store.db.write_now(CTX, tokens.enable_token, VALID)
+        assert valid_tokens(store) == {VALID: True, REVOKED: False}
     with open_store(full_store) as store:
-        assert tokens(store) == {VALID: True, REVOKED: False}
+        assert valid_tokens(store) == {VALID: True, REVOKED: False}
 
 
 def test_missing_json_file_of_a_lost_database_is_listed_as_a_loss(full_sqlite_store: Settings) -> None:

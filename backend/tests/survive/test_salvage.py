@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import inspection, sqlite_file
 from backend.app.kit.errors import Conflict, StartError
 from backend.app.settings import Settings
 from backend.tests.full_store import REVOKED
 from backend.tests.promises import promise
-from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, tokens, write_page
+from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, valid_tokens, write_page
 from backend.tests.survive.store_view import CTX, events, in_step, make_deals, stored
 
 NAMES = [*(table.name for table in TABLES), *TYPED_TABLES]
@@ -46,9 +46,9 @@ def test_damaged_byte_in_an_index_page_loses_nothing(full_sqlite_store: Settings
     with open_store(settings) as store:
         assert lost(store) == []
         assert has_intact_trail(store)
-        if not tokens(store)[VALID]:
-            store.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(store) == {VALID: True, REVOKED: False}
+        if not valid_tokens(store)[VALID]:
+            store.db.write_now(CTX, tokens.enable_token, VALID)
+        assert valid_tokens(store) == {VALID: True, REVOKED: False}
     after = counts(settings)
     assert after == before | {"audit_events": after["audit_events"]}
 
@@ -71,7 +71,7 @@ def test_missing_index_entries_are_repaired_and_tokens_stay_valid(full_sqlite_st
     with open_store(full_sqlite_store) as store:
         (event,) = events(store, "store.repaired")
         assert "missing from index ix_deals_status" in event["facts"]["fault"]
-        assert tokens(store)[VALID]
+        assert valid_tokens(store)[VALID]
         assert lost(store) == []
         assert has_intact_trail(store)
     assert len(list(path.parent.glob("valhalla.db.broken-*Z"))) == 1
@@ -88,7 +88,7 @@ def test_old_table_pages_under_new_index_pages_are_not_repaired_by_reindex(
     settings, path = full_sqlite_store, full_sqlite_store.sqlite_path
     older = path.read_bytes()
     with open_store(settings) as store:
-        store.db.write_now(CTX, access.revoke_token, VALID)
+        store.db.write_now(CTX, tokens.revoke_token, VALID)
         make_deals(store, *(f"Deal {number}" for number in range(40)))
         expected = {deal["id"]: deal for deal in stored(store, "deals")}
         in_step(store)
@@ -98,7 +98,7 @@ def test_old_table_pages_under_new_index_pages_are_not_repaired_by_reindex(
     with open_store(settings) as store:
         assert [event["facts"]["set_aside"] for event in events(store, "store.salvaged")]
         assert {deal["id"]: deal for deal in stored(store, "deals")} == expected
-        assert tokens(store)[VALID] is False
+        assert valid_tokens(store)[VALID] is False
         assert has_intact_trail(store)
 
 
@@ -108,7 +108,7 @@ def test_intact_file_with_older_tokens_revokes_them_again(full_sqlite_store: Set
         conn.execute("UPDATE access_tokens SET revoked_at = NULL")
         conn.commit()
     with open_store(full_sqlite_store) as store:
-        assert tokens(store) == {VALID: True, REVOKED: False}
+        assert valid_tokens(store) == {VALID: True, REVOKED: False}
 
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
@@ -211,16 +211,16 @@ def test_gaps_of_the_audit_trail_are_declared_without_rehashing(full_sqlite_stor
 def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -> None:
     write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
     with open_store(full_sqlite_store) as store:
-        assert tokens(store) == {VALID: False, REVOKED: False}
+        assert valid_tokens(store) == {VALID: False, REVOKED: False}
         for name in (REVOKED, "nobody"):
             with pytest.raises(Conflict, match=f"token {name} was not revoked by a salvage"):
-                store.db.write_now(CTX, access.enable_token, name)
-        store.db.write_now(CTX, access.enable_token, VALID)
-        assert tokens(store)[VALID]
+                store.db.write_now(CTX, tokens.enable_token, name)
+        store.db.write_now(CTX, tokens.enable_token, VALID)
+        assert valid_tokens(store)[VALID]
         assert events(store, "token.enabled")[0]["entity_id"] == VALID
-        store.db.write_now(CTX, access.revoke_token, VALID)
+        store.db.write_now(CTX, tokens.revoke_token, VALID)
         with pytest.raises(Conflict):
-            store.db.write_now(CTX, access.enable_token, VALID)
+            store.db.write_now(CTX, tokens.enable_token, VALID)
 
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")
@@ -229,7 +229,7 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
     settings, copy = full_sqlite_store, tmp_path / "copy"
     with open_store(settings) as store:
         make_deals(store, "in the log")
-        store.db.write_now(CTX, access.create_token, "new", "viewer")
+        store.db.write_now(CTX, tokens.create_token, "new", "viewer")
         ignored = shutil.ignore_patterns("*-shm", "*.lock", "recent", "*.json", ".*.tmp")
         shutil.copytree(settings.data_dir, copy, ignore=ignored)
     assert (copy / "valhalla.db-wal").stat().st_size
@@ -237,7 +237,7 @@ def test_rows_in_the_log_alone_are_salvaged(full_sqlite_store: Settings, tmp_pat
     write_page(copy / "valhalla.db", pages_of(settings.sqlite_path, "index")[0], bytes(PAGE))
     with open_store(Settings(data_dir=copy)) as store:
         assert "in the log" in [deal.get("name") for deal in stored(store, "deals")]
-        assert "new" in tokens(store)
+        assert "new" in valid_tokens(store)
         assert has_intact_trail(store)
 
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from backend.app.bootstrap import open_store
-from backend.app.core_gov.access import service as access
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.tests.harness import http_client
@@ -30,4 +30,4 @@ def api_as(base_url: str, store_settings: Settings) -> Iterator[Callable[[Role],
 
 def _token(settings: Settings, role: Role) -> str:
     with open_store(settings) as store:
-        return store.db.write_now(Ctx("dana", "cli"), access.create_token, f"{role}-token", role)
+        return store.db.write_now(Ctx("dana", "cli"), tokens.create_token, f"{role}-token", role)

@@ -1,1 +1,1 @@
-"""Access control: tokens, roles, and the rules that every request passes."""
+"""Access control: people, sessions, tokens, roles, and the rules that every request passes."""

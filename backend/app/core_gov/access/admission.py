@@ -11,8 +11,9 @@ import time
 from collections.abc import MutableMapping
 from typing import Any, Protocol
 
-from backend.app.core_gov.access import gate, service
+from backend.app.core_gov.access import gate
 from backend.app.core_gov.access.schemas import ROLES
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.kit.errors import Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.rate_limit import RateLimit
 
@@ -94,7 +95,7 @@ class Admission:
         return holder
 
     async def _holder(self, client: str, authorization: bytes) -> Holder:
-        digest = service.token_digest(authorization)
+        digest = tokens.token_digest(authorization)
         holder = await self._lookup(digest) if digest else None
         if holder is None:
             # A valid token passes even beyond this limit: 256 bits cannot be guessed, and one outdated script must

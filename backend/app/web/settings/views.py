@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.mls import service as mls
 from backend.app.doctor.checks import examine
 from backend.app.kit import clock
@@ -24,7 +24,7 @@ def overview(db: Database, settings: Settings, visit: Visit) -> dict[str, Any]:
         "feeds_problem": None,
     }
     if visit.may_administer:
-        values["tokens"] = db.snapshot_now(access.list_tokens)
+        values["tokens"] = db.snapshot_now(tokens.list_tokens)
         values |= _feeds(db, settings)
     return values
 

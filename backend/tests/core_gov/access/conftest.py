@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from backend.app.bootstrap import open_store
-from backend.app.core_gov.access import service
 from backend.app.core_gov.access.schemas import ROLES
+from backend.app.core_gov.access.tokens import service
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.target import Serve, Target

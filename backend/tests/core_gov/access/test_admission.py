@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from backend.app.core_gov.access import admission, gate, service
+from backend.app.core_gov.access import admission, gate
 from backend.app.core_gov.access.admission import Admission, Lookup, system_user
+from backend.app.core_gov.access.tokens import service
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.rate_limit import RateLimit
 from backend.tests.promises import promise

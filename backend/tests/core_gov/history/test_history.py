@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from backend.app.bootstrap import open_store
-from backend.app.core_gov.access import service as access
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.history import service
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import NotFound
@@ -59,7 +59,7 @@ def test_records_with_one_id_have_histories_of_their_own(shared_api: httpx.Clien
 @promise("Audit trail", "A history has no refused requests, and nothing about other records or tokens.")
 def test_what_is_not_a_record_has_no_history(settings: Settings, shared_api: httpx.Client) -> None:
     with open_store(settings) as store:
-        store.db.write_now(Ctx("dana", "cli"), access.create_token, "office", "viewer")
+        store.db.write_now(Ctx("dana", "cli"), tokens.create_token, "office", "viewer")
         for entity in service._TABLES:
             with pytest.raises(NotFound):
                 store.db.snapshot_now(service.list_history, "dana", entity, "office", 10, None)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.app.bootstrap import Store, open_store
-from backend.app.core_gov.access import service
+from backend.app.core_gov.access.tokens import service
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Ctx, Query, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound

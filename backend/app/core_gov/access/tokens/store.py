@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Table, Text, bindparam, case, insert, null, select, update
 
-from backend.app.core_gov.access.schemas import Token
+from backend.app.core_gov.access.tokens.schemas import Token
 from backend.app.kit.db import Query, Tx, metadata
 from backend.app.kit.errors import Conflict, DuplicateKey, NotFound
 

@@ -6,8 +6,9 @@ import secrets
 from contextlib import suppress
 from hashlib import sha256
 
-from backend.app.core_gov.access import store
-from backend.app.core_gov.access.schemas import Role, Token
+from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.tokens import store
+from backend.app.core_gov.access.tokens.schemas import Token
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import BadInput, Conflict

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -17,19 +16,7 @@ from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jobs.opening import open_jobs
-from backend.app.core_gov.jv import service as jv
-from backend.app.core_gov.market import service as market
-from backend.app.core_gov.mls import service as mls
-from backend.app.core_gov.neighborhood import service as neighborhood
-from backend.app.core_gov.notes import service as notes
-from backend.app.core_gov.property import service as property_
-from backend.app.core_gov.rents import service as rents
-from backend.app.core_gov.repairs import service as repairs
-from backend.app.core_gov.views import service as views
-from backend.app.deals import service as deals
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.contact_details import count_unverified
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
@@ -43,52 +30,11 @@ from backend.app.kit.file_lock import IN_USE, OPENING
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, read_mark
-from backend.app.kit.records import RecordTable
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
+from backend.app.store_tables import DERIVED, TABLES, TYPED_TABLES
 
 log = structlog.get_logger("office")
-
-TABLES: list[RecordTable[Any]] = [
-    *deals.TABLES,
-    *market.TABLES,
-    *repairs.TABLES,
-    *property_.TABLES,
-    *jv.TABLES,
-    *comms.TABLES,
-    *notes.TABLES,
-    *views.TABLES,
-]
-"""Every kind of record, in the order of adoption from JSON files."""
-
-KEEP_COLUMNS = (jobs, mls, rents, neighborhood)
-"""Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
-
-TYPED_TABLES = {
-    "audit_events": "audit/audit_events.json",
-    "access_tokens": "access/access_tokens.json",
-    "market_sales": "market/market_sales.json",
-    "market_source_rows": "market/market_source_rows.json",
-    "market_index_points": "market/market_index_points.json",
-    "market_feeds": "mls/market_feeds.json",
-    "market_models": "valuation/market_models.json",
-    "market_studies": "valuation/market_studies.json",
-    "rent_comps": "rents/rent_comps.json",
-    "rent_benchmarks": "rents/rent_benchmarks.json",
-    "place_factors": "neighborhood/place_factors.json",
-    "idempotency_keys": "access/idempotency_keys.json",
-    "jobs": "jobs/jobs.json",
-}
-"""Tables of typed columns, which are not mirrored to JSON: name, and file in a transfer to a directory.
-
-The order is that of archives.
-"""
-
-DERIVED: list[DerivedFields] = [
-    *derived_fields.of_list_keys(TABLES),
-    *(*property_.DERIVED, *market.DERIVED, *jv.DERIVED, *comms.DERIVED, *rents.DERIVED),
-]
-"""Rules whose results are stored. Opening a store recomputes the rows that another version of a rule computed."""
 
 DEMO = ".valhalla-demo.json"
 """Marker file in the directory of a demo."""

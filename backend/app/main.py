@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 
 import structlog
@@ -15,11 +15,15 @@ from backend.app import __version__
 from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access.admission import Admission
-from backend.app.core_gov.access.schemas import ROLES
+from backend.app.core_gov.access.rules import limits_of
+from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.sessions.live_session import LiveSession
+from backend.app.core_gov.access.sign_in import service as sign_in
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
 from backend.app.jobs import process_lease, running_jobs
+from backend.app.kit import clock
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError
@@ -39,9 +43,7 @@ log = structlog.get_logger("service")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application. It opens the store only when the server starts."""
-    wiring = ServiceComponents(
-        metrics=Metrics(), docs_paths=DOCS_PATHS, roles=ROLES, pages=PAGES, error_page=error_page
-    )
+    wiring = ServiceComponents(metrics=Metrics(), docs_paths=DOCS_PATHS, pages=PAGES, error_page=error_page)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -92,7 +94,26 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
     async def refused(ctx: Ctx, method: str, path: str, error: AppError) -> None:
         await db.write(ctx, audit.record_refusal, method, path, error)
 
-    wiring.admit = Admission(rules, lookup, parse_rate(settings.rate_limit), parse_rate(settings.rate_limit_loopback))
+    limits = limits_of(settings)
+
+    async def find_session(digest: str) -> LiveSession | None:
+        found = await db.read(sign_in.live_session, digest)
+        now = clock.now()
+        if found is None or limits.is_over(now, found.seen_at, found.expires_at):
+            return None
+        if sessions.is_untouched(now, found.seen_at):
+            with suppress(AppError):  # the request itself says what is wrong with the store
+                await db.write(job("sessions"), sessions.touch, found.id)
+        return found
+
+    wiring.admit = Admission(
+        rules,
+        lookup,
+        parse_rate(settings.rate_limit),
+        parse_rate(settings.rate_limit_loopback),
+        find_session,
+        local_user=settings.loopback == "open",
+    )
     wiring.refused = refused
     wiring.cors = Cors(settings.allowed_origins)
     wiring.mirror, wiring.max_lag_s = store.mirror, settings.mirror_max_lag_s

@@ -17,19 +17,21 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.app.kit.errors import StartError
 from backend.app.kit.log import LogFormat
+from backend.app.kit.network_names import (
+    HOST_NAME,
+    TILES,
+    is_address,
+    parse_host,
+    parse_network,
+    parse_origin,
+    parse_tiles,
+)
 from backend.app.kit.text import shorten
 
 PREFIX = "VALHALLA_"
 _RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
-_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?")
-_ORIGIN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?")
-_TILES = re.compile(
-    r"(https?://(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?)"
-    r"(/(?:[A-Za-z0-9._~!$&()*+=:@/?%-]|\{[zxyr]\}){1,1000})",
-    re.IGNORECASE | re.ASCII,
-)
-_DEFAULT_PORT = {"http": "80", "https": "443"}
+_ROLES = ("viewer", "operator", "admin")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -73,6 +75,34 @@ class Settings(BaseSettings):
         default=(),
         description="Addresses or networks of proxies whose X-Forwarded-For is trusted; clients behind them need a "
         "token, even from loopback",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which people open the console, such as `https://office.example.com`, for links that "
+        "commands print; default: this machine and the port",
+    )
+    loopback: Literal["open", "login"] = Field(
+        default="open",
+        description="`open`: whoever can use this machine needs neither password nor token; `login`: on a machine that "
+        "several people use, everyone signs in",
+    )
+    session_idle_hours: float = Field(
+        default=12,
+        gt=0,
+        le=24 * 30,
+        allow_inf_nan=False,
+        description="Hours without a request after which people sign in again",
+    )
+    session_days: float = Field(
+        default=7, gt=0, le=90, allow_inf_nan=False, description="Days after which people sign in again in any case"
+    )
+    passwords: bool = Field(
+        default=True,
+        description="Whether people can sign in with a password; turn it off if all use single sign-on",
+    )
+    second_factor_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Roles that need a second factor, separated by commas: `viewer`, `operator`, `admin`",
     )
     rate_limit: str = Field(
         default="6000/minute",
@@ -141,7 +171,7 @@ class Settings(BaseSettings):
     @classmethod
     def _host(cls, value: str) -> str:
         name = value.strip().lower()
-        if not (_NAME.fullmatch(name) or _is_address(name)):
+        if not (HOST_NAME.fullmatch(name) or is_address(name)):
             raise ValueError("write one address or name, such as 127.0.0.1, 0.0.0.0 or ::1")
         return name
 
@@ -153,18 +183,32 @@ class Settings(BaseSettings):
     @field_validator("allowed_hosts")
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_host_name(name) for name in value)
+        return tuple(parse_host(name) for name in value)
 
     @field_validator("allowed_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_origin(text) for text in value)
+        return tuple(parse_origin(text) for text in value)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _proxies(cls, value: object) -> object:
         parts = _parts(value)
-        return tuple(_network(part) for part in parts) if isinstance(parts, tuple | list) else parts
+        return tuple(parse_network(part) for part in parts) if isinstance(parts, tuple | list) else parts
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str | None) -> str | None:
+        return parse_origin(value.strip()) if value else None
+
+    @field_validator("second_factor_roles", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> object:
+        parts = _parts(value)
+        for name in parts if isinstance(parts, tuple) else ():
+            if name not in _ROLES:
+                raise ValueError(f"{shorten(name)} is not a role; the roles are {', '.join(_ROLES)}")
+        return parts
 
     @field_validator("rate_limit", "rate_limit_loopback")
     @classmethod
@@ -191,7 +235,7 @@ class Settings(BaseSettings):
     @field_validator("map_tiles")
     @classmethod
     def _tiles(cls, value: str | None) -> str | None:
-        return _tile_template(value.strip()) if value else None
+        return parse_tiles(value.strip()) if value else None
 
     @field_validator("map_attribution")
     @classmethod
@@ -206,7 +250,7 @@ class Settings(BaseSettings):
     @property
     def map_tile_origin(self) -> str | None:
         """Scheme, host and port that tiles are loaded from."""
-        found = _TILES.fullmatch(self.map_tiles or "")
+        found = TILES.fullmatch(self.map_tiles or "")
         return found and found[1]
 
     @property
@@ -262,50 +306,6 @@ def _parts(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _host_name(text: str) -> str:
-    name = text.lower().removesuffix(".").removeprefix("[").removesuffix("]")
-    if _is_address(name):
-        return str(ipaddress.ip_address(name))
-    if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"{shorten(text)} is not a host name; write it without scheme, port or *, like office.example.com"
-        )
-    return name
-
-
-def _origin(text: str) -> str:
-    """Return the origin as browsers send it: in lower case and without the default port."""
-    match = _ORIGIN.fullmatch(text.lower().removesuffix("/"))
-    if match is None:
-        raise ValueError(
-            f"{shorten(text)} is not a web origin; write scheme, name and port, like https://app.example.com"
-        )
-    scheme, name, port = match.groups()
-    return f"{scheme}://{name}" + (f":{port}" if port and port != _DEFAULT_PORT[scheme] else "")
-
-
-def _tile_template(url: str) -> str:
-    """Return the URL template of map tiles, with its host in lower case."""
-    found = _TILES.fullmatch(url)
-    if found is None or any(f"{{{name}}}" not in found[2] for name in "zxy"):
-        raise ValueError(
-            f"{shorten(url)} is not a template of tiles of one host; write it like "
-            "https://tiles.example.com/{z}/{x}/{y}.png"
-        )
-    return found[1].lower() + found[2]
-
-
-def _network(part: object) -> object:
-    if not isinstance(part, str):
-        return part
-    try:
-        return ipaddress.ip_network(part)
-    except ValueError:
-        raise ValueError(
-            f"{shorten(part)} is not an address or network; write it like 10.0.0.5 or 10.0.0.0/24"
-        ) from None
-
-
 def _database_url(url: str) -> str:
     """Return the URL in the form that the driver expects.
 
@@ -349,11 +349,3 @@ def _known_zone(key: str) -> ZoneInfo | None:
         return ZoneInfo(key) if key else None
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
         return None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

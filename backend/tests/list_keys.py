@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.app.bootstrap import TABLES
 from backend.app.kit.db import Query, Tx, doc_text
+from backend.app.store_tables import TABLES
 
 
 def key_faults(tx: Tx) -> list[str]:

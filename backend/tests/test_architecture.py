@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Connection
 
 import backend.app
-from backend.app import bootstrap
+from backend.app import store_tables
 from backend.app.kit.db import metadata, migrate
 from backend.app.kit.errors import StartError
 from backend.app.kit.records import RecordTable
@@ -188,23 +188,23 @@ def test_the_store_knows_every_kind_of_record() -> None:
         for value in vars(module).values()
         if isinstance(value, RecordTable)
     }
-    assert sorted(found) == sorted(table.name for table in bootstrap.TABLES)
-    assert {id(table) for table in found.values()} == {id(table) for table in bootstrap.TABLES}
+    assert sorted(found) == sorted(table.name for table in store_tables.TABLES)
+    assert {id(table) for table in found.values()} == {id(table) for table in store_tables.TABLES}
 
 
 def test_kinds_of_records_have_distinct_names_and_files() -> None:
     for names in (
-        [table.name for table in bootstrap.TABLES],
-        [table.file for table in bootstrap.TABLES],
-        [table.entity for table in bootstrap.TABLES],
-        [table.prefix for table in bootstrap.TABLES if table.prefix],
+        [table.name for table in store_tables.TABLES],
+        [table.file for table in store_tables.TABLES],
+        [table.entity for table in store_tables.TABLES],
+        [table.prefix for table in store_tables.TABLES if table.prefix],
     ):
         assert len(names) == len(set(names))
 
 
 @promise("JSON files", "Every kind of record has a JSON file at the path that the contract names.")
 def test_json_files_have_their_contract_paths() -> None:
-    assert {table.file for table in bootstrap.TABLES} >= {
+    assert {table.file for table in store_tables.TABLES} >= {
         "comms/drafts.json", "comms/sendlog.json", "jv/partners.json", "jv/links.json", "deals/deals.json",
         "property/properties.json", "property/ratings.json", "property/comps.json", "property/repair_rent.json",
     }  # fmt: skip
@@ -212,11 +212,17 @@ def test_json_files_have_their_contract_paths() -> None:
 
 def test_every_table_belongs_to_a_store_or_to_kit() -> None:
     list(every_module())
-    ours = {table.name for table in bootstrap.TABLES} | {
-        f"{table.name}_tags" for table in bootstrap.TABLES if table.tags is not None
+    ours = {table.name for table in store_tables.TABLES} | {
+        f"{table.name}_tags" for table in store_tables.TABLES if table.tags is not None
     }
-    ours |= {table.keys.name for table in bootstrap.TABLES if table.keys is not None}
-    assert metadata.tables.keys() - ours == {*bootstrap.TYPED_TABLES, "store_state", "leases", "search_entries"}
+    ours |= {table.keys.name for table in store_tables.TABLES if table.keys is not None}
+    assert metadata.tables.keys() - ours == {
+        *store_tables.TYPED_TABLES,
+        *store_tables.NOT_ARCHIVED,
+        "store_state",
+        "leases",
+        "search_entries",
+    }
 
 
 # Migrations
@@ -318,7 +324,7 @@ def test_alembic_finds_no_difference(empty: Path | str) -> None:
 @promise("Records and lists", "Every filter has a database index.")
 def test_every_filter_has_its_index(made: Path | str) -> None:
     names = {row[0] for row in schema(made)}
-    for table in bootstrap.TABLES:
+    for table in store_tables.TABLES:
         assert {f"ix_{table.name}_{name}" for name in table.filters} <= names
         assert table.rules.keys() <= names
 

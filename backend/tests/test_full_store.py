@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from backend.app.backups.contents import tables
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor.checks import examine
 from backend.app.kit.archive.source import count
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests import full_store as full
 
 

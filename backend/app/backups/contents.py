@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from backend.app.bootstrap import TABLES, TYPED_TABLES
 from backend.app.core_gov.audit import chain as trail
 from backend.app.kit.archive import tables as kept
 from backend.app.kit.archive.keys import KeyCheck, temporary
@@ -13,6 +12,7 @@ from backend.app.kit.archive.source import InvalidRows, Source, checked_rows
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.db import state
 from backend.app.kit.output.progress import ReportProgress
+from backend.app.store_tables import TABLES, TYPED_TABLES
 
 AUDIT = "audit_events"
 STATE = (state.STORE_ID, state.ADOPTED, trail.HEAD_KEY)

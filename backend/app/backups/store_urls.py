@@ -4,7 +4,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit.chain import HEAD_KEY, START
 from backend.app.kit import clock
 from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, SqliteLocation, StoreLocation
@@ -13,6 +12,7 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import change_log
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 _DATABASE = "valhalla.db"
 _WAYS = "sqlite:///path/to/valhalla.db, json:///path/to/directory or postgresql://user:password@host:5432/database"

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from backend.app.core_gov.access.router import router as access
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
 from backend.app.core_gov.exports.router import router as exports
@@ -33,5 +34,6 @@ core.include_router(jobs)
 core.include_router(notes)
 core.include_router(views)
 core.include_router(history)
+core.include_router(access)
 core.include_router(audit)
 core.include_router(exports)

@@ -29,7 +29,7 @@ from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.demo import market, opinions, timeline
 from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
 from backend.app.demo.notebook import NOTES, VIEWS, DemoNote, DemoView
-from backend.app.demo.people import PEOPLE, Person
+from backend.app.demo.people import PEOPLE, Partner
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
 from backend.app.demo.sales import DemoSale, pick
 from backend.app.demo.timeline import OPENED, Actions, moment
@@ -93,7 +93,7 @@ class Company:
 
     # Records
 
-    def _partner(self, person: Person, number: int) -> Actions:
+    def _partner(self, person: Partner, number: int) -> Actions:
         yield moment(OPENED, number)
         partner = self._do("june", jv.create_partner, person.as_created())
         self.ids[person.key] = partner["id"]

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.file_lock import LOCK_FILES
@@ -16,6 +15,7 @@ from backend.app.kit.json_mirror import change_log
 from backend.app.kit.json_mirror.mirror_note import MEMORY
 from backend.app.kit.text import list_names
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 LOW_DISK_BYTES = 500_000_000
 MAX_NAMED = 5

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from backend.app.bootstrap import NO_STORE_ID, TYPED_TABLES
+from backend.app.bootstrap import NO_STORE_ID
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import files, locks
@@ -18,6 +18,7 @@ from backend.app.kit.errors import AppError
 from backend.app.kit.file_lock import IN_USE
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.settings import Settings
+from backend.app.store_tables import TYPED_TABLES
 
 SUBJECT, INDEXES = "database", "indexes"
 DatabaseCheck = tuple[list[Finding], files.Open | None]

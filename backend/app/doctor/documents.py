@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 
-from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import Finding, bad, ok
 from backend.app.kit.archive.tables import ArchiveTable, of_records
 from backend.app.kit.db import ReadSnapshot
 from backend.app.kit.errors import BadInput
 from backend.app.kit.text import shorten
+from backend.app.store_tables import TABLES
 
 SUBJECT = "documents"
 MAX_NAMED = 20

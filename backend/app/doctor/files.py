@@ -11,7 +11,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from backend.app.bootstrap import TABLES
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import locks
 from backend.app.doctor.data_dir import names
@@ -26,6 +25,7 @@ from backend.app.kit.json_mirror.mirror_note import UNREADABLE
 from backend.app.kit.records import RecordTable
 from backend.app.kit.text import counted
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 SUBJECT = "JSON files"
 RECHECK_S = 2.0

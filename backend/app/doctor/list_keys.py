@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from typing import Any
 
 from backend.app.backups.store_urls import location_of
-from backend.app.bootstrap import DERIVED, TABLES
 from backend.app.core_gov.property.figures import computed_keys
 from backend.app.doctor.findings import Finding, Remedy, bad, note, ok
 from backend.app.kit import derived_fields
@@ -16,6 +15,7 @@ from backend.app.kit.lists.check import ComputedKeys, KeyFaults, faults_of_keys,
 from backend.app.kit.records import RecordTable
 from backend.app.kit.text import counted, list_names
 from backend.app.settings import Settings
+from backend.app.store_tables import DERIVED, TABLES
 
 SUBJECT = "list keys"
 _FIX = Remedy("list keys", "computes them anew from the records")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.app.bootstrap import TABLES
 from backend.app.doctor.data_dir import MAX_NAMED, MAX_WIDTH
 from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Tx
@@ -15,6 +14,7 @@ from backend.app.kit.db.schema.reading import read
 from backend.app.kit.db.schema.repair import can_repair, duplicates
 from backend.app.kit.db.sql import DialectName
 from backend.app.kit.text import list_names
+from backend.app.store_tables import TABLES
 
 SUBJECT = "schema"
 AUDIT = "audit_events"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from backend.app import rebuild
 from backend.app.backups.store_urls import location_of
-from backend.app.bootstrap import TABLES
 from backend.app.doctor.schema import AUDIT
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.archive.tables import row_line
@@ -20,6 +19,7 @@ from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 _TEXT_INDEX = {"search_entries", "search_words"}
 _WITHOUT_LOSS = {"leases", AUDIT, *_TEXT_INDEX}

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from backend.app.backups.store_urls import location_of
-from backend.app.bootstrap import TABLES
 from backend.app.doctor.findings import Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Ctx, ReadSnapshot
 from backend.app.kit.db.schema import repair
@@ -12,6 +11,7 @@ from backend.app.kit.search import filling
 from backend.app.kit.search.check import faults_of_index
 from backend.app.kit.text import counted
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 SUBJECT = "text index"
 _FIX = Remedy("text index", "makes it anew from the records")

@@ -35,6 +35,11 @@ def zone_name() -> str:
     return str(_zone) if _zone is not None else datetime.now().astimezone().tzname() or "the zone of this system"
 
 
+def later(moment: str, by: timedelta) -> str:
+    """Return the time a duration later."""
+    return (datetime.fromisoformat(moment) + by).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def after(moment: str, *earlier: str) -> str:
     """Return the time, or one microsecond after the latest of `earlier`: clocks go back, and differ between machines.
 

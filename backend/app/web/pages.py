@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from backend.app import __version__
 from backend.app.kit.db import Database, Tx
-from backend.app.kit.errors import AppError, BadInput, NotFound
-from backend.app.kit.http import RequestWork, Response
+from backend.app.kit.errors import AppError, BadInput, NotFound, Unauthenticated
+from backend.app.kit.http import RefusedPage, RequestWork, Response
 from backend.app.settings import Settings
 from backend.app.web import assets, formats, places
+from backend.app.web.sign_in.return_paths import SIGN_IN, sign_in_first
 from backend.app.web.visits import Visit
 
 P = ParamSpec("P")
@@ -50,7 +51,7 @@ class NotOnFile(NotFound):
 
 
 def visit_of(work: RequestWork) -> Visit:
-    return Visit(work.caller.actor, work.caller.roles, work.path)
+    return Visit(work.caller.actor, work.caller.roles, work.path, work.caller.session is not None)
 
 
 async def page(
@@ -123,10 +124,15 @@ def macro(template: str, name: str, *values: Any) -> Markup:
     return found
 
 
-def error_page(error: AppError, request_id: str) -> Response:
-    """Return an error as a page with the same sentence and request id as a problem document."""
+def error_page(error: AppError, refused: RefusedPage) -> Response:
+    """Return an error as a page with the same sentence and request id as a problem document.
+
+    Whoever has to sign in first is sent to the page for it, and back afterwards.
+    """
+    if isinstance(error, Unauthenticated) and refused.target != SIGN_IN:
+        return sign_in_first(refused)
     faults = error.faults if isinstance(error, BadInput) else ()
-    text = render("error.html", None, {"error": error, "faults": faults, "request_id": request_id})
+    text = render("error.html", None, {"error": error, "faults": faults, "request_id": refused.request_id})
     response = html(text, error.status)
     response.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
     return response

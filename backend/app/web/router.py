@@ -5,6 +5,7 @@ import asyncio
 from fastapi import APIRouter
 
 from backend.app.kit.http import Db, Response
+from backend.app.kit.http.operation import admits
 from backend.app.web import assets
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
@@ -17,6 +18,7 @@ from backend.app.web.partners.router import router as partners
 from backend.app.web.properties.router import router as properties
 from backend.app.web.search.router import router as search
 from backend.app.web.settings.router import router as settings
+from backend.app.web.sign_in.router import router as sign_in
 
 console = APIRouter(prefix=PAGES, include_in_schema=False)
 
@@ -29,16 +31,19 @@ async def home(db: Db) -> Response:
 
 
 @console.get("/assets/{digest}/{name}")
+@admits(anyone=True)
 async def asset(db: Db, digest: str, name: str) -> Response:
     return await _asset(db, digest, name)
 
 
 @console.get("/assets/{digest}/{name}/{second}")
+@admits(anyone=True)
 async def asset_in_folder(db: Db, digest: str, name: str, second: str) -> Response:
     return await _asset(db, digest, f"{name}/{second}")
 
 
 @console.get("/assets/{digest}/{name}/{second}/{third}")
+@admits(anyone=True)
 async def asset_in_inner_folder(db: Db, digest: str, name: str, second: str, third: str) -> Response:
     return await _asset(db, digest, f"{name}/{second}/{third}")
 
@@ -56,6 +61,7 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
     return Response(200, body, found.media.encode(), headers)
 
 
+console.include_router(sign_in)
 console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)

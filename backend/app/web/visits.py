@@ -11,11 +11,15 @@ _MAY = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who asks for a page, and which one. `roles` holds the role, after the roles that it includes."""
+    """Who asks for a page, and which one.
+
+    `roles` holds the role, after the roles that it includes. `signed_in` is whether there is a session to end.
+    """
 
     actor: str
     roles: tuple[str, ...]
     path: str
+    signed_in: bool = False
 
     @property
     def may_write(self) -> bool:

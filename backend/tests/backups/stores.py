@@ -10,7 +10,7 @@ from sqlalchemy import Column, Double, Integer
 
 from backend.app.backups.contents import STATE, tables
 from backend.app.backups.store_urls import location_of
-from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.city_names import city_key
@@ -23,6 +23,7 @@ from backend.app.kit.db import Ctx, InsertMany, Tx, metadata
 from backend.app.kit.records import RecordTable
 from backend.app.kit.requests import idempotency
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES, TYPED_TABLES
 
 MakeSettings = Callable[[str], Settings]
 """Makes settings of an empty store on `sqlite` or `postgresql`: what the fixture `new` gives."""

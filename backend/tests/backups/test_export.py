@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from backend.app.backups.export import Format, export, export_to, kind_of, kinds
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.kit.data_files.csv_safety import cell
 from backend.app.kit.db import sqlite_file
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, AWKWARD, filled_with
 from backend.tests.promises import promise

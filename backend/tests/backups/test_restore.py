@@ -13,13 +13,14 @@ import pytest
 
 from backend.app.backups.backup import backup
 from backend.app.backups.restore import RESTORED_FROM, restore
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive import stores
 from backend.app.kit.archive.target import DatabaseTarget
 from backend.app.kit.db import bulk, state
 from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.refusals import refused
 from backend.tests.backups.stores import ACTOR, MakeSettings, facts_of, items, without_audit

@@ -18,7 +18,7 @@ from backend.app.backups.backup import backup, read_archive
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import location_at, location_of
 from backend.app.backups.transfer import transfer
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.kit.archive import source as sources
 from backend.app.kit.archive.directory import DirectoryTarget
 from backend.app.kit.archive.stores import JsonLocation, PostgresLocation, SqliteLocation, StoreLocation
@@ -26,6 +26,7 @@ from backend.app.kit.archive.target import DatabaseTarget, Target
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import AppError, Conflict, StartError
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests import preloaded
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import TABLES, Store
+from backend.app.bootstrap import Store
 from backend.app.core_gov.comms.schemas import DraftSort, SendLogSort
 from backend.app.core_gov.jv.schemas import DealLinkSort, PartnerSort
 from backend.app.core_gov.property.list_schemas import PropertySort
@@ -17,6 +17,7 @@ from backend.app.deals.schemas import DealCreate, DealPatch, DealQuery, DealSort
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.lists import listing
 from backend.app.kit.lists.columns import text_key
+from backend.app.store_tables import TABLES
 from backend.tests.contract.answers import everything, refused
 from backend.tests.contract.kinds import unique
 from backend.tests.promises import promise

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.schemas import Channel, DraftStatus
 from backend.app.core_gov.jv.schemas import LinkStatus, PartnerStatus, Role
@@ -16,6 +16,7 @@ from backend.app.deals.schemas import DealStatus, Strategy
 from backend.app.demo import place
 from backend.app.demo.sales import city_of, pick
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.demo.demo_data import MIN_SALES, build, everything, items, made_up_sales
 from backend.tests.promises import promise
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.doctor import files
 from backend.app.kit.db.sqlite_file import note_clean_close
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.doctor.command import DEALS, FILE, Doctor, deals_of, hold_mirror
 from backend.tests.doctor.conftest import run
 from backend.tests.harness import until

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema.description import expected
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests import full_store as full
 from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage, run

@@ -2,10 +2,11 @@
 
 import pytest
 
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.kit.db import Ctx
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.doctor.command import Doctor
 from backend.tests.doctor.conftest import Damage
 from backend.tests.doctor.schema_findings import dialect, fixed

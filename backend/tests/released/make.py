@@ -11,12 +11,13 @@ from pathlib import Path
 
 import httpx
 
-from backend.app.bootstrap import TABLES, Store, open_store
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.harness import http_client, serving
 
 HERE = Path(__file__).parent

@@ -15,10 +15,11 @@ from backend.app.backups.backup import backup, read_archive
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import location_at, location_of
 from backend.app.backups.transfer import transfer
-from backend.app.bootstrap import TABLES, Store, open_store
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import migrate
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR, facts
 from backend.tests.harness import http_client, serving

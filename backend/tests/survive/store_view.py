@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from backend.app.bootstrap import TABLES, Store
+from backend.app.bootstrap import Store
 from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx, Tx
+from backend.app.store_tables import TABLES
 from backend.tests.harness import until
 from backend.tests.list_keys import key_faults
 

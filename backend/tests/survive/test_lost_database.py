@@ -8,13 +8,14 @@ import psycopg
 import pytest
 
 from backend.app import rebuild
-from backend.app.bootstrap import TYPED_TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import losses
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
+from backend.app.store_tables import TYPED_TABLES
 from backend.tests.full_store import REVOKED
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, update
 
-from backend.app import bootstrap
+from backend.app import bootstrap, store_tables
 from backend.app.backups.backup import backup
 from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import location_of
@@ -44,7 +44,7 @@ def _age(tx: Tx) -> None:
         text = doc.replace(f'"address_key":"{found["address_key"]}"', f'"address_key":"old {found["address_key"]}"')
         tx.run(_replace, key=found["id"], text=text)
         tx.written.append((properties.name, text))
-    for derived in bootstrap.DERIVED:
+    for derived in store_tables.DERIVED:
         state.put(tx, derived.key, json.dumps({"version": derived.version - 1, "done": True}))
 
 
@@ -63,7 +63,7 @@ def old(store_settings: Settings) -> tuple[Settings, list[Doc]]:
 
 
 def _rule() -> DerivedFields:
-    return next(each for each in bootstrap.DERIVED if each.name == "properties.address_key")
+    return next(each for each in store_tables.DERIVED if each.name == "properties.address_key")
 
 
 def _on_file(settings: Settings) -> list[Any]:

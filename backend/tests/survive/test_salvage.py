@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from backend.app.bootstrap import TABLES, TYPED_TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import inspection, sqlite_file
 from backend.app.kit.errors import Conflict, StartError
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES, TYPED_TABLES
 from backend.tests.full_store import REVOKED
 from backend.tests.promises import promise
 from backend.tests.survive.damaged_store import PAGE, VALID, has_intact_trail, lost, pages_of, valid_tokens, write_page

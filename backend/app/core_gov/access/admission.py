@@ -1,4 +1,4 @@
-"""Admission of requests: rate limit, gate rules, and token.
+"""Admission of requests: rate limit, gate rules, and token, session or local user.
 
 Every request passes through this module, so rule results per peer and host are cached: parsing an address costs
 more than everything else.
@@ -12,9 +12,14 @@ from collections.abc import MutableMapping
 from typing import Any, Protocol
 
 from backend.app.core_gov.access import gate
-from backend.app.core_gov.access.schemas import ROLES
+from backend.app.core_gov.access.schemas import ROLES, included_roles
+from backend.app.core_gov.access.secrets import digest
+from backend.app.core_gov.access.sessions import cookies
+from backend.app.core_gov.access.sessions.live_session import LiveSession
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.kit.errors import Forbidden, TooManyRequests, Unauthenticated
+from backend.app.kit.http.operation import Admits
+from backend.app.kit.http.request_work import Caller
 from backend.app.kit.rate_limit import RateLimit
 
 Scope = MutableMapping[str, Any]
@@ -28,6 +33,12 @@ class Lookup(Protocol):
     """Function that returns the name and role of a token by its digest, or None."""
 
     async def __call__(self, digest: str) -> Holder | None: ...
+
+
+class FindSession(Protocol):
+    """Function that returns the live session with this digest of its token, or None."""
+
+    async def __call__(self, digest: str) -> LiveSession | None: ...
 
 
 def system_user() -> str:
@@ -55,20 +66,23 @@ class Admission:
         lookup: Lookup,
         remote: tuple[int, float] | None,
         loopback: tuple[int, float] | None,
+        find_session: FindSession,
+        *,
+        local_user: bool = True,
     ) -> None:
-        self._rules, self._lookup = rules, lookup
+        self._rules, self._lookup, self._find_session = rules, lookup, find_session
         self._remote = RateLimit(*remote) if remote else None
         self._loopback = RateLimit(*loopback) if loopback else None
         self._wrong_tokens = RateLimit(20, 60.0)
-        self._user: Holder = (system_user(), ROLES[-1])
+        self._local_user = system_user() if local_user else None
         self._peers: dict[str | None, gate.Peer] = {}
         self._hosts: set[bytes] = set()
 
-    async def __call__(self, scope: Scope, headers: Headers) -> Holder:
-        """Return the actor and the role. Raises BadInput, Unauthenticated, Forbidden or TooManyRequests.
+    async def __call__(self, scope: Scope, headers: Headers, admits: Admits) -> Caller:
+        """Return who sends the request. Raises BadInput, Unauthenticated, Forbidden or TooManyRequests.
 
-        Sets `client_address` in the scope, and `actor` if a token named one, so that the log and the audit trail can
-        name the refused client.
+        Sets `client_address` in the scope, and `actor` if a token or a session named one, so that the log and the audit
+        trail can name the refused client.
         """
         address, port = scope.get("client") or (None, None)
         peer = self._peers.get(address) or self._classified(address)
@@ -81,18 +95,53 @@ class Admission:
         if limit is not None:
             _count(limit, client)
         gate.check_forwarding(peer, port, forwarded_for, headers)
+        secure = gate.is_secure(peer, scope.get("scheme", "http"), headers)
+        caller = await self._caller(scope, headers, peer, admits, client, secure=secure)
+        self._check(peer, scope, headers, caller)
+        if admits.role is not None and admits.role not in caller.roles:
+            role = caller.roles[-1] if caller.roles else "unknown"
+            raise Forbidden(f"this needs the role {admits.role}; {caller.actor} is {role}")
+        if caller.roles == ROLES[:1] and scope["method"] not in gate.READS and not admits.readers:
+            raise Forbidden(f"{caller.actor} may read but not change anything; this needs the role {ROLES[1]}")
+        return caller
+
+    async def _caller(
+        self, scope: Scope, headers: Headers, peer: gate.Peer, admits: Admits, client: str, *, secure: bool
+    ) -> Caller:
+        """Return the holder of a token, the person of a session, the local user, or an anonymous caller."""
         authorization = headers.get(b"authorization")
         if authorization is not None:
-            actor, role = holder = await self._holder(client, authorization)
+            actor, role = await self._holder(client, authorization)
             scope["actor"] = actor
-        elif peer.local:
-            actor, role = holder = self._user
-        else:
-            raise Unauthenticated(_HOW_TO_AUTHENTICATE + (_PROXY_HERE if peer.loopback else ""))
-        self._check(peer, scope, headers)
-        if role == ROLES[0] and scope["method"] not in gate.READS:
-            raise Forbidden(f"{actor} may read but not change anything; this needs the role {ROLES[1]}")
-        return holder
+            return Caller(actor, included_roles(role), address=client, secure=secure)
+        if cookies.COOKIE in headers:
+            name = cookies.cookie_name(secure=secure, host=headers.get(b"host", b""))
+            try:
+                token = cookies.session_token(_cookies(scope), name)
+                if token is not None:
+                    found = await self._person(token, admits, client, secure=secure)
+                    scope["actor"] = found.actor
+                    return found
+            except Unauthenticated:
+                if not admits.anyone:
+                    raise
+                return Caller(f"client {client}", address=client, secure=secure)
+        if peer.local and self._local_user is not None:
+            return Caller(self._local_user, ROLES, address=client, secure=secure)
+        if admits.anyone:
+            return Caller(f"client {client}", address=client, secure=secure)
+        raise Unauthenticated(_HOW_TO_AUTHENTICATE + (_PROXY_HERE if peer.loopback and peer.proxy else ""))
+
+    async def _person(self, token: str, admits: Admits, client: str, *, secure: bool) -> Caller:
+        """Return the person of a session. One whose sign-in is not complete has no role yet. Raises Unauthenticated."""
+        session = await self._find_session(digest(token))
+        if session is None:
+            raise Unauthenticated("the session has ended; sign in again")
+        complete = session.stage == "complete"
+        if not (complete or admits.incomplete):
+            raise Unauthenticated("the sign-in is not complete: the second factor is missing")
+        roles = included_roles(session.role) if complete else ()
+        return Caller(session.email, roles, session.id, session.person_id, client, secure)
 
     async def _holder(self, client: str, authorization: bytes) -> Holder:
         digest = tokens.token_digest(authorization)
@@ -104,7 +153,7 @@ class Admission:
             raise Unauthenticated("this access token is unknown or revoked")
         return holder
 
-    def _check(self, peer: gate.Peer, scope: Scope, headers: Headers) -> None:
+    def _check(self, peer: gate.Peer, scope: Scope, headers: Headers, caller: Caller) -> None:
         host = headers.get(b"host", b"")
         if host not in self._hosts:
             gate.check_host(host, self._rules)
@@ -112,7 +161,10 @@ class Admission:
                 self._hosts.clear()
             self._hosts.add(host)
         gate.check_origin(scope["method"], headers, self._rules)
-        if b"authorization" not in headers and peer.local:
+        if caller.session is not None:
+            if scope["method"] not in gate.READS:
+                gate.check_same_origin(headers, secure=caller.secure)
+        elif b"authorization" not in headers and peer.local:
             followed = gate.is_followed_link(scope.get("method", ""), scope.get("path", ""), headers, self._rules)
             gate.check_local(scope.get("http_version", "1.1"), headers, self._rules, followed_link=followed)
 
@@ -125,8 +177,13 @@ class Admission:
         return peer
 
 
-_HOW_TO_AUTHENTICATE = "send an access token: Authorization: Bearer vlh_…"
+_HOW_TO_AUTHENTICATE = "sign in at /app/sign-in, or send an access token: Authorization: Bearer vlh_…"
 _PROXY_HERE = " (also on this machine, because its own address is declared in VALHALLA_TRUSTED_PROXIES)"
+
+
+def _cookies(scope: Scope) -> bytes:
+    """Return all cookies. HTTP/2 sends one header for each."""
+    return b"; ".join(value for found, value in scope["headers"] if found == cookies.COOKIE)
 
 
 def _joined(scope: Scope, name: bytes) -> str:

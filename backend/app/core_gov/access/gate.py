@@ -147,7 +147,7 @@ def check_host(host: bytes, rules: Rules) -> None:
     name = host_name(host)
     if name is None:
         raise BadInput("the Host header is missing or malformed")
-    if not (_is_loopback(name) or name in rules.hosts):
+    if not (is_loopback_name(name) or name in rules.hosts):
         raise Forbidden(f"the name {name} is not served here: add it to VALHALLA_ALLOWED_HOSTS if it should be")
 
 
@@ -168,6 +168,31 @@ def check_origin(method: str, headers: Headers, rules: Rules) -> None:
         raise Forbidden(
             "the request comes from a page of another site, which may neither change nor embed anything here"
         )
+
+
+def check_same_origin(headers: Headers, *, secure: bool) -> None:
+    """Raise Forbidden unless a page of this service itself sends the request, as browsers state it.
+
+    For changes with a session cookie, which browsers add to requests that other pages cause.
+    """
+    origin = headers.get(b"origin")
+    if origin is not None:
+        host = headers.get(b"host", b"").lower()
+        if origin.lower() == (b"https://" if secure else b"http://") + host:
+            return
+    elif headers.get(b"sec-fetch-site") == b"same-origin":
+        return
+    raise Forbidden(
+        "a change with a session cookie must come from a page of this service: the browser must send its Origin or "
+        "Sec-Fetch-Site; programs use an access token"
+    )
+
+
+def is_secure(peer: Peer, scheme: str, headers: Headers) -> bool:
+    """Return True if the client uses HTTPS. Only a declared proxy may say so for its clients."""
+    if peer.proxy:
+        return headers.get(b"x-forwarded-proto", b"").strip().lower() == b"https"
+    return scheme == "https"
 
 
 def is_followed_link(method: str, path: str, headers: Headers, rules: Rules) -> bool:
@@ -238,12 +263,12 @@ def _is_own_page(referer: str, rules: Rules) -> bool:
         name = page.hostname
     except ValueError:
         return False
-    if name is None or _is_loopback(name) or name in rules.hosts:
+    if name is None or is_loopback_name(name) or name in rules.hosts:
         return True
     return f"{page.scheme}://{page.netloc}".lower() in rules.origins
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback_name(name: str) -> bool:
     if name == "localhost":
         return True
     address = _address(name)

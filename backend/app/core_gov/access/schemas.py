@@ -7,3 +7,8 @@ Role = Literal["viewer", "operator", "admin"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 """All roles. Each includes those before it."""
+
+
+def included_roles(role: str) -> tuple[str, ...]:
+    """Return the roles that a role includes, itself last. An unknown role includes itself only."""
+    return ROLES[: ROLES.index(role) + 1] if role in ROLES else (role,)

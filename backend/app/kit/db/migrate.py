@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from backend.app.kit.errors import StartError
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
-HEAD = "0005"
+HEAD = "0006"
 """Newest revision. A test compares it with the migration files, so startup need not read them."""
 
 

@@ -27,11 +27,11 @@ from backend.app.kit.errors import (
 )
 from backend.app.kit.http.cors import Cors
 from backend.app.kit.http.cursors import Cursors
-from backend.app.kit.http.operation import Headers, Node, Operation, find, route_tree
+from backend.app.kit.http.exchange import NO_CALLER, Exchange, RefusedPage
+from backend.app.kit.http.operation import Admits, Headers, Node, Operation, find, route_tree
 from backend.app.kit.http.query import check_path
 from backend.app.kit.http.request_work import Caller, RequestWork, check_condition
 from backend.app.kit.http.responses import FileResponse, Response, problem
-from backend.app.kit.ids import new_request_id
 from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.rate_limit import RateLimit
@@ -46,7 +46,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = structlog.get_logger("http")
 
-_VALID_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _ONCE_ONLY = (
     b"host",
     b"authorization",
@@ -69,13 +68,12 @@ MAX_AUDITED_WITHOUT_ACCESS = (600, 3600.0)
 All are logged, but must not fill the disk with audit events.
 """
 _WARNED = {401, 403, 429}
-_NO_CALLER = Caller("-")
 
 
 class Admit(Protocol):
-    """Authentication of a request, giving actor and role. Raises Unauthenticated, Forbidden or TooManyRequests."""
+    """Authentication of a request for an operation. Raises Unauthenticated, Forbidden or TooManyRequests."""
 
-    async def __call__(self, scope: Scope, headers: Headers) -> tuple[str, str]: ...
+    async def __call__(self, scope: Scope, headers: Headers, admits: Admits) -> Caller: ...
 
 
 class RefusedRequest(Protocol):
@@ -88,16 +86,14 @@ class RefusedRequest(Protocol):
 class ServiceComponents:
     """Components connected when the service starts and removed when it stops.
 
-    `roles` holds all roles of callers. Each includes those before it. `pages` is the path under which people see
-    pages, `error_page` renders the errors there, and `site` is what they show of
-    the installation.
+    `pages` is the path under which people see pages, `error_page` renders the errors there, and `site` is what they
+    show of the installation.
     """
 
     metrics: Metrics
     docs_paths: tuple[str, ...]
-    roles: tuple[str, ...]
     pages: str = ""
-    error_page: Callable[[AppError, str], Response] = problem
+    error_page: Callable[[AppError, RefusedPage], Response] | None = None
     site: object = None
     max_lag_s: float = 120.0
     database: Database | None = None
@@ -106,27 +102,6 @@ class ServiceComponents:
     refused: RefusedRequest | None = None
     cors: Cors = field(default_factory=Cors)
     cursors: Cursors = field(default_factory=Cursors)
-
-
-class Exchange:
-    """One request and its result."""
-
-    __slots__ = ("caller", "headers", "method", "path", "request_id", "route", "started", "status")
-
-    def __init__(self, scope: Scope) -> None:
-        self.started = time.perf_counter()
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self.headers: Headers = dict(scope["headers"])
-        given = self.headers.get(b"x-request-id", b"")
-        self.request_id = given.decode("latin-1") if _VALID_ID.fullmatch(given) else new_request_id()
-        self.caller = _NO_CALLER
-        self.route = "other"
-        self.status = 500
-
-    def is_under(self, path: str) -> bool:
-        """Return True if the path is this one or below it. There is nothing under an empty path."""
-        return bool(path) and (self.path == path or self.path.startswith(f"{path}/"))
 
 
 class RequestMiddleware:
@@ -169,11 +144,10 @@ class RequestMiddleware:
             raise StoreUnavailable("the service is starting or stopping; try again")
         if exchange.method == "OPTIONS" and (allowed := self._wiring.cors.preflight(exchange.headers)):
             return allowed
-        actor, role = await admit(scope, exchange.headers)
-        exchange.caller = Caller(actor, self._included(role))
         if self._tree is None:
             self._tree = route_tree(self._routes)
         found = find(self._tree, exchange.path, scope.get("raw_path") or b"")
+        exchange.caller = await admit(scope, exchange.headers, _admits(found, exchange.method))
         if found is None and exchange.is_under(self._wiring.pages):
             raise NotFound("page")
         if found is None:
@@ -184,11 +158,6 @@ class RequestMiddleware:
         body = await _body(exchange, receive)
         work = self._work(exchange, operation, scope, body)
         return await operation(work, arguments, scope["query_string"], exchange.headers, body)
-
-    def _included(self, role: str) -> tuple[str, ...]:
-        """Return the roles that a role includes, itself last. An unknown role includes itself only."""
-        roles = self._wiring.roles
-        return roles[: roles.index(role) + 1] if role in roles else (role,)
 
     def _work(self, exchange: Exchange, operation: Operation, scope: Scope, body: bytes) -> RequestWork:
         database = self._wiring.database
@@ -203,6 +172,7 @@ class RequestMiddleware:
             database, ctx, exchange.caller, exchange.path, self._wiring.cursors, operation.status, exchange.method
         )
         work.site = self._wiring.site
+        work.headers = headers
         if exchange.method in {"GET", "HEAD"}:
             work.if_none_match = _condition(headers, b"if-none-match")
             work.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
@@ -235,8 +205,8 @@ class RequestMiddleware:
 
     async def _refuse(self, exchange: Exchange, scope: Scope, error: AppError) -> Response:
         address = _address(scope)
-        no_access = exchange.caller is _NO_CALLER and "actor" not in scope
-        if exchange.caller is _NO_CALLER:
+        no_access = exchange.caller is NO_CALLER and "actor" not in scope
+        if exchange.caller is NO_CALLER:
             exchange.caller = Caller(scope.get("actor") or f"client {address}")
         log_at = log.error if error.status >= 500 else log.warning if error.status in _WARNED else log.info
         log_at("refused", request_id=exchange.request_id, status=error.status, client=address, detail=error.detail)
@@ -246,9 +216,9 @@ class RequestMiddleware:
 
     def _shown(self, exchange: Exchange, error: AppError) -> Response:
         """Return the error as a page if a person navigated to it, otherwise as a problem document."""
-        accepts_pages = b"text/html" in exchange.headers.get(b"accept", b"")
-        if accepts_pages and exchange.is_under(self._wiring.pages):
-            return self._wiring.error_page(error, exchange.request_id)
+        error_page = self._wiring.error_page
+        if error_page is not None and exchange.shows_pages(self._wiring.pages, self._wiring.docs_paths):
+            return error_page(error, RefusedPage(exchange.request_id, exchange.target, exchange.headers))
         return problem(error, exchange.request_id)
 
     async def _audit(self, exchange: Exchange, error: AppError, no_access: bool) -> None:
@@ -337,6 +307,12 @@ def _check_head(exchange: Exchange, scope: Scope) -> None:
 def _condition(headers: Headers, name: bytes) -> str | None:
     value = headers.get(name)
     return value.decode("latin-1") if value is not None else None
+
+
+def _admits(found: tuple[Node, dict[str, str]] | None, method: str) -> Admits:
+    """Return which callers the operation of a request admits; the usual ones if there is no operation."""
+    operation = found[0].operations.get("GET" if method == "HEAD" else method) if found else None
+    return operation.admits if operation else Admits()
 
 
 def _operation(node: Node, exchange: Exchange) -> Operation:

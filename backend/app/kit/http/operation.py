@@ -7,6 +7,7 @@ the operation itself. So arguments are bound here, from the same signatures.
 import inspect
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
 
@@ -29,12 +30,43 @@ Headers = dict[bytes, bytes]
 READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
 
 
+@dataclass(frozen=True, slots=True)
+class Admits:
+    """Callers that an operation admits, if not all those with a role that may use its method.
+
+    `anyone`: also callers who have not signed in. `incomplete`: also sessions whose sign-in is not complete. `readers`:
+    callers who may only read may use it although it writes, because it concerns only themselves. `role`: the role that
+    it needs.
+    """
+
+    anyone: bool = False
+    incomplete: bool = False
+    readers: bool = False
+    role: str | None = None
+
+
+_ROLES_ONLY = Admits()
+
+
+def admits(
+    *, anyone: bool = False, incomplete: bool = False, readers: bool = False, role: str | None = None
+) -> Callable[[Handler], Handler]:
+    """Return a decorator that declares which callers the operation of an endpoint admits, if not the usual ones."""
+
+    def declared(endpoint: Handler) -> Handler:
+        endpoint.admits = Admits(anyone, anyone or incomplete, anyone or readers, role)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declared
+
+
 class Operation:
-    """One method of one path. `response_model` documents its response."""
+    """One method of one path. `response_model` documents its response. `admits`: see `Admits`."""
 
     def __init__(self, path: str, endpoint: Handler, status: int, response_model: Any = None) -> None:
         self.path, self.status = path, status
         self._endpoint = endpoint
+        self.admits: Admits = getattr(endpoint, "admits", _ROLES_ONLY)
         self._work: str | None = None
         self._query: tuple[str, type[QueryFields], frozenset[str]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None

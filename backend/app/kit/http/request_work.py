@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
@@ -27,10 +27,18 @@ Q = TypeVar("Q", bound=RecordQuery)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Sender of a request. `roles` holds its role, after the roles that this one includes."""
+    """Sender of a request. `roles` holds its role, after the roles that this one includes.
+
+    `session` and `person` are ids, if the request has a session cookie. `address` is that of the client, and `secure`
+    says whether it used HTTPS.
+    """
 
     actor: str
     roles: tuple[str, ...] = ()
+    session: str | None = None
+    person: str | None = None
+    address: str = ""
+    secure: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +63,7 @@ class RequestWork:
     accepts_gzip: bool = False
     site: object = None
     respond_async: bool = False
+    headers: dict[bytes, bytes] = field(default_factory=dict)
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a unit of work, or replay the response stored for its Idempotency-Key."""
@@ -69,6 +78,11 @@ class RequestWork:
         if stored.replayed:
             response.headers.append((b"idempotent-replayed", b"true"))
         return response
+
+    def refuse_key(self) -> None:
+        """Raise BadInput for an Idempotency-Key: a response with a secret must not be stored."""
+        if self.idempotency_key is not None:
+            raise BadInput("this operation takes no Idempotency-Key, because its response is not stored")
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs one short statement."""

@@ -11,13 +11,15 @@ import pytest
 
 from backend.app.core_gov.access import admission, gate
 from backend.app.core_gov.access.admission import Admission, Lookup, system_user
-from backend.app.core_gov.access.tokens import service
+from backend.app.core_gov.access.secrets import digest
+from backend.app.core_gov.access.sessions.live_session import LiveSession
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
+from backend.app.kit.http.operation import Admits
 from backend.app.kit.rate_limit import RateLimit
 from backend.tests.promises import promise
 
 SECRETS = {role: f"vlh_{role:_<43}" for role in ("viewer", "operator", "admin")}
-HOLDERS = {service.digest(secret): (f"{role}-token", role) for role, secret in SECRETS.items()}
+HOLDERS = {digest(secret): (f"{role}-token", role) for role, secret in SECRETS.items()}
 
 LOCAL = ("127.0.0.1", 50_000)
 REMOTE = ("192.0.2.7", 50_000)
@@ -39,6 +41,10 @@ class Tokens:
         return HOLDERS.get(digest)
 
 
+async def no_session(digest: str) -> LiveSession | None:
+    return None
+
+
 def scope_of(client: object, method: str = "GET", version: str = "1.1", **headers: str) -> Scope:
     head = {"host": "localhost:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in head.items()]
@@ -52,7 +58,7 @@ def admission_of(
     remote: tuple[int, float] | None = None,
     loopback: tuple[int, float] | None = None,
 ) -> Ask:
-    gatekeeper = Admission(rules, lookup or Tokens(), remote, loopback)
+    gatekeeper = Admission(rules, lookup or Tokens(), remote, loopback, no_session)
 
     def ask(scope: Scope) -> tuple[str, str]:
         return asyncio.run(_ask(gatekeeper, scope))
@@ -61,7 +67,8 @@ def admission_of(
 
 
 async def _ask(gatekeeper: Admission, scope: Scope) -> tuple[str, str]:
-    return await gatekeeper(scope, dict(scope["headers"]))
+    caller = await gatekeeper(scope, dict(scope["headers"]), Admits())
+    return caller.actor, caller.roles[-1]
 
 
 def bearer(role: str) -> dict[str, str]:
@@ -166,7 +173,7 @@ class TestWithToken:
         with pytest.raises(Unauthenticated):
             ask(scope_of(REMOTE, authorization="Bearer secret"))
         ask(scope_of(REMOTE, **bearer("viewer")))
-        assert tokens.asked == [service.digest(SECRETS["viewer"])]
+        assert tokens.asked == [digest(SECRETS["viewer"])]
 
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW", "get"])
     def test_viewer_cannot_write(self, method: str) -> None:
@@ -243,7 +250,7 @@ class TestLimits:
 
 class TestMemory:
     def test_number_of_cached_clients_and_hosts_is_limited(self) -> None:
-        gatekeeper = Admission(RULES, Tokens(), (1_000, 1.0), None)
+        gatekeeper = Admission(RULES, Tokens(), (1_000, 1.0), None, no_session)
 
         async def crowd() -> None:
             for n in range(12_000):
@@ -258,7 +265,7 @@ class TestMemory:
         assert len(gatekeeper._remote) <= RateLimit.MAX_CLIENTS
 
     def test_long_address_is_not_cached(self) -> None:
-        gatekeeper = Admission(RULES, Tokens(), None, None)
+        gatekeeper = Admission(RULES, Tokens(), None, None, no_session)
         with pytest.raises(Forbidden):
             asyncio.run(_ask(gatekeeper, scope_of(("x" * 60_000, 0), x_forwarded_for="x" * 60_000)))
         assert not gatekeeper._peers

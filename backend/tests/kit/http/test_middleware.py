@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute
 
 from backend.app.kit.db import Ctx
 from backend.app.kit.errors import AppError, Forbidden
-from backend.app.kit.http import RequestMiddleware, ServiceComponents
+from backend.app.kit.http import Caller, RequestMiddleware, ServiceComponents
 from backend.app.kit.http.middleware import MAX_HEADERS, MAX_TARGET, Message, Receive, Scope, Send
+from backend.app.kit.http.operation import Admits
 from backend.app.kit.metrics import Metrics
 from backend.tests.contract.answers import events, refused
 from backend.tests.contract.kinds import KINDS, make
@@ -28,10 +29,10 @@ async def inner(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def anyone(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, str]:
+async def anyone(scope: Scope, headers: dict[bytes, bytes], admits: Admits) -> Caller:
     if scope["path"] == "/private":
         raise Forbidden("not for you")
-    return "dana", "admin"
+    return Caller("dana", ("admin",))
 
 
 def ask(wiring: ServiceComponents, path: str = "/", **changes: Any) -> list[Message]:
@@ -54,9 +55,7 @@ def ask(wiring: ServiceComponents, path: str = "/", **changes: Any) -> list[Mess
 
 
 def wired(**parts: Any) -> ServiceComponents:
-    return ServiceComponents(
-        **{"metrics": Metrics(), "docs_paths": ("/docs",), "roles": ("admin",), "admit": anyone, **parts}
-    )
+    return ServiceComponents(**{"metrics": Metrics(), "docs_paths": ("/docs",), "admit": anyone, **parts})
 
 
 class TestMiddleware:

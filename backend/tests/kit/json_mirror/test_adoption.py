@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import TABLES
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import partners
 from backend.app.kit.json_mirror import adoption
+from backend.app.store_tables import TABLES
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

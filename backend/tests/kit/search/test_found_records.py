@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.app.bootstrap import TABLES, Store
+from backend.app.bootstrap import Store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftCreate, DraftPatch
 from backend.app.core_gov.jv import service as jv
@@ -20,6 +20,7 @@ from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.kit.db import Ctx, Tx
 from backend.app.kit.records import RecordTable
 from backend.app.kit.search import find
+from backend.app.store_tables import TABLES
 from backend.tests.promises import promise
 
 WORDS = (

@@ -2,11 +2,10 @@
 
 import json
 import re
-import secrets
 from contextlib import suppress
-from hashlib import sha256
 
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.secrets import digest, new_secret
 from backend.app.core_gov.access.tokens import store
 from backend.app.core_gov.access.tokens.schemas import Token
 from backend.app.core_gov.audit import service as audit
@@ -14,7 +13,6 @@ from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import BadInput, Conflict
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-_BYTES = 32
 
 SALVAGED = "salvaged_tokens"
 """Key in the state table under which the names of tokens revoked by a salvage are kept."""
@@ -25,7 +23,7 @@ def create_token(tx: Tx, name: str, role: Role) -> str:
     """Create a token and return its secret, which is not stored. Raises BadInput or Conflict."""
     if not _NAME.fullmatch(name):
         raise BadInput("the name of a token must have 1 to 64 letters, digits, dots, dashes, underscores or @")
-    secret = f"vlh_{secrets.token_urlsafe(_BYTES)}"
+    secret = new_secret("vlh_")
     store.add(tx, name, digest(secret), role)
     audit.record_act(tx, "token.created", "token", name, {"role": role})
     return secret
@@ -97,12 +95,3 @@ def token_digest(authorization: bytes) -> str | None:
     """Return the digest of the token in an Authorization header, or None if it has the wrong form."""
     match = _BEARER.fullmatch(authorization)
     return digest(match[1].decode("ascii")) if match else None
-
-
-def digest(secret: str) -> str:
-    """Return the hash that is stored and looked up in place of a token.
-
-    A token is 256 random bits, so a plain hash cannot be reversed, and the timing of the lookup reveals nothing about
-    valid tokens.
-    """
-    return sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,6 +1,6 @@
 """Table of access tokens, stored as SHA-256 digests only."""
 
-from sqlalchemy import Column, Table, Text, bindparam, case, insert, null, select, update
+from sqlalchemy import Column, Index, Table, Text, bindparam, case, insert, null, select, update
 
 from backend.app.core_gov.access.tokens.schemas import Token
 from backend.app.kit.db import Query, Tx, metadata
@@ -14,7 +14,10 @@ access_tokens = Table(
     Column("role", Text, nullable=False),
     Column("created_at", Text, nullable=False),
     Column("revoked_at", Text),
+    *(Column(name, Text) for name in ("owner", "scopes", "expires_at", "used_at", "previous_digest", "previous_until")),
 )
+Index("ux_access_tokens_previous_digest", access_tokens.c.previous_digest, unique=True)
+Index("ix_access_tokens_owner", access_tokens.c.owner)
 _c = access_tokens.c
 _insert = Query(
     insert(access_tokens).values(

@@ -18,6 +18,7 @@ const loaders = {
   export: () => import("./export.js"),
   "comps-grid": () => import("./comps_grid.js"),
   offer: () => import("./offer.js"),
+  "sign-in": () => import("./sign_in.js"),
   propose: () => import("./propose.js"),
   "keep-open": () => import("./keep_open.js"),
 };
@@ -32,7 +33,7 @@ async function prepare(root) {
     const selector = `[data-${name}]`;
     const found = [...root.querySelectorAll(selector)];
     if (root.matches?.(selector)) found.push(root);
-    if (found.length) starting.push(load().then((module) => found.forEach((element) => module.start(element))));
+    if (found.length) starting.push(load().then((module) => Promise.all(found.map((element) => module.start(element)))));
   }
   await Promise.all(starting);
 }

@@ -1,0 +1,92 @@
+"""`valhalla people …`."""
+
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from backend.app.cli.terminal import err, opened_store, opened_to_read, out
+from backend.app.core_gov.access.people import service as people
+from backend.app.core_gov.access.people.links import NewLink
+from backend.app.core_gov.access.people.schemas import InvitationCreate, sign_in_name
+from backend.app.core_gov.access.rules import base_url
+from backend.app.core_gov.access.schemas import Role
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import BadInput
+from backend.app.kit.fields import faults_of
+from backend.app.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="People who sign in: invitations, roles, passwords.")
+
+Address = Annotated[str, typer.Argument(help="Email address of the person", metavar="EMAIL")]
+
+
+@app.command("invite")
+def invite_person(
+    email: Address,
+    role: Annotated[Role, typer.Option(help="Role of the person")] = "viewer",
+    name: Annotated[str | None, typer.Option(help="Name as others see it")] = None,
+) -> None:
+    """Invite a person: print a link by which they set a password. It works once, within 72 hours."""
+    given = {"email": email, "role": role} | ({"name": name} if name is not None else {})
+    try:
+        invitation = InvitationCreate.model_validate(given)
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error)) from None
+    with opened_store() as (store, ctx):
+        made = store.db.write_now(ctx, people.invite, invitation)
+        _print_link(store.settings, made)
+
+
+@app.command("reset")
+def reset_password(email: Address) -> None:
+    """Print a link by which a person sets a new password. A second factor stays."""
+    with opened_store() as (store, ctx):
+        made = store.db.write_now(ctx, _reset, email)
+        _print_link(store.settings, made)
+
+
+@app.command("list")
+def list_people() -> None:
+    """List the people who can sign in."""
+    with opened_to_read() as (store, _):
+        found = store.db.snapshot_now(people.list_people).items
+    rows = [[each.email, each.name, each.role, each.status, each.created_at] for each in found]
+    out.print_table(("email", "name", "role", "status", "created"), rows)
+
+
+@app.command("role")
+def change_role(email: Address, role: Annotated[Role, typer.Argument(help="New role")]) -> None:
+    """Change the role of a person, and end their sessions."""
+    with opened_store() as (store, ctx):
+        store.db.write_now(ctx, people.change_role, sign_in_name(email), role)
+    out.print(f"{sign_in_name(email)} is {role} now.")
+
+
+@app.command("disable")
+def disable_person(email: Address) -> None:
+    """Disable the account of a person, and end their sessions at once."""
+    with opened_store() as (store, ctx):
+        store.db.write_now(ctx, people.set_status, sign_in_name(email), "disabled")
+    out.print(f"Disabled {sign_in_name(email)}.")
+
+
+@app.command("enable")
+def enable_person(email: Address) -> None:
+    """Enable the account of a person again."""
+    with opened_store() as (store, ctx):
+        store.db.write_now(ctx, people.set_status, sign_in_name(email), "active")
+    out.print(f"Enabled {sign_in_name(email)}.")
+
+
+def _reset(tx: Tx, email: str) -> NewLink:
+    return people.create_reset(tx, people.require(tx, sign_in_name(email)).id)
+
+
+def _print_link(settings: Settings, made: NewLink) -> None:
+    out.print(made.url(base_url(settings)))
+    what = "Invitation" if made.kind == "invitation" else "Link for a new password"
+    err.print(
+        f"{what} of {made.person.email} ({made.person.role}). It works once, until {made.expires_at[:16]}Z, and cannot "
+        "be shown again: send it to nobody else."
+    )

@@ -1,0 +1,63 @@
+"""HTTP endpoints of people, for admins."""
+
+from fastapi import APIRouter
+
+from backend.app.core_gov.access import requests
+from backend.app.core_gov.access.people import service
+from backend.app.core_gov.access.people.links import NewLink
+from backend.app.core_gov.access.people.schemas import (
+    InvitationCreate,
+    PersonLink,
+    PersonList,
+    PersonPatch,
+    PersonRecord,
+)
+from backend.app.kit.http import Db, RequestWork, Response
+from backend.app.kit.http.operation import admits
+
+router = APIRouter(prefix="/people")
+
+
+@router.get("", response_model=PersonList, summary="List the people who can sign in")
+@admits(role="admin")
+async def list_people(db: Db) -> Response:
+    """All of them, by email address."""
+    return await db.read(service.list_people)
+
+
+@router.post("", response_model=PersonLink, status_code=201, summary="Invite a person")
+@admits(role="admin")
+async def invite_person(db: Db, invitation: InvitationCreate) -> Response:
+    """Returns the link of the invitation, which works once within 72 hours. Nothing is sent. Inviting someone again who
+    has not accepted yet replaces the link."""
+    db.refuse_key()
+    return _shown(db, await db.database.write(db.ctx, service.invite, invitation))
+
+
+@router.get("/{person_id}", response_model=PersonRecord, summary="Read a person")
+@admits(role="admin")
+async def get_person(db: Db, person_id: str) -> Response:
+    return await db.read(service.read_person, person_id)
+
+
+@router.patch("/{person_id}", response_model=PersonRecord, summary="Change a person")
+@admits(role="admin")
+async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
+    """A new role ends the sessions of the person; so does disabling. The last admin stays one: 409."""
+    return await db.write(service.change_person, person_id, patch)
+
+
+@router.post(
+    "/{person_id}/reset", response_model=PersonLink, status_code=201, summary="Create a link for a new password"
+)
+@admits(role="admin")
+async def reset_password(db: Db, person_id: str) -> Response:
+    """The link works once within 72 hours. Nothing is sent. It does not replace a second factor."""
+    db.refuse_key()
+    return _shown(db, await db.database.write(db.ctx, service.create_reset, person_id))
+
+
+def _shown(db: RequestWork, made: NewLink) -> Response:
+    record = service.record_of(made.person)
+    link = PersonLink(person=record, kind=made.kind, link=made.url(requests.base_url(db)), expires_at=made.expires_at)
+    return Response(db.status, link.model_dump_json().encode())

@@ -1,0 +1,10 @@
+"""Router of all endpoints of access."""
+
+from fastapi import APIRouter
+
+from backend.app.core_gov.access.people.router import router as people
+from backend.app.core_gov.access.sign_in.router import router as sign_in
+
+router = APIRouter(prefix="/access", tags=["access"])
+router.include_router(sign_in)
+router.include_router(people)

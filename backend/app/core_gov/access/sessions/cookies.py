@@ -1,0 +1,54 @@
+"""Cookies of sessions.
+
+Over HTTPS the name begins with `__Host-`, so that no other host or path can set it. Over plain HTTP on loopback it
+holds the port, because browsers send the cookies of one port of a host to all its ports.
+"""
+
+import re
+
+from backend.app.kit.errors import Unauthenticated
+
+COOKIE = b"cookie"
+_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+_PORT = re.compile(rb":(\d{1,5})$")
+
+
+def cookie_name(*, secure: bool, host: bytes) -> str:
+    """Return the name of the session cookie. `host` is the Host header, whose port browsers know the service by."""
+    if secure:
+        return "__Host-valhalla"
+    found = _PORT.search(host)
+    return f"valhalla_{found[1].decode() if found else '80'}"
+
+
+def session_token(header: bytes, name: str) -> str | None:
+    """Return the session token of a Cookie header; None if there is none.
+
+    Raises Unauthenticated for a malformed token, and for two cookies of the name: another host of the domain may have
+    set one of them.
+    """
+    found = [value for key, _, value in map(_parts, header.decode("latin-1").split(";")) if key == name]
+    if not found:
+        return None
+    if len(found) > 1 or not _VALUE.fullmatch(found[0]):
+        raise Unauthenticated("the session cookie is not valid; sign in again")
+    return found[0]
+
+
+def _parts(pair: str) -> tuple[str, str, str]:
+    key, equals, value = pair.partition("=")
+    return key.strip(), equals, value.strip()
+
+
+def set_cookie(name: str, token: str, *, secure: bool) -> tuple[bytes, bytes]:
+    """Return the header that sets a session cookie. It ends with the browser, and the session at its limits."""
+    return _header(f"{name}={token}", secure=secure)
+
+
+def clear_cookie(name: str, *, secure: bool) -> tuple[bytes, bytes]:
+    return _header(f"{name}=; Max-Age=0", secure=secure)
+
+
+def _header(value: str, *, secure: bool) -> tuple[bytes, bytes]:
+    attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+    return b"set-cookie", (value + attributes).encode("latin-1")

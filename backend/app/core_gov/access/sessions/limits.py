@@ -1,0 +1,39 @@
+"""Limits of sessions."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.app.kit.clock import later
+from backend.app.kit.errors import Forbidden
+
+RECENT = timedelta(minutes=15)
+"""Age of a sign-in up to which email address, factors and tokens may be changed."""
+
+TOUCHED_AFTER = timedelta(minutes=1)
+"""Age of the noted time of the last request from which it is noted again."""
+
+KEPT_AFTER_END = timedelta(days=30)
+"""How long ended sessions stay on file."""
+
+INCOMPLETE = timedelta(minutes=15)
+"""Time for the second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """`idle`: time without a request after which a session ends. `longest`: time after which it ends anyway."""
+
+    idle: timedelta = timedelta(hours=12)
+    longest: timedelta = timedelta(days=7)
+
+    def expires_at(self, now: str) -> str:
+        return later(now, self.longest)
+
+    def is_over(self, now: str, seen_at: str, expires_at: str) -> bool:
+        return now >= expires_at or now >= later(seen_at, self.idle)
+
+
+def require_recent(now: str, signed_in_at: str) -> None:
+    """Raise Forbidden unless the sign-in was recent."""
+    if now >= later(signed_in_at, RECENT):
+        raise Forbidden("this needs a recent sign-in: confirm that it is you, and try again")

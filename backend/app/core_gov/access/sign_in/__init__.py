@@ -1,0 +1,1 @@
+"""Signing in: by password, second factor, passkey or provider."""

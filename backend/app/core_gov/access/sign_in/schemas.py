@@ -1,0 +1,40 @@
+"""Schemas of signing in."""
+
+from pydantic import ConfigDict, Field
+
+from backend.app.core_gov.access.people.schemas import LinkSecret, PersonName
+from backend.app.kit.fields import Fields
+
+_LONGEST_INPUT = 1000
+"""Most characters of a password that are read. Which are valid is for `passwords.rules` to say."""
+
+
+class PasswordSignIn(Fields):
+    """Email address and password."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "dana@example.com", "password": "summer in halifax"}]}
+    )
+
+    email: str = Field(min_length=1, max_length=254, description="Address of the account; case does not matter")
+    password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="Password", repr=False)
+
+
+class LinkAcceptance(LinkSecret):
+    """Secret of a link, and the new password."""
+
+    password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="New password", repr=False)
+    name: PersonName | None = Field(default=None, description="Name as others see it; if not given, it stays")
+
+
+class PasswordChange(Fields):
+    """Current and new password."""
+
+    current: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="Current password", repr=False)
+    password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="New password", repr=False)
+
+
+class PasswordConfirmation(Fields):
+    """Password of the person who is signed in."""
+
+    password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="Current password", repr=False)

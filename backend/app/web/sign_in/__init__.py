@@ -1,0 +1,1 @@
+"""Pages of signing in, of invitations, and of new passwords."""

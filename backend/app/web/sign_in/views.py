@@ -1,0 +1,33 @@
+"""Views of signing in."""
+
+from typing import Any
+
+from pydantic import Field
+
+from backend.app.core_gov.access.people.schemas import LinkKind
+from backend.app.kit.db import Tx
+from backend.app.kit.http import Caller
+from backend.app.kit.query import QueryFields
+from backend.app.settings import Settings
+from backend.app.web.sign_in.return_paths import return_path
+
+
+class SignInQuery(QueryFields):
+    """Query of the sign-in page."""
+
+    next: str | None = Field(default=None, max_length=4000, description="Path of the page to go to afterwards")
+
+
+def sign_in(tx: Tx, query: SignInQuery, caller: Caller, settings: Settings) -> dict[str, Any]:
+    """Return where to go afterwards, and who is there already: a person, or the user of this machine."""
+    return {
+        "next": return_path(query.next),
+        "signed_in_as": caller.actor if caller.person else None,
+        "local_user": caller.actor if caller.roles and not caller.person else None,
+        "passwords": settings.passwords,
+    }
+
+
+def link(tx: Tx, kind: LinkKind, settings: Settings) -> dict[str, Any]:
+    """Return what the page of a link says. Its secret is in the fragment, which only the browser knows."""
+    return {"kind": kind, "passwords": settings.passwords}

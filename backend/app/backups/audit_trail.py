@@ -7,19 +7,22 @@ from typing import Any
 from backend.app.backups.contents import AUDIT, REPORTED, STATE, head_of, tables
 from backend.app.core_gov.audit import chain
 from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.age_keys import Identities
 from backend.app.kit.archive.manifest import Tally
 from backend.app.kit.archive.source import InvalidRows, checked_rows
 from backend.app.kit.archive.target import in_current_schema
 from backend.app.kit.output.progress import ProgressBars, ReportProgress
 
 
-def verify_archived(path: Path, bars: ProgressBars, *, sought: str | None = None) -> chain.Verdict:
+def verify_archived(
+    path: Path, bars: ProgressBars, *, sought: str | None = None, identities: Identities | None = None
+) -> chain.Verdict:
     """Verify every event in an archive, as `audit.verify` does in a database. Raises BadArchive.
 
     Any change to the archive after it was written raises BadArchive, wherever the change is.
     """
     (table,) = (table for table in tables() if table.name == AUDIT)
-    with zip_file.reading(path) as archive:
+    with zip_file.reading(path, identities) as archive:
         archive.digest()
         with in_current_schema(archive, tables(), STATE) as source, bars("audit trail") as report:
             events = _rows(checked_rows(source, table, Tally(), InvalidRows()), source.counts[AUDIT], report)

@@ -1,7 +1,9 @@
 """`valhalla backup` and `verify`: an archive of a whole store, and the report on one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
@@ -9,6 +11,7 @@ from backend.app.backups.store_urls import location_of, store_files
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.age_keys import AgeRecipient, Identities, throwaway_pair
 from backend.app.kit.archive.manifest import Manifest
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.target import in_current_schema
@@ -31,39 +34,56 @@ class ArchiveContents:
     invalid: InvalidRows
 
 
-def backup(settings: Settings, path: Path, bars: ProgressBars, *, replace: bool = False) -> ArchiveContents:
+def backup(
+    settings: Settings,
+    path: Path,
+    bars: ProgressBars,
+    *,
+    replace: bool = False,
+    recipients: Sequence[AgeRecipient] = (),
+) -> ArchiveContents:
     """Write an archive of one snapshot of the store, served or not. Read it back before it gets its final name.
 
-    Raises Conflict if the file exists, BadInput if it cannot be written or belongs to the store, and AppError.
+    With recipients, it is encrypted to them, and to a key that exists only to read it back here. Raises Conflict if the
+    file exists, BadInput if it cannot be written or belongs to the store, and AppError.
     """
     output = named_file(path, replace=replace, inputs=store_files(settings))
     with (
         location_of(settings).source(tables(), STATE, __version__) as source,
         whole_file(output, private=True) as temp,
     ):
+        if not recipients:
+            with bars("backing up") as report:
+                zip_file.write(temp, source, report)
+            return read_archive(temp, bars)
+        own, identities = throwaway_pair()
         with bars("backing up") as report:
-            zip_file.write(temp, source, report)
-        return read_archive(temp, bars)
+            zip_file.write_encrypted(temp, source, report, [*recipients, own])
+        return read_archive(temp, bars, identities)
 
 
-def read_archive(path: Path, bars: ProgressBars) -> ArchiveContents:
+def read_archive(path: Path, bars: ProgressBars, identities: Identities | None = None) -> ArchiveContents:
     """Read an archive to its last line. Raises BadArchive if anything in it is wrong."""
-    with zip_file.reading(path) as archive:
+    with zip_file.reading(path, identities) as archive:
         with in_current_schema(archive, tables(), STATE) as source, bars("verifying") as report:
             check(source, report, invalid := InvalidRows())
         return ArchiveContents(archive.manifest, path.stat().st_size, archive.digest(), invalid)
 
 
-def record_backup(settings: Settings, ctx: Ctx, path: Path, archived: ArchiveContents) -> str | None:
+def record_backup(
+    settings: Settings, ctx: Ctx, path: Path, archived: ArchiveContents, recipients: Sequence[AgeRecipient] = ()
+) -> str | None:
     """Record the backup in the audit trail. Return the reason if that was not possible, else None."""
     manifest = archived.manifest
     if manifest.revision != HEAD:
         return f"its schema is {manifest.revision}, which this version must migrate before it writes to it"
-    facts = {
+    facts: dict[str, Any] = {
         "file": printable(path.name),
         "sha256": archived.digest,
         "records": {name: entry.count for name, entry in manifest.tables.items()},
     }
+    if recipients:
+        facts["encrypted_to"] = [each.text for each in recipients]
     try:
         with open_store(settings) as store:
             store.db.write_now(ctx, audit.record_act, "store.backed_up", "store", None, facts)

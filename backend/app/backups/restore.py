@@ -11,6 +11,7 @@ from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
+from backend.app.kit.archive.age_keys import Identities
 from backend.app.kit.archive.manifest import Facts, Manifest
 from backend.app.kit.archive.source import InvalidRows, Source
 from backend.app.kit.archive.stores import StoreLocation, delete_json_files, json_records
@@ -27,7 +28,12 @@ RESTORED_FROM = "came_from"
 
 
 def restore(
-    settings: Settings, ctx: Ctx, path: Path, bars: ProgressBars, invalid: InvalidRows | None = None
+    settings: Settings,
+    ctx: Ctx,
+    path: Path,
+    bars: ProgressBars,
+    invalid: InvalidRows | None = None,
+    identities: Identities | None = None,
 ) -> Manifest:
     """Create the store that the settings name, and its JSON files, from an archive.
 
@@ -37,7 +43,7 @@ def restore(
     place, root = location_of(settings), settings.data_dir_absolute
     with place.held():
         refuse_unless_empty(place, root)
-        with zip_file.reading(path) as archive, in_current_schema(archive, tables(), STATE) as source:
+        with zip_file.reading(path, identities) as archive, in_current_schema(archive, tables(), STATE) as source:
             with bars("verifying") as report:
                 facts = check(source, report, InvalidRows() if invalid is None else invalid)
             what = {

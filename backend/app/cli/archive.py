@@ -17,6 +17,7 @@ from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.audit import chain
 from backend.app.kit import log as logs
+from backend.app.kit.archive.age_keys import read_recipients
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows
 from backend.app.kit.archive.tables import BadArchive
@@ -36,27 +37,41 @@ class ExportFormat(StrEnum):
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write")], force: files.Force = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write")],
+    encrypt_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--encrypt-to",
+            metavar="RECIPIENT",
+            help="Encrypt to an age key (age1…), an SSH public key, or a file of these; can be repeated",
+        ),
+    ] = None,
+    force: files.Force = False,
 ) -> None:
     """Write an archive of the whole store to FILE. Safe while the server is running."""
     settings = _settings()
-    archived = backup_service.backup(settings, file, progress, replace=force)
-    if reason := backup_service.record_backup(settings, Ctx(system_user(), "cli"), file, archived):
+    recipients = read_recipients(encrypt_to or [])
+    archived = backup_service.backup(settings, file, progress, replace=force, recipients=recipients)
+    if reason := backup_service.record_backup(settings, Ctx(system_user(), "cli"), file, archived, recipients):
         err.print(f"the backup is complete, but was not recorded in the audit trail: {reason}", style="yellow")
     _print_invalid(archived.invalid)
     out.print(f"{file}: {_total(archived.manifest.tables.values())}, {archived.size / 1e6:.1f} MB")
     out.print(f"sha256 of its content: {archived.digest}")
+    for recipient in recipients:
+        out.print(f"encrypted to {recipient.text}")
 
 
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to check")],
+    identity: files.Identity = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest and the result as JSON")] = False,
 ) -> None:
     """Check every row of the archive FILE and print a summary."""
     logs.configure("warning", "auto")
+    identities = files.identities_in(identity)
     try:
-        archived = backup_service.read_archive(file, progress)
+        archived = backup_service.read_archive(file, progress, identities)
     except BadArchive as error:
         if as_json:
             out.print_json({"good": False, "file": str(file), "fault": error.detail})
@@ -87,10 +102,13 @@ def _print_archive(file: Path, archived: backup_service.ArchiveContents) -> None
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to restore")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to restore")], identity: files.Identity = None
+) -> None:
     """Restore the archive FILE into the store, which must be empty and not in use."""
-    settings = _settings()
-    manifest = restore_service.restore(settings, Ctx(system_user(), "cli"), file, progress, invalid := InvalidRows())
+    settings, identities = _settings(), files.identities_in(identity)
+    ctx, invalid = Ctx(system_user(), "cli"), InvalidRows()
+    manifest = restore_service.restore(settings, ctx, file, progress, invalid, identities)
     _print_invalid(invalid)
     out.print(f"restored {_total(manifest.tables.values())} to {location_of(settings)}")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.app.backups.audit_trail import verify_archived
+from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.audit.chain import Verdict
@@ -24,10 +25,13 @@ def verify(
     contains: Annotated[
         str | None, typer.Option(metavar="HASH", help="Hash recorded earlier, which the trail must contain")
     ] = None,
+    identity: files.Identity = None,
 ) -> None:
     """Check that no event was edited, deleted or moved since it was written."""
+    if file is None and identity is not None:
+        raise typer.BadParameter("requires an archive", param_hint="--identity")
     if file is not None:
-        verdict = verify_archived(file, progress, sought=contains)
+        verdict = verify_archived(file, progress, sought=contains, identities=files.identities_in(identity))
     else:
         with opened_to_read() as (store, _), progress("audit trail") as report, store.db.open_snapshot() as snapshot:
             verdict = audit.verify(snapshot, sought=contains, report=report)

@@ -7,7 +7,7 @@ import typer
 from typer import rich_utils
 
 from backend.app import __version__
-from backend.app.cli import archive, audit, demo, doctor, imports, jobs, people, serve, tokens, work
+from backend.app.cli import archive, audit, backup_keys, demo, doctor, imports, jobs, people, serve, tokens, work
 from backend.app.cli.market import feeds, index, local_data, sales, valuing
 from backend.app.cli.terminal import accept_any_text, err, out
 from backend.app.kit.errors import AppError, StartError
@@ -20,7 +20,14 @@ app = typer.Typer(
 )
 for command in (serve, work, doctor, demo, archive):
     app.add_typer(command.app)
-for name, group in (("people", people), ("token", tokens), ("import", imports), ("audit", audit), ("jobs", jobs)):
+for name, group in (
+    ("people", people),
+    ("token", tokens),
+    ("import", imports),
+    ("audit", audit),
+    ("jobs", jobs),
+    ("backup-key", backup_keys),
+):
     app.add_typer(group.app, name=name)
 market = typer.Typer(no_args_is_help=True, help="Market data: sales, appraisals, price indexes and models.")
 for part in (sales.app, index.app, local_data.market, feeds.app, valuing.market):

@@ -7,7 +7,8 @@ from typing import Annotated, Protocol
 import typer
 
 from backend.app.backups.store_urls import store_files
-from backend.app.cli.terminal import out
+from backend.app.cli.terminal import ask_secret, out
+from backend.app.kit.archive.age_keys import Identities, read_identities
 from backend.app.kit.output.output_file import OutputFile, named_file
 from backend.app.settings import load_settings
 
@@ -19,6 +20,10 @@ Rejected = Annotated[
     typer.Option("--rejected", metavar="FILE", help="Where rejected rows go (default: FILE.rejected.csv, -2, …)"),
 ]
 ForceRejected = Annotated[bool, typer.Option("--force", help="With --rejected: replace that file if it exists")]
+Identity = Annotated[
+    Path | None,
+    typer.Option("--identity", metavar="FILE", help="File with the secret key that an encrypted archive needs"),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists")]
 
 
@@ -40,6 +45,11 @@ def output(path: Path, *, force: bool, inputs: Iterable[Path] = (), others: Iter
     Input files of the command and files of the store are never overwritten.
     """
     return named_file(path, replace=force, inputs=(*inputs, *store_files(load_settings())), others=others)
+
+
+def identities_in(path: Path | None) -> Identities | None:
+    """Read the secret keys in a file; None without one. Asks for the passphrase of an encrypted file."""
+    return read_identities(path, lambda name: ask_secret(f"Passphrase of {name}")) if path else None
 
 
 def rejects_to(rejected: Path | None, *, force: bool, inputs: Iterable[Path]) -> OutputFile | None:

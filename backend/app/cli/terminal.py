@@ -4,6 +4,7 @@ Everything that a command prints goes through this module. It is plain data unle
 and control characters in it are not interpreted. `tests/cli/test_terminal.py` looks for prints that bypass it.
 """
 
+import getpass
 import io
 import json
 import re
@@ -25,6 +26,7 @@ from backend.app.bootstrap import Store, StoreReader, open_store, open_to_read
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx
+from backend.app.kit.errors import BadInput
 from backend.app.kit.output.terminal_text import printable, printable_lines
 from backend.app.settings import load_settings
 
@@ -126,6 +128,13 @@ def accept_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def ask_secret(prompt: str) -> str:
+    """Ask for a secret on the terminal, without showing it. Raises BadInput where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise BadInput(f"{prompt}: it is asked for at a terminal, and standard input is none")
+    return getpass.getpass(f"{printable(prompt)}: ")
 
 
 @contextmanager

@@ -3,20 +3,24 @@
     manifest.json  NAME.jsonl  …  audit_events.jsonl
 
 Each file is deflated. The ZIP comment at the end is the SHA-256 of all bytes before it, so any change, truncation or
-addition is detected.
+addition is detected. The whole file can be encrypted (`age_stream.py`).
 """
 
+import io
 import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from backend.app.kit import clock
+from backend.app.kit.archive import age_keys
+from backend.app.kit.archive.age_keys import AgeRecipient, Identities
+from backend.app.kit.archive.age_stream import DecryptedFile, encrypting
 from backend.app.kit.archive.manifest import FORMAT, MANIFEST, MAX_MANIFEST, Entry, Facts, Manifest, Tally, parse
 from backend.app.kit.archive.source import Lines, Source
 from backend.app.kit.archive.tables import MAX_LINE, BadArchive
@@ -42,29 +46,64 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 
 def write(path: Path, source: Source, report: ReportProgress) -> Manifest:
     """Write the whole source. The file is complete and synced to disk on return. Raises OSError."""
-    done, total = 0, sum(source.counts.values())
-    entries: dict[str, Entry] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
-        for name, shape in source.shapes.items():
-            tally = Tally()
-            with archive.open(_info(name + _SUFFIX), "w", force_zip64=True) as member:
-                for lines in source.lines(name):
-                    member.write(tally.add(lines))
-                    report(done + tally.count, total)
-            done += tally.count
-            entries[name] = Entry.of(shape, tally.facts)
-        manifest = Manifest(
-            format=FORMAT,
-            version=source.version,
-            revision=source.revision,
-            made_at=clock.now(),
-            store=source.store,
-            tables=entries,
-        )
-        archive.writestr(_info(MANIFEST), manifest.text())
-        archive.comment = _PLACE + b"0" * _DIGEST
+        manifest = _write_members(archive, source, report)
     _append_digest(path)
     return manifest
+
+
+def write_encrypted(path: Path, source: Source, report: ReportProgress, recipients: Sequence[AgeRecipient]) -> Manifest:
+    """Write the whole source in the same way, encrypted. No plain text reaches the disk."""
+    with encrypting(path, recipients) as stream:
+        ending = _EndingWithDigest(stream)
+        with zipfile.ZipFile(ending, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+            manifest = _write_members(archive, source, report)
+        ending.finish()
+    return manifest
+
+
+def _write_members(archive: zipfile.ZipFile, source: Source, report: ReportProgress) -> Manifest:
+    done, total = 0, sum(source.counts.values())
+    entries: dict[str, Entry] = {}
+    for name, shape in source.shapes.items():
+        tally = Tally()
+        with archive.open(_info(name + _SUFFIX), "w", force_zip64=True) as member:
+            for lines in source.lines(name):
+                member.write(tally.add(lines))
+                report(done + tally.count, total)
+        done += tally.count
+        entries[name] = Entry.of(shape, tally.facts)
+    manifest = Manifest(
+        format=FORMAT,
+        version=source.version,
+        revision=source.revision,
+        made_at=clock.now(),
+        store=source.store,
+        tables=entries,
+    )
+    archive.writestr(_info(MANIFEST), manifest.text())
+    archive.comment = _PLACE + b"0" * _DIGEST
+    return manifest
+
+
+class _EndingWithDigest(io.RawIOBase):
+    """Write-only stream that replaces its last bytes with the digest of all preceding ones."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._digest, self._last = stream, sha256(), b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        whole = self._last + bytes(data)
+        self._last, ready = whole[-_DIGEST:], whole[:-_DIGEST]
+        self._digest.update(ready)
+        self._stream.write(ready)
+        return len(data)
+
+    def finish(self) -> None:
+        self._stream.write(self._digest.hexdigest().encode())
 
 
 def _info(name: str) -> zipfile.ZipInfo:
@@ -83,7 +122,7 @@ def _append_digest(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
+def _digest_before_end(file: IO[bytes] | DecryptedFile) -> tuple[str, int]:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     digest, left = sha256(), size - _DIGEST
@@ -97,8 +136,8 @@ def _digest_before_end(file: IO[bytes]) -> tuple[str, int]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator["ZipSource"]:
-    """Open an archive and read its manifest. Raises BadArchive."""
+def reading(path: Path, identities: Identities | None = None) -> Iterator["ZipSource"]:
+    """Open an archive and read its manifest. An encrypted one needs identities. Raises BadArchive."""
     try:
         if path.exists() and not path.is_file():
             raise BadArchive(f"{path} is not a file")
@@ -106,19 +145,41 @@ def reading(path: Path) -> Iterator["ZipSource"]:
     except OSError as error:
         raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
     with file:
-        try:
-            archive = zipfile.ZipFile(_Pieces(file))
-        except _DirectoryTooLong:
-            raise BadArchive(f"{path} is not a Valhalla archive: it lists too many files") from None
-        except _UNREADABLE:
-            file.seek(0)
-            ours = file.read(4) == b"PK\x03\x04"
-            reason = "is truncated or damaged" if ours else "is not a Valhalla archive: it is not a ZIP file"
-            raise BadArchive(f"{path} {reason}") from None
-        except OSError as error:
-            raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
-        with archive:
-            yield ZipSource(path, file, archive)
+        if not _is_encrypted(file, path, identities):
+            with _opened(path, file) as source:
+                yield source
+            return
+        assert identities is not None
+        with closing(DecryptedFile(file, identities, str(path))) as plain, _opened(path, plain) as source:
+            yield source
+
+
+def _is_encrypted(file: IO[bytes], path: Path, identities: Identities | None) -> bool:
+    """Return whether the file is encrypted. Raises BadArchive if identities are missing, or given for a plain file."""
+    encrypted = age_keys.is_encrypted(file.read(100))
+    file.seek(0)
+    if encrypted and identities is None:
+        raise BadArchive(f"{path} is encrypted: name the file with its secret key with --identity FILE")
+    if identities is not None and not encrypted:
+        raise BadArchive(f"{path} is not encrypted: if you trust it, leave out --identity")
+    return encrypted
+
+
+@contextmanager
+def _opened(path: Path, file: IO[bytes] | DecryptedFile) -> Iterator["ZipSource"]:
+    try:
+        archive = zipfile.ZipFile(_Pieces(file))
+    except _DirectoryTooLong:
+        raise BadArchive(f"{path} is not a Valhalla archive: it lists too many files") from None
+    except _UNREADABLE:
+        file.seek(0)
+        ours = file.read(4) == b"PK\x03\x04"
+        reason = "is truncated or damaged" if ours else "is not a Valhalla archive: it is not a ZIP file"
+        raise BadArchive(f"{path} {reason}") from None
+    except OSError as error:
+        raise BadArchive(f"{path} cannot be read: {error.strerror}") from None
+    with archive:
+        yield ZipSource(path, file, archive)
 
 
 class _DirectoryTooLong(Exception):
@@ -131,7 +192,7 @@ class _Pieces:
     `zipfile` reads the central directory in one call, with its stated size.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes] | DecryptedFile) -> None:
         self._file = file
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
@@ -146,7 +207,7 @@ class _Pieces:
 class ZipSource:
     """An open archive with its manifest."""
 
-    def __init__(self, path: Path, file: IO[bytes], archive: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, file: IO[bytes] | DecryptedFile, archive: zipfile.ZipFile) -> None:
         self.where, self._file, self._archive = path.name, file, archive
         names = archive.namelist()
         if MANIFEST not in names:

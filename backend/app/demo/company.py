@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
-from backend.app.bootstrap import TABLES, open_store
+from backend.app.bootstrap import open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
@@ -38,6 +38,7 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Stored
 from backend.app.settings import Settings
+from backend.app.store_tables import TABLES
 
 _REVIEWED = date(2026, 11, 2)
 """The day on which the company went through its partners."""

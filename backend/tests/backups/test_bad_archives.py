@@ -71,7 +71,7 @@ STATED = [
     (lambda m, _: m.update(revision="9999"), "was made by a newer Valhalla (schema 9999; this one has"),
     (lambda m, _: m.update(revision="0000"), "has schema 0000, which no version before this one had"),
     (lambda m, _: m.update(format=2), "was made by a newer Valhalla (format 2"),
-    (lambda m, _: m.update(revision="0001"), "appraisals.jsonl does not match schema 0001"),
+    (lambda m, _: m.update(revision="0001"), "does not match schema 0001"),
     (lambda m, _: m["tables"]["access_tokens"].update(columns=["name"]), "access_tokens.jsonl has other columns"),
     (lambda m, _: m["tables"]["deals"].update(kind="rows"), "deals.jsonl has other columns"),
     (lambda m, _: m["store"].clear(), "does not record the end of its audit trail"),

@@ -29,13 +29,9 @@ PACKAGED = {
 }
 """Distribution and file of each asset that comes from a package."""
 
-MODULES = (
-    "js/main.js",
-    *(
-        f"js/{name}.js"
-        for name in ("locale", "keys", "write", "dom", "errors", "conflict", "controls", "drafts", "refresh", "dialogs")
-    ),
-)
+_SHARED = "locale keys write dom errors conflict controls drafts refresh dialogs session"
+
+MODULES = ("js/main.js", *(f"js/{name}.js" for name in _SHARED.split()))
 """Scripts that every page needs, named so that browsers load them at once instead of one after another."""
 
 _ICONS = ("lucide", "lucide/lucide.zip")

@@ -51,7 +51,9 @@ class NotOnFile(NotFound):
 
 
 def visit_of(work: RequestWork) -> Visit:
-    return Visit(work.caller.actor, work.caller.roles, work.path, work.caller.session is not None)
+    caller = work.caller
+    local = bool(caller.roles) and caller.session is None and b"authorization" not in work.headers
+    return Visit(caller.actor, caller.roles, work.path, caller.person, caller.session, local)
 
 
 async def page(

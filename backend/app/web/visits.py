@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _MAY = {
     "viewer": "read all records",
     "operator": "read and change all records",
-    "admin": "read and change all records, and read the audit trail",
+    "admin": "read and change all records, read the audit trail, and manage people",
 }
 
 
@@ -13,13 +13,20 @@ _MAY = {
 class Visit:
     """Who asks for a page, and which one.
 
-    `roles` holds the role, after the roles that it includes. `signed_in` is whether there is a session to end.
+    `roles` holds the role, after the roles that it includes. `person` and `session` are ids, if the visitor has signed
+    in. `local` is whether it is the user of this machine, who need not sign in.
     """
 
     actor: str
     roles: tuple[str, ...]
     path: str
-    signed_in: bool = False
+    person: str | None = None
+    session: str | None = None
+    local: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.session is not None
 
     @property
     def may_write(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who may open pages, until people can sign in."""
+"""Who may open pages."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +12,26 @@ from backend.tests.web.test_pages import PAGE
 from backend.tests.web.test_writes import Writes, records
 
 
-@promise("Console", "Until people can sign in, only this machine and access tokens see pages; others are told why.")
-def test_clients_from_elsewhere_get_a_page_that_says_why(tmp_path: Path) -> None:
+@promise("Console", "Whoever has not signed in is led to the sign-in page, and from there back to the page asked for.")
+def test_clients_from_elsewhere_sign_in_first(tmp_path: Path) -> None:
     elsewhere = Settings.model_validate({"data_dir": tmp_path / "data", "trusted_proxies": "127.0.0.1"})
     with serving(elsewhere) as url, http_client(url) as client:
-        for path in ("/app", "/app/deals", "/app/nowhere", "/app/assets/0/js/main.js"):
+        for path, back in (
+            ("/app", "/app/sign-in"),
+            ("/app/deals?status=lead&sort=-price", "/app/sign-in?next=/app/deals%3Fstatus%3Dlead%26sort%3D-price"),
+            ("/app/people", "/app/sign-in?next=/app/people"),
+            ("/docs", "/app/sign-in?next=/docs"),
+        ):
             answer = client.get(path, headers=PAGE)
-            assert (answer.status_code, answer.headers["content-type"]) == (401, "text/html; charset=utf-8")
-            assert "until people can sign in" in answer.text
-            assert 'aria-label="Main"' not in answer.text
-        assert client.get("/app/deals").headers["content-type"] == "application/problem+json"
+            assert (answer.status_code, answer.headers.get("location")) == (303, back), path
+            assert client.get(path).headers["content-type"] == "application/problem+json"
+        part = client.get("/app/search/suggestions?q=a", headers=PAGE | {"hx-request": "true"} | _SHOWN)
+        assert (part.status_code, part.headers["hx-redirect"]) == (401, "/app/sign-in?next=/app/deals%3Fstatus%3Dlead")
+        assert client.get("/app/sign-in", headers=PAGE).status_code == 200
+        assert client.get("/app/assets/0/js/main.js").status_code == 200
+
+
+_SHOWN = {"hx-current-url": "http://localhost:8000/app/deals?status=lead"}
 
 
 @promise("Console", "Viewers see every page without the buttons that would be refused.")

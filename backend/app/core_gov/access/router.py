@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from backend.app.core_gov.access.people.router import router as people
+from backend.app.core_gov.access.sessions.router import router as sessions
 from backend.app.core_gov.access.sign_in.router import router as sign_in
 
 router = APIRouter(prefix="/access", tags=["access"])
 router.include_router(sign_in)
+router.include_router(sessions)
 router.include_router(people)

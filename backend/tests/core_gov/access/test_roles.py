@@ -10,7 +10,13 @@ from backend.tests.promises import promise
 AUDIT = "/core/audit/"
 FOR_ADMINS = (AUDIT, "/core/access/people")
 READS = {"get", "head"}
-FOR_EVERYONE = {f"/core/access/{name}" for name in ("sign_in", "sign_out", "links/read", "links/accept", "password")}
+FOR_EVERYONE = {
+    f"/core/access/{name}"
+    for name in (
+        *("sign_in", "sign_out", "links/read", "links/accept", "password"),
+        *("sessions/{session_id}/end", "sessions/end_others"),
+    )
+}
 """Changes that concern only whoever makes them."""
 
 

@@ -12,6 +12,8 @@ from backend.app.core_gov.access.people.schemas import (
     PersonPatch,
     PersonRecord,
 )
+from backend.app.core_gov.access.rules import limits_of
+from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
 from backend.app.kit.http import Db, RequestWork, Response
 from backend.app.kit.http.operation import admits
 
@@ -55,6 +57,21 @@ async def reset_password(db: Db, person_id: str) -> Response:
     """The link works once within 72 hours. Nothing is sent. It does not replace a second factor."""
     db.refuse_key()
     return _shown(db, await db.database.write(db.ctx, service.create_reset, person_id))
+
+
+@router.get("/{person_id}/sessions", response_model=SessionList, summary="List the sessions of a person")
+@admits(role="admin")
+async def list_sessions_of_person(db: Db, person_id: str) -> Response:
+    """The open ones, newest first."""
+    limits = limits_of(requests.settings_of(db))
+    return await db.snapshot(service.list_sessions, person_id, db.caller.session, limits)
+
+
+@router.post("/{person_id}/end_sessions", response_model=EndedSessions, summary="End all sessions of a person")
+@admits(role="admin")
+async def end_sessions_of_person(db: Db, person_id: str) -> Response:
+    """Takes effect with the next request of each. The person can sign in again: disable the account to prevent it."""
+    return await db.write(service.end_sessions, person_id)
 
 
 def _shown(db: RequestWork, made: NewLink) -> Response:

@@ -8,6 +8,8 @@ from backend.app.core_gov.access.people.schemas import InvitationCreate, PersonL
 from backend.app.core_gov.access.people.store import Person
 from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.sessions.limits import SessionLimits
+from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict, NotFound
@@ -125,6 +127,16 @@ def list_people(tx: Tx) -> PersonList:
 
 def read_person(tx: Tx, person_id: str) -> PersonRecord:
     return record_of(store.get(tx, person_id))
+
+
+def list_sessions(tx: Tx, person_id: str, current: str | None, limits: SessionLimits) -> SessionList:
+    """Return the open sessions of a person, newest first. Raises NotFound."""
+    return sessions.list_sessions(tx, store.get(tx, person_id).id, current, limits)
+
+
+def end_sessions(tx: Tx, person_id: str) -> EndedSessions:
+    """End all sessions of a person. Raises NotFound."""
+    return sessions.end_others(tx, store.get(tx, person_id).id, None, "ended by an admin")
 
 
 def record_of(person: Person) -> PersonRecord:

@@ -46,6 +46,14 @@ class SessionList(BaseModel):
     items: list[SessionRecord]
 
 
+class EndedSessions(BaseModel):
+    """How many sessions ended."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ended": 2}]})
+
+    ended: int = Field(description="Number of sessions that were open, and ended")
+
+
 class SignedIn(BaseModel):
     """Who the caller is, and what is left to do before the sign-in is complete."""
 

@@ -12,7 +12,7 @@ from backend.app.core_gov.access.sessions.limits import (
     TOUCHED_AFTER,
     SessionLimits,
 )
-from backend.app.core_gov.access.sessions.schemas import Method, SessionList, SessionRecord, Stage
+from backend.app.core_gov.access.sessions.schemas import EndedSessions, Method, SessionList, SessionRecord, Stage
 from backend.app.core_gov.access.sessions.store import Session
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.clock import later
@@ -20,7 +20,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import NotFound
 from backend.app.kit.ids import new_id
 
-has_signed_in_from = store.has_signed_in_from
+has_signed_in_from, last_seen = store.has_signed_in_from, store.last_seen
 
 MAX_USER_AGENT = 300
 
@@ -134,6 +134,14 @@ def end_session(tx: Tx, session_id: str, because: str, *, of_person: str | None 
 def end_sessions(tx: Tx, person_id: str, because: str, kept: str | None = None) -> int:
     """End all sessions of a person except one, and return how many there were. The caller records why."""
     return store.end_of_person(tx, person_id, because, kept or "")
+
+
+def end_others(tx: Tx, person_id: str, kept: str | None, because: str) -> EndedSessions:
+    """End the sessions of a person except one, and record it if there were any."""
+    ended = end_sessions(tx, person_id, because, kept)
+    if ended:
+        audit.record_act(tx, "person.sessions_ended", "person", person_id, {"ended": ended, "because": because})
+    return EndedSessions(ended=ended)
 
 
 def end_every_session(tx: Tx, because: str) -> int:

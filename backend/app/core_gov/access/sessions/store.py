@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Column, Index, Table, Text, bindparam, delete, insert, null, select, update
+from sqlalchemy import Column, Index, Table, Text, bindparam, delete, func, insert, null, select, update
 
 from backend.app.core_gov.access.sessions.schemas import Stage
 from backend.app.kit.db import Query, Tx, metadata
@@ -80,6 +80,7 @@ _end_of_person = Query(
 )
 _end_every = Query(_ending.where(_c.ended_at.is_(None)))
 _purge = Query(delete(sessions).where(_c.expires_at < bindparam("before")))
+_last_seen = Query(select(_c.person_id, func.max(_c.seen_at)).where(_c.stage == "complete").group_by(_c.person_id))
 _known_address = Query(
     select(_c.id)
     .where(_c.person_id == bindparam("person_id"), _c.address == bindparam("address"), _c.stage == "complete")
@@ -94,6 +95,11 @@ def add(tx: Tx, session: Session) -> None:
 def of_person(tx: Tx, person_id: str) -> list[Session]:
     """Return the open sessions of a person, newest first."""
     return [Session(*row) for row in tx.all(_of_person, person_id=person_id, at=tx.now)]
+
+
+def last_seen(tx: Tx) -> dict[str, str]:
+    """Return the time of a recent request of each person with a session on file, by the id of the person."""
+    return {row[0]: row[1] for row in tx.all(_last_seen)}
 
 
 def find(tx: Tx, session_id: str) -> Session | None:

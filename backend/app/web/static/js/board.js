@@ -7,6 +7,7 @@ import { open } from "./dialogs.js";
 import { adoptVersion } from "./drafts.js";
 import { showNotice } from "./errors.js";
 import { localize } from "./locale.js";
+import { showSignedOut } from "./session.js";
 import { send } from "./write.js";
 
 const queues = new WeakMap();
@@ -81,6 +82,10 @@ async function move(board, card, column) {
     return true;
   }
   place(card, from, after?.parentElement === cardsOf(from) ? after : null);
+  if (answer?.status === 401) {
+    showSignedOut(document.querySelector("main"));
+    return false;
+  }
   const why = answer ? await explain(board, card, answer) : `${card.dataset.name} was not moved: the server cannot be reached.`;
   showNotice(document.querySelector("main"), [why], "error");
   return false;

@@ -6,9 +6,10 @@ import { open } from "./dialogs.js";
 import { forget } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { showNotice } from "./errors.js";
+import { checked } from "./session.js";
 
 export async function currentVersion(path) {
-  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  const answer = checked(await fetch(path, { headers: { accept: "application/json" } }));
   return answer.ok ? { etag: answer.headers.get("etag"), record: await answer.json() } : null;
 }
 

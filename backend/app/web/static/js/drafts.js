@@ -1,9 +1,12 @@
 // Unsaved text of a form, kept in this browser with the ETag of the version that was edited.
+//
+// It is kept per person: several people may sign in with one browser, and nobody gets the text of another. Forms with a
+// password have no data-draft.
 
 import { element } from "./dom.js";
 import { changedControls, controlsOf, openedText, originalText, setText, textOf } from "./controls.js";
 
-const PREFIX = "valhalla:draft:";
+const PREFIX = `valhalla:draft:${document.body.dataset.person ?? ""}:`;
 
 function parsed(text) {
   try {
@@ -64,6 +67,14 @@ function allStored() {
   } catch {
     return [];
   }
+}
+
+export function draftCount() {
+  return allStored().length;
+}
+
+export function discardDrafts() {
+  for (const [key] of allStored()) localStorage.removeItem(key);
 }
 
 // After an own change of the record at the path, whose version was `before`: what this page shows of it, and all text that

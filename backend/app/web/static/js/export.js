@@ -2,6 +2,7 @@
 // shown, also after leaving the page.
 
 import { announce, element } from "./dom.js";
+import { checked } from "./session.js";
 
 const KEY = "valhalla:export";
 const ENDED = ["succeeded", "failed", "canceled"];
@@ -30,7 +31,8 @@ function show(job) {
 }
 
 async function follow(id) {
-  const answer = await fetch(`/core/jobs/${encodeURIComponent(id)}`);
+  const answer = checked(await fetch(`/core/jobs/${encodeURIComponent(id)}`));
+  if (answer.status === 401) return; // the export goes on, and is shown after the sign-in
   if (!answer.ok) {
     localStorage.removeItem(KEY);
     return;
@@ -58,10 +60,14 @@ async function begin(link) {
   let answer;
   try {
     const headers = link.dataset.export === "large" ? { prefer: "respond-async" } : {};
-    answer = await fetch(link.href, { headers });
+    answer = checked(await fetch(link.href, { headers }));
     if (answer.status === 200) return save(await answer.blob(), answer.headers.get("content-disposition"));
   } catch {
     return tell("The server cannot be reached.");
+  }
+  if (answer.status === 401) {
+    place().remove();
+    return undefined;
   }
   const job = await answer.json();
   if (answer.status !== 202) return tell(job.detail);

@@ -19,6 +19,7 @@ const loaders = {
   "comps-grid": () => import("./comps_grid.js"),
   offer: () => import("./offer.js"),
   "sign-in": () => import("./sign_in.js"),
+  "sign-out": () => import("./session.js"),
   propose: () => import("./propose.js"),
   "keep-open": () => import("./keep_open.js"),
 };

@@ -18,6 +18,7 @@
 // keys move it, + and - zoom.
 
 import { element } from "./dom.js";
+import { checked } from "./session.js";
 
 const L = window.L;
 const PADDING = { padding: [28, 28], maxZoom: 15 };
@@ -191,7 +192,7 @@ function labeled(feature) {
 
 async function readJson(url, signal) {
   try {
-    const answer = await fetch(url, { headers: { accept: "application/json" }, signal });
+    const answer = checked(await fetch(url, { headers: { accept: "application/json" }, signal }));
     if (answer.ok) return await answer.json();
     await answer.body?.cancel();
     return null;

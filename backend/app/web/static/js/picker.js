@@ -6,6 +6,7 @@
 
 import { element } from "./dom.js";
 import { labelOf } from "./controls.js";
+import { checked } from "./session.js";
 
 const WAIT_MS = 150;
 const PATHS = { deal: "/core/deals/", partner: "/core/jv/partners/", property: "/core/property/properties/" };
@@ -15,12 +16,12 @@ let numbers = 0;
 
 async function suggestions(kind, text) {
   const query = new URLSearchParams({ q: text, kind, limit: "20" });
-  const answer = await fetch(`/core/search?${query}`, { headers: { accept: "application/json" } });
+  const answer = checked(await fetch(`/core/search?${query}`, { headers: { accept: "application/json" } }));
   return answer.ok ? (await answer.json()).items : [];
 }
 
 async function whose(kind, id) {
-  const answer = await fetch(PATHS[kind] + encodeURIComponent(id), { headers: { accept: "application/json" } });
+  const answer = checked(await fetch(PATHS[kind] + encodeURIComponent(id), { headers: { accept: "application/json" } }));
   if (answer.ok) {
     const record = await answer.json();
     return record.name ?? record.address ?? "";

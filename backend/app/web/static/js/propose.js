@@ -2,6 +2,7 @@
 
 import { ask } from "./dialogs.js";
 import { showNotice } from "./errors.js";
+import { showSignedOut } from "./session.js";
 import { submit } from "./write.js";
 
 async function proposed(button, place) {
@@ -11,6 +12,10 @@ async function proposed(button, place) {
     body: "{}",
   });
   const found = await answer.json().catch(() => ({ detail: `the server answered ${answer.status}` }));
+  if (answer.status === 401) {
+    showSignedOut(place);
+    return null;
+  }
   if (!answer.ok) {
     showNotice(place, [found.detail], "error");
     return null;

@@ -10,6 +10,9 @@
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
 // list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
 // (default: main) names the element to read again.
+//
+// data-unkeyed: the operation takes no Idempotency-Key, because its answer may not be stored. data-secret="link": nor does
+// this one, whose answer has a secret in this field, which is shown once; secret.js has the other attributes.
 
 import { announce } from "./dom.js";
 import { clearErrors, inWords, numbersAreClear, showErrors, showNotice } from "./errors.js";
@@ -18,6 +21,7 @@ import { changedControls, controlsOf, textsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
 import { refresh } from "./refresh.js";
 import { ask } from "./dialogs.js";
+import { needsRecentSignIn, showSignedOut, showSignInAgain } from "./session.js";
 
 const UNREACHABLE = "The server cannot be reached.";
 const keys = new WeakMap();
@@ -45,7 +49,8 @@ export async function send(source, values) {
   const headers = { accept: "application/json" };
   if (Object.keys(values).length || write !== "DELETE") headers["content-type"] = "application/json";
   if (etag) headers["if-match"] = etag;
-  if (write !== "DELETE") headers["idempotency-key"] = idempotencyKey(source, body);
+  const keyed = write !== "DELETE" && source.dataset.unkeyed === undefined && source.dataset.secret === undefined;
+  if (keyed) headers["idempotency-key"] = idempotencyKey(source, body);
   const answer = await fetch(path, { method: write, headers, body: write === "DELETE" ? undefined : body });
   if (answer.status < 500) keys.delete(source);
   return answer;
@@ -85,6 +90,10 @@ async function succeed(source, record) {
     if (warnings.length) sessionStorage.setItem("valhalla:warnings", JSON.stringify(warnings));
     window.location = go.replace("{id}", encodeURIComponent(record.id ?? ""));
     return;
+  }
+  if (source.dataset.secret) {
+    const { showSecret } = await import("./secret.js");
+    await showSecret(source, record);
   }
   if (target !== "none") {
     try {
@@ -153,6 +162,8 @@ async function attempt(source, values) {
     if (form) keepDraft(form);
     if (answer.status === 412 && form?.dataset.write === "PATCH") await resolveConflict(form, values, (rest) => attempt(form, rest));
     else if (answer.status === 412) await showVersionOnFile(source);
+    else if (answer.status === 401) showSignedOut(place, form?.dataset.draft !== undefined);
+    else if (needsRecentSignIn(answer, problem)) showSignInAgain(place);
     else if (answer.status === 400 && form) showErrors(form, problem);
     else showNotice(place, [form ? inWords(form, problem.detail) : problem.detail], "error");
   } catch (error) {

@@ -29,7 +29,8 @@ from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.file_lock import IN_USE, OPENING
 from backend.app.kit.json_mirror import adoption as adopt
 from backend.app.kit.json_mirror.mirror import Mirror
-from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, read_mark
+from backend.app.kit.json_mirror.mirror_off import MirrorOff, plain_files
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
 from backend.app.store_tables import DERIVED, TABLES, TYPED_TABLES
@@ -56,9 +57,9 @@ class StoreReader:
 
 @dataclass
 class Store(StoreReader):
-    """An open store. Transactions go to `db`; `mirror` writes the JSON files."""
+    """An open store. Transactions go to `db`; `mirror` writes the JSON files, unless it is off."""
 
-    mirror: Mirror
+    mirror: Mirror | MirrorOff
 
 
 @contextmanager
@@ -181,13 +182,14 @@ def _sqlite(settings: Settings, mark: MirrorMark | None, *, rebuild_lost: bool) 
     return open_sqlite(path, rebuild.replacement(TABLES, mark), on_empty, texts=rebuild_lost)
 
 
-def _refuse_if_lost(what: str, root: Path, expected: MirrorMark | None) -> None:
-    """Raise StartError if the JSON files are the copy of a store that had more than the database."""
+def _refuse_if_lost(what: str, root: Path, expected: MirrorMark | None, *, older: bool = False) -> None:
+    """Raise StartError if the files beside the database belong to a store that had more than the database."""
     if expected is not None:
         events = "a store" if expected.height is None else f"a store with {expected.height:,} audit events"
+        owned = f"{root} belongs" if outdated_since(root) else f"the JSON files in {root} belong"
         raise StartError(
-            f"{what}, but the JSON files in {root} belong to {events}: put the database back, or restore a backup, "
-            "or run `valhalla doctor --fix`, which rebuilds it from the JSON files and lists what is lost "
+            f"{what}, but {owned} to {events}: put the database back, or restore a backup, or run "
+            f"`valhalla doctor --fix`, which {rebuild.way_back(root, TABLES, older=older)} and lists what is lost "
             "(`valhalla serve --rebuild` does the same)"
         )
 
@@ -235,7 +237,8 @@ def _adopt_json(
     rebuilt = rebuild.pending(db)
     older = rebuilt is None and mark is not None and mark.store == store_id and height < (mark.height or 0)
     if older:
-        _refuse_if_lost(f"the database is an older copy, which ends with audit event {height:,}", root, expected)
+        what = f"the database is an older copy, which ends with audit event {height:,}"
+        _refuse_if_lost(what, root, expected, older=True)
     behind = db.snapshot_now(state.get, state.BEHIND) is not None
     suspect = behind or (db.dialect == "sqlite" and (doubtful or rebuilt is not None or older))
     if suspect:
@@ -245,7 +248,7 @@ def _adopt_json(
     if rebuilt:
         db.write_now(job("rebuild"), rebuild.record_losses, TABLES, root)
     if older and mark is not None:
-        db.write_now(job("rebuild"), rebuild.lost_since, height, mark)
+        db.write_now(job("rebuild"), rebuild.lost_since, height, mark, root)
     unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
     return _AdoptedFiles(behind=older and db.dialect == "postgresql", unsaved=unsaved)
 
@@ -274,16 +277,19 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
         facts["unverified_contacts"] = unverified
         log.warning("contact details are not verified; they are kept", records=unverified)
     if mark is not None:
-        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, missing_files(root))
+        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, root)
     if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
     return done
 
 
 def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
-    """Adopt from the JSON files what is missing in a database that is damaged or an early copy."""
+    """Adopt from current JSON files what is missing in a database that is damaged or an early copy."""
     if revoked := db.write_now(job("rebuild"), tokens.revoke_contradictions):
         log.error("tokens were valid that the audit trail says were revoked; they are revoked again", tokens=revoked)
+    if since := outdated_since(root):
+        log.error("nothing was taken from the json files, because VALHALLA_MIRROR was off", outdated_since=since)
+        return
     ahead = adopt.find_ahead(db, root, TABLES, salvaged=salvaged)
     if ahead.records or ahead.refused:
         done = db.write_now(job("adoption"), _store_ahead, ahead, root)
@@ -325,7 +331,27 @@ def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     return ids if len(ids) <= MAX_LISTED else [*ids[:MAX_LISTED], f"… and {len(ids) - MAX_LISTED} more"]
 
 
-def _mirror(settings: Settings, db: Database, store_id: str, adopted_files: _AdoptedFiles) -> Mirror:
+def warn_if_mirror_off(settings: Settings) -> None:
+    """Warn of what is lost without JSON files, and of those that remain from an earlier time."""
+    if settings.mirror:
+        return
+    log.warning("VALHALLA_MIRROR is off: without the database, only a backup has its records")
+    root = settings.data_dir_absolute
+    if left := plain_files(root, TABLES):
+        log.warning("files with records in plain text remain; `valhalla doctor` names them", files=len(left))
+
+
+def _mirror(settings: Settings, db: Database, store_id: str, adopted_files: _AdoptedFiles) -> Mirror | MirrorOff:
+    if not settings.mirror:
+        return MirrorOff(
+            db,
+            settings.data_dir_absolute,
+            TABLES,
+            store_id=store_id,
+            height=audit.height,
+            adopted=adopted_files.adopted,
+        )
+
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})
 

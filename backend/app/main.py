@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.app import __version__
-from backend.app.bootstrap import Store, job, open_store
+from backend.app.bootstrap import Store, job, open_store, warn_if_mirror_off
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access.admission import Admission
 from backend.app.core_gov.access.rules import limits_of
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lease_holder = await asyncio.to_thread(stack.enter_context, process_lease(store, "serve"))
             stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not current.jobs))
             log.info("ready", database=store.db.dialect, data_dir=str(current.data_dir_absolute))
+            warn_if_mirror_off(current)
             yield
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
             await asyncio.to_thread(stack.close)

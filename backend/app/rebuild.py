@@ -27,7 +27,8 @@ from backend.app.kit.db.repair.pages import Value
 from backend.app.kit.db.repair.refill import TableTally, refill
 from backend.app.kit.db.repair.salvage import Row
 from backend.app.kit.ids import new_id
-from backend.app.kit.json_mirror.mirror_note import MirrorMark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, missing_files, outdated_since
+from backend.app.kit.json_mirror.mirror_off import plain_files
 from backend.app.kit.records import RecordTable
 from backend.app.kit.search import filling
 
@@ -157,6 +158,18 @@ def continue_trail(tx: Tx, last: chain.Head, height: int) -> list[list[int]]:
     return [[last.seq + 1, end]] if end > last.seq else []
 
 
+def way_back(root: Path, tables: Tables, *, older: bool = False) -> str:
+    """Return what a rebuild makes of a store that lost its database or has an older copy of it, in words."""
+    since = outdated_since(root)
+    if since is None:
+        return "rebuilds it from the JSON files"
+    if older:
+        return "continues with the copy, because there are no current JSON files (VALHALLA_MIRROR was off)"
+    if plain_files(root, tables):
+        return f"rebuilds it from JSON files that lack all changes after {since} (VALHALLA_MIRROR was off)"
+    return "starts a store without records, because there are no JSON files (VALHALLA_MIRROR is off)"
+
+
 # Reporting of losses
 
 
@@ -215,25 +228,28 @@ def _losses(tx: Tx, tables: Tables, root: Path, facts: dict[str, Any]) -> list[L
 
 
 def _record_loss(tx: Tx, table: RecordTable[Any], root: Path, tally: TableTally) -> Loss:
-    """Return the rows that neither the damaged file nor the JSON file has. An existing JSON file has every record."""
+    """Return the rows that neither the damaged file nor the JSON file has. A current JSON file has every record."""
     if tally.lost is not None:
         missing: int | None = max(0, tally.stored + tally.lost - table.count(tx))
     else:
-        missing = 0 if (root / table.file).exists() else None
+        missing = 0 if (root / table.file).exists() and not outdated_since(root) else None
     return Loss(table.name, missing, _UNREAD, tally.at_least)
 
 
-def lost_with_database(
-    tx: Tx, mark: MirrorMark, names: Iterable[str], tables: Tables, missing: set[str]
-) -> list[list[int]]:
+def lost_with_database(tx: Tx, mark: MirrorMark, names: Iterable[str], tables: Tables, root: Path) -> list[list[int]]:
     """Record the losses of a store of which only the JSON files remain. Return the range of lost events.
 
-    `names`: tables that are not mirrored to JSON. `missing`: JSON files that are gone too.
+    `names`: tables that are not mirrored to JSON.
     """
     reason = "the database was missing or empty; it is not in the JSON files"
     known = [Loss(name, mark.height if name == _AUDIT else None, reason) for name in names]
     gone = "the database was missing or empty, and so was its JSON file"
-    known += [Loss(table.name, None, gone) for table in tables if table.file in missing]
+    missing, since = missing_files(root), outdated_since(root)
+    old = f"the database was missing or empty, and VALHALLA_MIRROR was off: changes after {since} are lost"
+    if since:
+        known += [Loss(table.name, None, old) for table in tables]
+    else:
+        known += [Loss(table.name, None, gone) for table in tables if table.file in missing]
     losses.record(tx, known)
     if not mark.height:
         return []
@@ -241,14 +257,16 @@ def lost_with_database(
     return [[1, mark.height]]
 
 
-def lost_since(tx: Tx, height: int, mark: MirrorMark) -> None:
+def lost_since(tx: Tx, height: int, mark: MirrorMark, root: Path) -> None:
     """Record the losses of a database older than its JSON files: the changes after event `height`.
 
     Revoke every token, because one of the lost changes may have done so.
     """
     assert mark.height is not None
-    reason = f"the database is an older copy: it ends with event {height}, the JSON files know of {mark.height}"
-    others = Loss("tables that are not in the JSON files", None, reason)
+    outdated = outdated_since(root) is not None
+    known = "the store is known to have had" if outdated else "the JSON files know of"
+    reason = f"the database is an older copy: it ends with event {height}, {known} {mark.height}"
+    others = Loss("all other tables" if outdated else "tables that are not in the JSON files", None, reason)
     losses.record(tx, [Loss(_AUDIT, mark.height - height, reason), others])
     audit.continue_after(tx, chain.Head(mark.height, chain.UNKNOWN))
     facts: dict[str, Any] = {chain.GAPS: [[height + 1, mark.height]], "reason": reason}

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     rate_limit_loopback: str = Field(
         default="off", description="Limit of requests per client on loopback, that is, per user of this machine"
     )
+    mirror: bool = Field(
+        default=True,
+        description="Whether records are also written to JSON files; `off` for those who must not have plain text "
+        "beside the database",
+    )
     mirror_share: float = Field(
         default=0.03,
         gt=0,

@@ -94,7 +94,7 @@ def _print_addresses(settings: Settings, host: str, port: int) -> None:
         ("API", f"{url}/core"),
         ("docs", f"{url}/docs"),
         ("database", database),
-        ("JSON files", str(settings.data_dir)),
+        ("JSON files", str(settings.data_dir) if settings.mirror else "none, because VALHALLA_MIRROR is off"),
         ("stop with", "Ctrl-C"),
     ):
         out.print(f"  {name:<10} {value}")

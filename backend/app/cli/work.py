@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from backend.app.bootstrap import Store, job, open_store
+from backend.app.bootstrap import Store, job, open_store, warn_if_mirror_off
 from backend.app.cli.terminal import out
 from backend.app.jobs import job_worker, jobs, process_lease, running_jobs
 from backend.app.kit import log as logs
@@ -41,6 +41,7 @@ def _run_until_stopped(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder, running_jobs(store, lease_holder, Metrics()) as runner:
         _stop_on_signals(runner.stop)
         log.info("ready", database=store.db.dialect, data_dir=str(store.settings.data_dir_absolute))
+        warn_if_mirror_off(store.settings)
         runner.wait()
     return []
 

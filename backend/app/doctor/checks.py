@@ -15,6 +15,7 @@ from backend.app.doctor import (
     jobs,
     list_keys,
     locks,
+    mirror_off,
     processes,
     schema,
     text_index,
@@ -38,7 +39,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from file_system.check(settings)
     root = settings.data_dir_absolute
     held = locks.held(root)
-    yield from locks.check(root, held)
+    yield from locks.check(root, held, mirrored=settings.mirror)
     with ExitStack() as opened:
         found, open_snapshot = database.open_database(settings, held, opened)
         yield from found
@@ -81,7 +82,10 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
             yield from behind
             return
         yield from database.salvaged_tokens(snapshot)
-    yield from files.check(settings, open_snapshot)
+    if settings.mirror:
+        yield from files.check(settings, open_snapshot)
+    else:
+        yield from mirror_off.check(settings.data_dir_absolute)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)
         yield from contacts.check(snapshot)

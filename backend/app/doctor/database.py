@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from backend.app import rebuild
 from backend.app.bootstrap import NO_STORE_ID
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
@@ -16,9 +17,9 @@ from backend.app.kit.db.opening import MIN_POSTGRES, reason_of
 from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
 from backend.app.kit.file_lock import IN_USE
-from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, read_mark
 from backend.app.settings import Settings
-from backend.app.store_tables import TYPED_TABLES
+from backend.app.store_tables import TABLES, TYPED_TABLES
 
 SUBJECT, INDEXES = "database", "indexes"
 DatabaseCheck = tuple[list[Finding], files.Open | None]
@@ -70,22 +71,23 @@ def _no_file(path: Path, held: locks.HeldLocks) -> Finding:
         )
     gone = f"{path.name} is {'empty' if path.exists() else 'missing'}"
     if mark := read_mark(path.parent):
-        return _lost(gone, mark)
+        return _lost(gone, mark, path.parent)
     if path.with_name(f"{path.name}-wal").exists():
         fix = Remedy("opening", "sets the log aside and creates a new database from the JSON files")
         return bad(SUBJECT, f"{gone}, but its write-ahead log exists", NEXT_START_FIXES, fix)
     return note(SUBJECT, f"{path} does not exist yet", "the next start creates it")
 
 
-def _lost(what: str, mark: MirrorMark) -> Finding:
-    """Return the finding for a database with less data than its JSON files record. A start refuses it."""
+def _lost(what: str, mark: MirrorMark, root: Path, *, older: bool = False) -> Finding:
+    """Return the finding for a database with less data than the files beside it record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
-    fix = Remedy(
-        "opening", f"rebuilds it from the JSON files; {', '.join(TYPED_TABLES)} are lost, because they are not in them"
-    )
+    outdated = outdated_since(root) is not None
+    lost = "everything later is lost" if outdated else f"{', '.join(TYPED_TABLES)} are lost"
+    because = "" if outdated else ", because they are not in them"
+    fix = Remedy("opening", f"{rebuild.way_back(root, TABLES, older=older)}; {lost}{because}")
     return bad(
         SUBJECT,
-        f"{what}, but the JSON files belong to {events}",
+        f"{what}, but {'the data directory belongs' if outdated else 'the JSON files belong'} to {events}",
         "put the database back, or move the directory away and restore a backup",
         fix,
     )
@@ -95,7 +97,7 @@ def older(root: Path, snapshot: ReadSnapshot) -> Iterator[Finding]:
     """Yield a finding if the database ends before the audit event that its JSON files have reached."""
     mark, height = read_mark(root), audit.height(snapshot)
     if mark and mark.store == state.get(snapshot, state.STORE_ID) and height < (mark.height or 0):
-        yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark)
+        yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark, root, older=True)
 
 
 def salvaged_tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
@@ -216,7 +218,7 @@ def adoption(root: Path, snapshot: ReadSnapshot | None) -> Iterator[Finding]:
             yield bad(SUBJECT, NO_STORE_ID, None, Remedy("schema", will))
             return
     if snapshot is not None and (mark := read_mark(root)) is not None:
-        yield _lost("the database is empty", mark)
+        yield _lost("the database is empty", mark, root)
         return
     if waiting := files.present(root):
         sentence = f"{len(waiting)} files wait to be adopted by the database, which is new"

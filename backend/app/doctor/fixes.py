@@ -112,11 +112,12 @@ def _open(settings: Settings, found: list[Finding], report: ReportProgress) -> l
     started = clock.now()
     with open_store(settings, rebuild_lost=True) as store:
         _wait_in_step(store, report)
+        files_now = "every JSON file is up to date" if settings.mirror else "no JSON files are written"
         lost = [f"lost: {sentence}" for sentence in losses.sentences(store.db.snapshot_now(losses.every))]
         return [
             *_results(store, started),
             *lost,
-            f"the database has schema {HEAD}, and every JSON file is up to date",
+            f"the database has schema {HEAD}, and {files_now}",
         ]
 
 

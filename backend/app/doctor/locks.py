@@ -43,13 +43,13 @@ def _guarded(root: Path, guard: ExitStack) -> bool:
         return True
 
 
-def check(root: Path, found: HeldLocks) -> Iterator[Finding]:
+def check(root: Path, found: HeldLocks, *, mirrored: bool = True) -> Iterator[Finding]:
     if found.opening:
         yield note("locks", f"{found.who(OPENING)} is opening the store now", "run the doctor again in a moment")
     users = sorted({pid for pids in found.by.values() for pid in pids})
     if found.in_use or found.mirror:
         who = HeldLocks(False, False, False, {"": users}).who("")
-        does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror else ""
+        does = f"; {found.who(MIRROR)} writes the JSON files" if found.mirror and mirrored else ""
         yield ok("locks", f"{who} has the store open{does}")
         return
     files = [name for name in LOCK_FILES if os.path.exists(root / name)]  # noqa: PTH110 - also without read permission

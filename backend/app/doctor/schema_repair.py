@@ -16,7 +16,7 @@ from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
 from backend.app.kit.json_mirror import json_files
-from backend.app.kit.json_mirror.mirror_note import MirrorMark, read_mark
+from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, read_mark
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
 from backend.app.store_tables import TABLES
@@ -81,7 +81,7 @@ def _note_revision(tx: Tx) -> list[str]:
 def _refill(tx: ReadSnapshot, root: Path, wanted: Schema, made: list[str]) -> list[losses.Loss]:
     """Fill the recreated tables as far as possible. Return the losses."""
     without_loss = {*_WITHOUT_LOSS, *_tag_tables(), *_key_tables()}
-    lost = [losses.Loss(name, *_lost(name)) for name in made if name not in without_loss]
+    lost = [losses.Loss(name, *_lost(name, root)) for name in made if name not in without_loss]
     lost += [_keep_orphans(tx, root, name) for name in repair.referring(wanted, made) if name not in _tag_tables()]
     for table in TABLES:
         if table.tags is not None and {table.name, table.tags.name} & set(made):
@@ -105,8 +105,10 @@ def _key_tables() -> set[str]:
     return {table.keys.name for table in TABLES if table.keys is not None}
 
 
-def _lost(name: str) -> tuple[None, str]:
+def _lost(name: str, root: Path) -> tuple[None, str]:
     if any(table.name == name for table in TABLES):
+        if outdated_since(root):
+            return None, "the table was missing, and VALHALLA_MIRROR was off, so no current JSON file has its records"
         return None, "the table was missing; the records in the JSON files and `recent/` are back"
     if name == state.store_state.name:
         return None, "the table was missing; the end of the audit trail is unknown"

@@ -9,6 +9,7 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.deals.schemas import DealCreate
 from backend.app.deals.service import create_deal
 from backend.app.kit.db import Ctx, Tx
+from backend.app.kit.json_mirror.mirror import Mirror
 from backend.app.store_tables import TABLES
 from backend.tests.harness import until
 from backend.tests.list_keys import key_faults
@@ -61,9 +62,15 @@ def in_step(store: Store) -> None:
     assert store.db.snapshot_now(key_faults) == []
 
 
+def mirror_of(store: Store) -> Mirror:
+    assert isinstance(store.mirror, Mirror)
+    return store.mirror
+
+
 def settled(store: Store) -> None:
     """Wait until the mirror has read the feed twice, so that it writes no file again for a commit before."""
+    mirror = mirror_of(store)
     for _ in range(2):
-        last = store.mirror._polled_at
-        until(lambda last=last: store.mirror._polled_at > last, "the mirror reads the feed")  # type: ignore[misc]
+        last = mirror._polled_at
+        until(lambda last=last: mirror._polled_at > last, "the mirror reads the feed")  # type: ignore[misc]
     in_step(store)

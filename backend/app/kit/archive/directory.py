@@ -20,6 +20,7 @@ from backend.app.kit.archive.target import Act, Target
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import StartError
 from backend.app.kit.json_mirror import adoption, json_files
+from backend.app.kit.json_mirror.mirror_note import outdated_since
 
 MARK = "unfinished.json"
 """File in a directory that is still being filled. It describes the transfer, with its source."""
@@ -79,12 +80,14 @@ class PlainSource:
     stated: dict[str, Facts] | None = None
 
     def __init__(self, root: Path, tables: Iterable[ArchiveTable], where: str, store: dict[str, str]) -> None:
-        """Raise BadArchive if there are no such files.
+        """Raise BadArchive if there are no such files, or if they lack changes.
 
         Records that an adoption would refuse come last, unchanged if they have a unique id.
         """
         self.where, self.store = where, store
         kept = list(tables)
+        if since := outdated_since(root):
+            raise BadArchive(f"{where} has outdated JSON files, because VALHALLA_MIRROR is off since {since}")
         if not any((root / table.file).exists() for table in kept if table.records):
             raise BadArchive(f"{where} holds no store: it has neither {MANIFEST} nor JSON files of records")
         try:

@@ -12,6 +12,7 @@ from backend.app.kit.errors import AppError, StoreUnavailable
 from backend.app.kit.http.middleware import ServiceComponents
 from backend.app.kit.http.request_work import Db, RequestWork
 from backend.app.kit.http.responses import Response
+from backend.app.kit.json_mirror.mirror_off import MirrorOff
 
 _READY: dict[str, JsonValue] = {
     "status": "ready",
@@ -39,7 +40,9 @@ class Ready(BaseModel):
     status: Literal["ready"] = Field(default="ready", description="Always `ready`; otherwise the response is 503")
     database: str = Field(description="sqlite or postgresql; the check has written to it", examples=["sqlite"])
     schema_revision: str = Field(description="Revision of the database schema", examples=["0002"])
-    mirror: Literal["here", "elsewhere"] = Field(description="`here` if this process writes the JSON files")
+    mirror: Literal["here", "elsewhere", "off"] = Field(
+        description="`here` if this process writes the JSON files; `off` if nobody does"
+    )
     mirror_lag_s: float = Field(description="Delay of the JSON files in seconds", examples=[0.0])
 
 
@@ -91,5 +94,9 @@ async def _check(wiring: ServiceComponents, work: RequestWork) -> Ready:
         )
     if mirror and mirror.changes_problem:
         raise StoreUnavailable(f"not ready: changes are not logged beside the JSON files ({mirror.changes_problem})")
-    where: Literal["here", "elsewhere"] = "here" if mirror and mirror.holds else "elsewhere"
-    return Ready(database=work.database.dialect, schema_revision=revision, mirror=where, mirror_lag_s=round(lag, 3))
+    return Ready(
+        database=work.database.dialect,
+        schema_revision=revision,
+        mirror="off" if isinstance(mirror, MirrorOff) else "here" if mirror and mirror.holds else "elsewhere",
+        mirror_lag_s=round(lag, 3),
+    )

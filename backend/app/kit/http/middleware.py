@@ -33,6 +33,7 @@ from backend.app.kit.http.query import check_path
 from backend.app.kit.http.request_work import Caller, RequestWork, check_condition
 from backend.app.kit.http.responses import FileResponse, Response, problem
 from backend.app.kit.json_mirror.mirror import Mirror
+from backend.app.kit.json_mirror.mirror_off import MirrorOff
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.rate_limit import RateLimit
 from backend.app.kit.requests.idempotency import check_key
@@ -97,7 +98,7 @@ class ServiceComponents:
     site: object = None
     max_lag_s: float = 120.0
     database: Database | None = None
-    mirror: Mirror | None = None
+    mirror: Mirror | MirrorOff | None = None
     admit: Admit | None = None
     refused: RefusedRequest | None = None
     cors: Cors = field(default_factory=Cors)

@@ -207,6 +207,7 @@ class Mirror:
             self._poll_feed()
         self._check_files()
         self._write_dirty()
+        self._memory.note_current(self._memory_path, self.waiting())
         self._pause(self._next_wait())
 
     def _finish(self) -> None:
@@ -219,6 +220,7 @@ class Mirror:
         height, schema = self._db.snapshot_now(self._height), self._db.snapshot_now(state.schema_revision)
         self._poll_feed()  # so that the mark covers the height, and the files cover the mark
         self._write_dirty(force=True)
+        self._memory.note_current(self._memory_path, self.waiting())
         if schema is not None and self._mark is not None:
             self._memory.height, self._memory.in_step = height, (schema, self._mark)
             self._memory.save(self._memory_path)
@@ -380,7 +382,9 @@ class Mirror:
             log.info("json file taken in", file=name, kept_as=json_files.keep_as(file.path, "adopted").name)
         elif digest not in self._memory.digests.get(name, []):
             self._move_aside(file, "edited", "json file changed by someone else")
-        elif (name in self._files_ahead or not records) and json_files.read(file.path).items:
+        elif (name in self._files_ahead or not (records or self._memory.outdated_since)) and json_files.read(
+            file.path
+        ).items:
             self._move_aside(file, "ahead", "json file holds what the store has lost")
 
     def _move_aside(self, file: _File, why: str, sentence: str) -> None:

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from backend.app.kit.json_mirror import json_files
 
@@ -19,13 +20,15 @@ class Memory:
     """Note of the mirror for its next holder.
 
     `digests`: digests of each file as it is and as it will be. `height`: height of the store when a file was last
-    written. `in_step`: schema and feed mark, if all files were left in step.
+    written. `in_step`: schema and feed mark, if all files were left in step. `outdated_since`: when the mirror was
+    turned off; the files lack later changes until all of them are written again.
     """
 
     store: str
     height: int = 0
     in_step: tuple[str, str] | None = None
     digests: dict[str, list[str]] = field(default_factory=dict)
+    outdated_since: str | None = None
 
     @classmethod
     def load(cls, path: Path, store: str) -> "Memory":
@@ -36,15 +39,29 @@ class Memory:
                 return cls(store)
             digests = {str(name): [str(digest) for digest in known] for name, known in found["files"].items()}
             schema, mark = found["in_step"] or (None, None)
-            return cls(store, int(found["height"]), (str(schema), str(mark)) if schema else None, digests)
+            in_step = (str(schema), str(mark)) if schema else None
+            return cls(store, int(found["height"]), in_step, digests, _outdated_since(found))
         except UNREADABLE:
             return cls(store)
 
     def save(self, path: Path) -> None:
         temp = json_files.temp_of(path)
         found = {"store": self.store, "height": self.height, "in_step": self.in_step, "files": self.digests}
+        if self.outdated_since is not None:
+            found["outdated_since"] = self.outdated_since
         temp.write_text(json.dumps(found, indent=0))
         temp.replace(path)
+
+    def note_current(self, path: Path, waiting: list[str]) -> None:
+        """Note that the files are no longer outdated, once none of them waits to be written."""
+        if self.outdated_since is not None and not waiting:
+            self.outdated_since = None
+            self.save(path)
+
+
+def _outdated_since(found: dict[str, Any]) -> str | None:
+    since = found.get("outdated_since")
+    return str(since) if since else None
 
 
 MAX_HEIGHT = 2**53
@@ -83,6 +100,17 @@ def read_mark(root: Path) -> MirrorMark | None:
     except UNREADABLE:
         return MirrorMark(None, None)
     return mark if mark.height else None
+
+
+def outdated_since(root: Path) -> str | None:
+    """Return the time after which the JSON files in a directory lack changes, or None if they are current.
+
+    Outdated files are no copy of the store: nothing that a database has lost comes from them unasked.
+    """
+    try:
+        return _outdated_since(json.loads((root / MEMORY).read_bytes()))
+    except UNREADABLE:
+        return None
 
 
 def missing_files(root: Path) -> set[str]:

@@ -16,7 +16,7 @@ from backend.app.kit.json_mirror.time_budget import CHUNKS_WITHOUT_PAUSE, PAUSE_
 from backend.app.settings import Settings
 from backend.tests.harness import SOON_S, http_client, serving, until
 from backend.tests.promises import promise
-from backend.tests.survive.store_view import Logged, events, in_step, make_deals
+from backend.tests.survive.store_view import Logged, events, in_step, make_deals, mirror_of
 
 
 def _deals(settings: Settings) -> list[str]:
@@ -120,7 +120,7 @@ def test_long_work_pauses_between_chunks(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_slow_file_is_waited_for_only_once(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "MAX_CALLER_WAIT_S", 0.01)
-    until(lambda: quiet.mirror._allowance.left() > 0.1, "there is time to write")
+    until(lambda: mirror_of(quiet)._allowance.left() > 0.1, "there is time to write")
     go_on, prepare = threading.Event(), json_files.prepare
 
     def slow(*arguments: Any) -> Any:
@@ -128,7 +128,7 @@ def test_slow_file_is_waited_for_only_once(quiet: Store, monkeypatch: pytest.Mon
         return prepare(*arguments)
 
     monkeypatch.setattr(json_files, "prepare", slow)
-    file = quiet.mirror._files["deals"]
+    file = mirror_of(quiet)._files["deals"]
     make_deals(quiet, "waited for")
     assert file.cost_s == 0.01
     make_deals(quiet, "not waited for")
@@ -159,11 +159,11 @@ def test_change_of_a_record_changes_one_line(quiet: Store) -> None:
 
 @promise("JSON files", "Writing the JSON files uses a limited share of a core under load and finishes at shutdown.")
 def test_write_does_not_wait_without_budget_and_the_lag_is_reported(quiet: Store) -> None:
-    _no_time(quiet.mirror)
+    _no_time(mirror_of(quiet))
     make_deals(quiet, "late")
     assert _deals(quiet.settings) == []
     assert quiet.mirror.lag_s() > 0
-    _time_again(quiet.mirror)
+    _time_again(mirror_of(quiet))
     in_step(quiet)
     assert _deals(quiet.settings) == ["late"]
 
@@ -172,7 +172,7 @@ def test_write_does_not_wait_without_budget_and_the_lag_is_reported(quiet: Store
 def test_pending_files_are_written_at_shutdown(settings: Settings) -> None:
     with open_store(settings) as store:
         in_step(store)
-        _no_time(store.mirror)
+        _no_time(mirror_of(store))
         make_deals(store, "late")
     assert _deals(settings) == ["late"]
 
@@ -180,12 +180,12 @@ def test_pending_files_are_written_at_shutdown(settings: Settings) -> None:
 def test_longest_waiting_file_is_written_first(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under load there is time for one file only, and it must not always be the same."""
     written: list[str] = []
-    _no_time(quiet.mirror)
-    files = quiet.mirror._files
+    _no_time(mirror_of(quiet))
+    files = mirror_of(quiet)._files
     for name in ("drafts", "deals", "partners", "drafts"):
         files[name].request()
     monkeypatch.setattr(Mirror, "_write_timed", lambda self, file: written.append(file.table.name))
-    quiet.mirror._write_dirty(force=True)
+    mirror_of(quiet)._write_dirty(force=True)
     assert [name for name in written if name in {"drafts", "deals", "partners"}][:3] == ["drafts", "deals", "partners"]
 
 
@@ -249,13 +249,13 @@ def test_unwritable_file_does_not_block_the_others(settings: Settings, logged: L
 def test_write_does_not_wait_for_unwritable_files(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.mirror.problem = "as if"
     waited: list[float] = []
-    monkeypatch.setattr(quiet.mirror._condition, "wait_for", lambda check, seconds: waited.append(seconds))
-    quiet.mirror.committed([("deals", "{}")])
+    monkeypatch.setattr(mirror_of(quiet)._condition, "wait_for", lambda check, seconds: waited.append(seconds))
+    mirror_of(quiet).committed([("deals", "{}")])
     assert waited == []
 
 
 def test_renamed_file_is_audited_after_a_failed_attempt(quiet: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    audited = quiet.mirror._edited
+    audited = mirror_of(quiet)._edited
     failures = [StoreUnavailable(), StoreUnavailable()]
 
     def at_last(file: str, moved_to: str) -> None:
@@ -263,7 +263,7 @@ def test_renamed_file_is_audited_after_a_failed_attempt(quiet: Store, monkeypatc
             raise failures.pop()
         audited(file, moved_to)
 
-    monkeypatch.setattr(quiet.mirror, "_edited", at_last)
+    monkeypatch.setattr(mirror_of(quiet), "_edited", at_last)
     path = quiet.settings.data_dir / "deals/deals.json"
     path.write_text('{"items": [{"id": "by hand"}]}')
     until(lambda: events(quiet, "file.moved_aside"), "the event is written")
@@ -293,7 +293,7 @@ def test_close_returns_if_nothing_can_be_written(
 
     with open_store(settings) as store:
         in_step(store)
-        _no_time(store.mirror)
+        _no_time(mirror_of(store))
         make_deals(store, "stored all the same")
         monkeypatch.setattr("backend.app.kit.json_mirror.json_files.prepare", broken)
     assert [line for line in logged() if line["event"] == "json files not written"]

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
     feeds_file: Path | None = Field(
         default=None, description="File that defines the MLS feeds; default: `feeds.toml` in the data directory"
     )
+    providers_file: Path | None = Field(
+        default=None,
+        description="File that defines the providers of single sign-on; default: `providers.toml` in the data "
+        "directory",
+    )
     time_zone: str | None = Field(
         default=None,
         description='IANA time zone of the company, such as America/Vancouver: its day is "today" in all dates; '
@@ -164,7 +169,7 @@ class Settings(BaseSettings):
     )
     log_format: LogFormat = Field(default="auto", description="json, text, or auto: text on a terminal, else json")
 
-    @field_validator("data_dir", "feeds_file")
+    @field_validator("data_dir", "feeds_file", "providers_file")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:

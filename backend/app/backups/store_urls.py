@@ -34,6 +34,7 @@ def store_files(settings: Settings) -> list[Path]:
         *root.glob(".*"),
         *(root / change_log.FOLDER).glob("*"),
         settings.feeds_file or root / "feeds.toml",
+        settings.providers_file or root / "providers.toml",
     ]
 
 

@@ -44,15 +44,29 @@ def arrival_of(work: RequestWork) -> Arrival:
 
 def base_url(work: RequestWork) -> str:
     """Return the address under which the caller reached the service, without a slash at the end."""
-    public = settings_of(work).public_url
-    return public or f"{'https' if work.caller.secure else 'http'}://{_host(work).decode('latin-1')}"
+    return settings_of(work).public_url or reached_url(work)
+
+
+def reached_url(work: RequestWork) -> str:
+    """Return the address that the browser opened, in lower case and without the default port."""
+    scheme, host = ("https", _host(work)) if work.caller.secure else ("http", _host(work))
+    name = host.decode("latin-1").lower()
+    return f"{scheme}://{name.removesuffix(':443' if work.caller.secure else ':80')}"
 
 
 def signed_in(work: RequestWork, session: NewSession) -> Response:
     """Return the response to a sign-in, which sets the session cookie."""
-    found = SignedIn(actor=session.email, role=session.role, session=session.id, stage=session.stage)
+    return with_session(work, Response(200, signed_in_as(session).model_dump_json().encode()), session)
+
+
+def signed_in_as(session: NewSession) -> SignedIn:
+    """Return what a response says of a new session."""
+    return SignedIn(actor=session.email, role=session.role, session=session.id, stage=session.stage)
+
+
+def with_session(work: RequestWork, response: Response, session: NewSession) -> Response:
+    """Make a response set the session cookie."""
     name = cookies.cookie_name(secure=work.caller.secure, host=_host(work))
-    response = Response(200, found.model_dump_json().encode())
     response.headers.append(cookies.set_cookie(name, session.token, secure=work.caller.secure))
     return response
 

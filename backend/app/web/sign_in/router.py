@@ -9,6 +9,7 @@ from backend.app.kit.http import Db, Response
 from backend.app.kit.http.operation import admits
 from backend.app.web.pages import page
 from backend.app.web.sign_in import views
+from backend.app.web.sign_in.providers.router import router as providers
 from backend.app.web.sign_in.views import SignInQuery
 
 router = APIRouter()
@@ -32,3 +33,6 @@ async def invitation_page(db: Db) -> Response:
 @admits(anyone=True)
 async def password_reset_page(db: Db) -> Response:
     return await page(db, "sign_in/link.html", views.link, "reset", requests.settings_of(db))
+
+
+router.include_router(providers)

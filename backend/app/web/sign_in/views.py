@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from backend.app.core_gov.access.people.schemas import LinkKind
+from backend.app.core_gov.access.single_sign_on.providers import usable_providers
 from backend.app.kit.db import Tx
 from backend.app.kit.http import Caller
 from backend.app.kit.query import QueryFields
@@ -18,10 +19,19 @@ class SignInQuery(QueryFields):
     next: str | None = Field(default=None, max_length=4000, description="Path of the page to go to afterwards")
 
 
-def sign_in(tx: Tx, query: SignInQuery, caller: Caller, settings: Settings) -> dict[str, Any]:
-    """Return where to go afterwards, and who is there already: a person, or the user of this machine."""
+def sign_in(
+    tx: Tx, query: SignInQuery, caller: Caller, settings: Settings, problem: str | None = None
+) -> dict[str, Any]:
+    """Return where to go afterwards, and who is there already: a person, or the user of this machine.
+
+    `problem`: why a sign-in at a provider has failed.
+    """
+    providers, faults = usable_providers(settings)
     return {
         "next": return_path(query.next),
+        "problem": problem,
+        "providers": providers,
+        "providers_wrong": bool(faults),
         "signed_in_as": caller.actor if caller.person else None,
         "local_user": caller.actor if caller.roles and not caller.person else None,
         "passwords": settings.passwords,
@@ -30,4 +40,4 @@ def sign_in(tx: Tx, query: SignInQuery, caller: Caller, settings: Settings) -> d
 
 def link(tx: Tx, kind: LinkKind, settings: Settings) -> dict[str, Any]:
     """Return what the page of a link says. Its secret is in the fragment, which only the browser knows."""
-    return {"kind": kind, "passwords": settings.passwords}
+    return {"kind": kind, "passwords": settings.passwords, "providers": usable_providers(settings)[0]}

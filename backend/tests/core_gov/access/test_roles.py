@@ -15,6 +15,7 @@ FOR_EVERYONE = {
     for name in (
         *("sign_in", "sign_out", "links/read", "links/accept", "password"),
         *("sessions/{session_id}/end", "sessions/end_others"),
+        *("providers/{provider}/sign_in",),
     )
 }
 """Changes that concern only whoever makes them."""

@@ -45,7 +45,12 @@ def create_link(tx: Tx, person: Person, kind: LinkKind) -> NewLink:
 
 def find_link(tx: Tx, secret: str, *, lock: bool = False) -> tuple[Link, Person]:
     """Return a valid link and its person. Raises NotFound with the reason if it is not valid."""
-    link = store.link(tx, digest(secret), lock=lock)
+    return find_link_by_digest(tx, digest(secret), lock=lock)
+
+
+def find_link_by_digest(tx: Tx, secret_digest: str, *, lock: bool = False) -> tuple[Link, Person]:
+    """Return a valid link and its person, by the digest of the secret. Raises NotFound or Conflict."""
+    link = store.link(tx, secret_digest, lock=lock)
     if link is None:
         raise NotFound("link", "open it exactly as it was sent, with everything after the #")
     if link.used_at is not None:
@@ -76,3 +81,17 @@ def use_link(tx: Tx, secret: str, name: str | None, password_hash: str) -> tuple
     action = "person.joined" if link.kind == "invitation" else "person.password_reset"
     audit.record_act(tx, action, "person", person.id, {"email": person.email, "name": changed.name})
     return changed, link.kind
+
+
+def use_link_at_provider(tx: Tx, link: Link, person: Person) -> Person:
+    """Use a link up for a person who signs in at a provider instead of setting a password."""
+    store.use_link(tx, link.digest)
+    return activate(tx, person) if person.status == "invited" else person
+
+
+def activate(tx: Tx, person: Person) -> Person:
+    """Let an invited person in, who has proved at a provider who they are."""
+    changed = replace(person, status="active", updated_at=tx.now)
+    store.update_person(tx, changed)
+    audit.record_act(tx, "person.joined", "person", person.id, {"email": person.email, "name": person.name})
+    return changed

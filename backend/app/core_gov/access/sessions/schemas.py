@@ -9,7 +9,8 @@ from backend.app.kit.fields import IsoTime
 Stage = Literal["complete", "factor", "enroll"]
 """`factor`: the second factor has not been given yet. `enroll`: the role requires one, and the person has none."""
 
-Method = Literal["password", "totp", "recovery_code", "passkey", "provider"]
+Method = Literal["password", "totp", "recovery_code", "passkey", "provider", "provider_factor"]
+"""How a person proves who they are. `provider_factor`: the provider asked for a second factor."""
 
 _SESSION: dict[str, Any] = {
     "id": "ses_0195d3a1c2f4a1b2c3d4e5f60718293a",

@@ -1,6 +1,6 @@
 """Service of sessions: begin, find, list and end them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -35,11 +35,15 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSession:
-    """Session of a person at a provider of single sign-on. `id`: the provider's id of it, if it names one."""
+    """Session of a person at a provider of single sign-on.
+
+    `id`: the provider's id of it, if it names one. `signed_in_at`: when the person signed in there, if it says so.
+    """
 
     provider: str
     id: str | None
-    id_token: str
+    id_token: str = field(repr=False)
+    signed_in_at: str | None = None
 
 
 class SessionHolder(Protocol):
@@ -87,7 +91,7 @@ def begin_session(
             address=browser.address,
             user_agent=browser.user_agent[:MAX_USER_AGENT],
             created_at=tx.now,
-            signed_in_at=tx.now,
+            signed_in_at=min(tx.now, (provider and provider.signed_in_at) or tx.now),
             seen_at=tx.now,
             expires_at=limits.expires_at(tx.now) if complete else later(tx.now, INCOMPLETE),
             provider=provider.provider if provider else None,

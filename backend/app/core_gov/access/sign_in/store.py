@@ -99,7 +99,12 @@ def take_challenge(tx: Tx, digest: str, kind: str) -> str | None:
     return str(row[0]) if row[1] > tx.now else None
 
 
+def purge_challenges(tx: Tx, before: str) -> None:
+    """Delete the challenges that expired before a time."""
+    tx.run(_purge_challenges, before=before)
+
+
 def purge(tx: Tx, failures_before: str, challenges_before: str) -> None:
     """Delete the counters without a recent failure, and the expired challenges."""
     tx.run(_purge_failures, before=failures_before)
-    tx.run(_purge_challenges, before=challenges_before)
+    purge_challenges(tx, challenges_before)

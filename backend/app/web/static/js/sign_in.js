@@ -2,7 +2,8 @@
 //
 // <form data-sign-in="PATH" data-next="/app"> posts its fields, and goes to the next page, or to that of the second factor.
 // With data-link="PATH", the fragment of the address is the secret of a link, which PATH explains. It is removed from the
-// address at once, so that it does not stay in the history.
+// address at once, so that it does not stay in the history. A button with data-provider="PATH" in the form signs in at a
+// provider with that secret.
 
 import { clearErrors, showErrors, showNotice } from "./errors.js";
 
@@ -45,6 +46,23 @@ async function submit(form) {
   button.disabled = false;
 }
 
+async function goToProvider(form, button) {
+  clearErrors(form);
+  button.disabled = true;
+  try {
+    const { ok, found } = await post(button.dataset.provider, { secret: form.elements.secret.value, next: form.dataset.next });
+    if (ok) {
+      window.location.assign(found.location);
+      return;
+    }
+    showErrors(form, found);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    showNotice(form, ["The server cannot be reached. Try again."], "error");
+  }
+  button.disabled = false;
+}
+
 async function readLink(form) {
   const secret = window.location.hash.slice(1);
   window.history.replaceState(null, "", window.location.pathname);
@@ -56,12 +74,13 @@ async function readLink(form) {
     return;
   }
   form.elements.secret.value = secret;
-  form.elements.email.value = found.email;
-  if (form.elements.name) form.elements.name.value = found.name;
   form.querySelector("[data-email]").textContent = found.email;
-  form.querySelector("[data-shortest]").textContent = found.shortest;
   form.hidden = false;
-  form.elements.password.focus();
+  if (form.elements.name) form.elements.name.value = found.name;
+  if (!form.elements.password) return;
+  form.elements.email.value = found.email;
+  form.querySelector("[data-shortest]").textContent = found.shortest;
+  if (!form.querySelector("[data-provider]")) form.elements.password.focus();
 }
 
 export function start(form) {
@@ -69,5 +88,8 @@ export function start(form) {
     event.preventDefault();
     submit(form);
   });
+  for (const button of form.querySelectorAll("[data-provider]")) {
+    button.addEventListener("click", () => goToProvider(form, button));
+  }
   return form.dataset.link ? readLink(form) : undefined;
 }

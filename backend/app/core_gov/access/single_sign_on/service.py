@@ -1,0 +1,170 @@
+"""Signing in at a provider: who gets in, and as whom.
+
+Nobody gets in by an email address alone. A person is found by an account that was linked before, or by the link of an
+invitation, or is new: with a verified address of an allowed domain that nobody has yet.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+
+from backend.app.core_gov.access.people import links
+from backend.app.core_gov.access.people import service as people
+from backend.app.core_gov.access.people.schemas import PersonPatch
+from backend.app.core_gov.access.people.store import Person
+from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.sessions.schemas import Method
+from backend.app.core_gov.access.sessions.service import NewSession, ProviderSession
+from backend.app.core_gov.access.sign_in import service as sign_in
+from backend.app.core_gov.access.sign_in.service import Arrival, SignInRules
+from backend.app.core_gov.access.single_sign_on import store
+from backend.app.core_gov.access.single_sign_on.attempts import ProviderAttempt
+from backend.app.core_gov.access.single_sign_on.claims import Account, allows_domain
+from backend.app.core_gov.access.single_sign_on.providers import Provider
+from backend.app.core_gov.access.single_sign_on.store import Identity
+from backend.app.core_gov.audit import service as audit
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import Conflict, Forbidden
+
+log = structlog.get_logger("sign_on")
+
+
+def actor_of(tx: Tx, account: Account, attempt: ProviderAttempt) -> str:
+    """Return the email address of who signs in, for the audit trail. The unit that admits them decides again."""
+    if attempt.person is not None:
+        return people.get_person(tx, attempt.person).email
+    if attempt.link is not None:
+        return links.find_link_by_digest(tx, attempt.link)[1].email
+    identity = store.find(tx, account.issuer, account.subject)
+    if identity is not None:
+        return people.get_person(tx, identity.person_id).email
+    return account.email or tx.ctx.actor
+
+
+def sign_in_person(
+    tx: Tx,
+    provider: Provider,
+    account: Account,
+    attempt: ProviderAttempt,
+    id_token: str,
+    arrival: Arrival,
+    rules: SignInRules,
+) -> NewSession:
+    """Sign the person of an account in, up to our own second factor. Raises Forbidden or Conflict."""
+    if attempt.link is not None:
+        person = _by_link(tx, provider, account, attempt.link)
+    else:
+        person = _known(tx, provider, account) or _provisioned(tx, provider, account)
+    person = _with_role_of_claim(tx, provider, account, person)
+    if arrival.replaces is not None:
+        sessions.end_session(tx, arrival.replaces, "signed in again")
+    methods: tuple[Method, ...] = ("provider", "provider_factor") if account.factor else ("provider",)
+    stage = "complete" if account.factor else sign_in.next_stage(tx, person, rules)
+    at = account.signed_in_at
+    session = ProviderSession(provider.name, account.session, id_token, None if at is None else _moment(at))
+    return sessions.begin_session(tx, person, methods, stage, arrival.browser, rules.limits, session)
+
+
+def link_account(tx: Tx, provider: Provider, account: Account, person_id: str) -> Person:
+    """Link an account to the person who is signed in. Raises Conflict if it is that of somebody else."""
+    person = people.get_person(tx, person_id, lock=True)
+    _require_active(person)
+    _link(tx, provider, account, person)
+    return person
+
+
+def _by_link(tx: Tx, provider: Provider, account: Account, link_digest: str) -> Person:
+    """Link the account to the person of an invitation or reset, whatever address the provider reports."""
+    link, person = links.find_link_by_digest(tx, link_digest, lock=True)
+    _link(tx, provider, account, person)
+    return links.use_link_at_provider(tx, link, person)
+
+
+def _known(tx: Tx, provider: Provider, account: Account) -> Person | None:
+    """Return the person that the account is linked to; None if there is none. Raises Forbidden if disabled."""
+    identity = store.find(tx, account.issuer, account.subject)
+    if identity is None:
+        return None
+    person = people.get_person(tx, identity.person_id, lock=True)
+    _require_active(person)
+    store.touch(tx, identity)
+    return links.activate(tx, person) if person.status == "invited" else person
+
+
+def _require_active(person: Person) -> None:
+    if person.status == "disabled":
+        raise Forbidden(f"the account of {person.email} is disabled; ask an admin")
+
+
+def _provisioned(tx: Tx, provider: Provider, account: Account) -> Person:
+    """Create the person of an account of the company. Raises Forbidden if it is not one, Conflict if on file."""
+    email = account.email
+    if email is not None and people.find_person(tx, email) is not None:
+        raise Conflict(
+            f"{email} is on file here, but not linked to this account at {provider.label}: sign in as before and link "
+            "it on your account page, or ask an admin for a link"
+        )
+    if email is None or not provider.table.allowed_domains:
+        who = f"{email} at {provider.label}" if email else f"this account at {provider.label}"
+        raise Forbidden(f"{who} is not known here; ask an admin for an invitation")
+    if not account.verified:
+        raise Forbidden(f"{provider.label} has not verified the address {email}; ask an admin for an invitation")
+    if not allows_domain(provider.table, email):
+        raise Forbidden(f"{email} is not an address of the company; ask an admin for an invitation")
+    role = _required_role(provider, account)
+    name = account.name or email.partition("@")[0]
+    person = people.provision(tx, email, name, role, provider.name)
+    _add_identity(tx, provider, account, person)
+    return person
+
+
+def _link(tx: Tx, provider: Provider, account: Account, person: Person) -> None:
+    identity = store.find(tx, account.issuer, account.subject)
+    if identity is None:
+        _add_identity(tx, provider, account, person)
+    elif identity.person_id == person.id:
+        store.touch(tx, identity)
+    else:
+        raise Conflict(f"this account at {provider.label} belongs to somebody else here; choose another account there")
+
+
+def _add_identity(tx: Tx, provider: Provider, account: Account, person: Person) -> None:
+    store.add(tx, Identity(account.issuer, account.subject, person.id, provider.name, tx.now, tx.now))
+    facts = {
+        "provider": provider.name,
+        "issuer": account.issuer,
+        "subject": account.subject,
+        "email": person.email,
+        "email_at_provider": account.email,
+    }
+    audit.record_act(tx, "person.account_linked", "person", person.id, facts)
+
+
+def _with_role_of_claim(tx: Tx, provider: Provider, account: Account, person: Person) -> Person:
+    """Give a person the role that the provider's claim says, if the settings name one. The last admin stays admin."""
+    if provider.table.role_claim is None:
+        return person
+    role = _required_role(provider, account)
+    if role == person.role:
+        return person
+    try:
+        people.change_person(tx, person.id, PersonPatch.model_validate({"role": role}))
+    except Conflict as refused:
+        log.warning("role of the last admin kept", person=person.id, provider=provider.name, role=role)
+        facts = {"role": person.role, "role_at_provider": role, "reason": refused.detail}
+        audit.record_act(tx, "person.role_kept", "person", person.id, facts)
+        return person
+    return replace(person, role=role)
+
+
+def _required_role(provider: Provider, account: Account) -> Role:
+    if account.role is None:
+        raise Forbidden(f"{provider.label} gives this account no role here; ask an admin")
+    return account.role
+
+
+def _moment(seconds: float) -> str:
+    """Return a time in seconds since 1970 in the form of `clock.now`."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Pages between the sign-in page and a provider of single sign-on."""

@@ -13,6 +13,7 @@ import structlog
 
 from backend.app import rebuild
 from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
@@ -287,6 +288,8 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
     """Adopt from current JSON files what is missing in a database that is damaged or an early copy."""
     if revoked := db.write_now(job("rebuild"), tokens.revoke_contradictions):
         log.error("tokens were valid that the audit trail says were revoked; they are revoked again", tokens=revoked)
+    if disabled := db.write_now(job("rebuild"), people.disable_contradictions):
+        log.error("people could sign in who were disabled; they are disabled again", people=disabled)
     if since := outdated_since(root):
         log.error("nothing was taken from the json files, because VALHALLA_MIRROR was off", outdated_since=since)
         return

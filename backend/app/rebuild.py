@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
@@ -41,7 +42,7 @@ SALVAGED, REPAIRED, SCHEMA_REPAIRED = "store.salvaged", "store.repaired", "store
 _MAX_GAPS = 10_000
 """Most ranges of lost events in one audit event."""
 
-_AUDIT, _TOKENS = "audit_events", "access_tokens"
+_AUDIT, _TOKENS, _SESSIONS, _LINKS = "audit_events", "access_tokens", "sessions", "person_links"
 _JSON = {"changes", "flags", "row", "units", "card", "body", "report", "state"}
 """JSON columns of typed tables."""
 
@@ -89,6 +90,8 @@ def _contradiction(snapshot: ReadSnapshot, *, height: int) -> str | None:
         return verdict.faults[0]
     if verdict.head.seq < height:
         return f"it ends with audit event {verdict.head.seq}, but the JSON files know of {height}"
+    if able := people.contradictions(snapshot):
+        return f"the audit trail says that {able[0].email} was disabled, the row does not"
     valid = tokens.contradictions(snapshot)
     return f"the audit trail says that token {valid[0]} was revoked, its row does not" if valid else None
 
@@ -100,7 +103,10 @@ def _note(target: Path, facts: dict[str, Any]) -> None:
 
 
 class _Check:
-    """Filter for rows that can be stored. Revokes all tokens, because a damaged file may have lost a revocation."""
+    """Filter for rows that can be stored.
+
+    Revokes all tokens and links, and ends all sessions, because a damaged file may have lost that they were.
+    """
 
     def __init__(self, tables: Tables) -> None:
         self._keys = {table.name: table.key for table in tables}
@@ -111,6 +117,10 @@ class _Check:
             return row if _is_document(row, self._keys[name]) else None
         if name == _TOKENS and row["revoked_at"] is None:
             self.revoked.add(str(row["name"]))
+            return {**row, "revoked_at": clock.now()}
+        if name == _SESSIONS and row["ended_at"] is None:
+            return {**row, "ended_at": clock.now(), "ended_because": "the database was damaged", "id_token": None}
+        if name == _LINKS and row["used_at"] is None and row["revoked_at"] is None:
             return {**row, "revoked_at": clock.now()}
         return row if all(_is_valid_json(row[column]) for column in _JSON & row.keys()) else None
 
@@ -272,5 +282,6 @@ def lost_since(tx: Tx, height: int, mark: MirrorMark, root: Path) -> None:
     facts: dict[str, Any] = {chain.GAPS: [[height + 1, mark.height]], "reason": reason}
     audit.record_act(tx, "store.older", "store", None, facts)
     derived_fields.forget(tx)
+    people.close_all(tx, "an older copy of the database is used")
     if revoked := tokens.revoke_all(tx):
         log.error("tokens of an older database were revoked; `valhalla token enable NAME` undoes it", tokens=revoked)

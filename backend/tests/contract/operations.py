@@ -28,7 +28,28 @@ NAMES = {
     "Problem",
 }
 
+NOT_STORED = {
+    "POST /core/access/sign_in",
+    "POST /core/access/sign_out",
+    "POST /core/access/links/accept",
+    "POST /core/access/password",
+    "POST /core/access/people",
+    "POST /core/access/people/{person_id}/reset",
+}
+"""Operations that take no Idempotency-Key, because their response has a secret or sets a cookie."""
+
 OPERATIONS = [
+    "GET /core/access/me 200",
+    "POST /core/access/sign_in 200",
+    "POST /core/access/sign_out 200",
+    "POST /core/access/links/read 200",
+    "POST /core/access/links/accept 200",
+    "POST /core/access/password 200",
+    "GET /core/access/people 200",
+    "POST /core/access/people 201",
+    "GET /core/access/people/{person_id} 200",
+    "PATCH /core/access/people/{person_id} 200",
+    "POST /core/access/people/{person_id}/reset 201",
     "GET /core/search 200",
     "POST /core/comms/drafts 201",
     "GET /core/comms/drafts 200",

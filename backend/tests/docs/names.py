@@ -15,7 +15,8 @@ from difflib import SequenceMatcher
 _BOUND = {
     "cursor": r'(?<="next_cursor": ")[^"…]+|(?<=cursor=)[\w.-]+',
     "token": r"\bvlh_(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{2,42}…)",
-    "id": r"\b(?:dr|sl|p|lnk|pr|val|apr|mdl|deal|ct|ev|job|note|view)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
+    "id": r"\b(?:dr|sl|p|lnk|pr|val|apr|mdl|deal|ct|ev|job|note|view|per|ses)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
+    "secret": r'(?:(?<=/app/invitation#)|(?<=/app/password-reset#)|(?<="secret":"))[\w-]{43}',
     "time": r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "stamp": r"\b\d{8}T\d{6}\.\d{6}Z",
     "digest": r"\b[0-9a-f]{64}\b",
@@ -23,6 +24,8 @@ _BOUND = {
     "request": r"\b[0-9a-f]{16}\b",
 }
 _MEASURED = {
+    "seen": r'(?<="seen_at": ")\d{4}-\d\d-\d\dT\d\d:\d\d:00Z',
+    "until": r"(?<=, until )\d{4}-\d\d-\d\dT\d\d:\d\dZ",
     "date": r"(?<=\ndate: )[^\n]+",
     "wait": r"(?<=try again in )\d+(?= s\b)|(?<=retry-after: )\d+",
     "lag": r'(?<="mirror_lag_s": )[0-9.e-]+|(?<="mirror_lag_s":)[0-9.e-]+',

@@ -123,7 +123,7 @@ def _kind(schema: Schema) -> str:
 
 def _text(schema: Schema) -> str:
     if "format" in schema:
-        return {"date": "day, `YYYY-MM-DD`", "date-time": "time, ISO 8601"}[schema["format"]]
+        return {"date": "day, `YYYY-MM-DD`", "date-time": "time, ISO 8601", "email": "email address"}[schema["format"]]
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if most is not None:
         return f"{'one line' if _is_line(schema.get('pattern', '')) else 'text'}, {least} to {most} characters"

@@ -50,6 +50,7 @@ class Terminal:
         self._server: subprocess.Popen[bytes] | None = None
         self._client: httpx.Client | None = None
         self._address = ""
+        self._jars: dict[str, httpx.Cookies] = {}
 
     def __enter__(self) -> "Terminal":
         return self
@@ -124,7 +125,9 @@ class Terminal:
             raise AssertionError(f"the server of the documents does not serve:\n{said}")
         call = Curl(words, self._work)
         url = call.url.replace(ADDRESS, self._address)
-        answer = self._client.request(call.method, url, headers=call.headers, content=call.body)
+        headers = {name: value.replace(ADDRESS, self._address) for name, value in call.headers.items()}
+        self._client.cookies = self._jars.setdefault(call.jar, httpx.Cookies()) if call.jar else httpx.Cookies()
+        answer = self._client.request(call.method, url, headers=headers, content=call.body)
         body = "" if call.discards_body else answer.text
         if not raw and "json" in answer.headers.get("content-type", "") and body:
             body = indented(json.loads(body))
@@ -183,6 +186,7 @@ class Curl:
 
     def __init__(self, words: list[str], folder: Path) -> None:
         self.shows_head = self.discards_body = False
+        self.jar = ""
         self.headers: dict[str, str] = {"accept": "*/*"}
         self.body: bytes | None = None
         self.url, method = "", ""
@@ -198,6 +202,8 @@ class Curl:
                     self.discards_body = True
                 case "-X":
                     method = next(rest)
+                case "-b" | "-c":
+                    self.jar = next(rest)
                 case "-H":
                     name, _, value = next(rest).partition(":")
                     self.headers[name.strip().lower()] = value.strip()

@@ -72,6 +72,10 @@ _EXAMPLES = {
 _FAILURES: list[type[AppError]] = [AppError, *AppError.__subclasses__()]
 _TITLES = {failure.status: failure.title for failure in _FAILURES}
 _TEXT = {"type": "string"}
+_NOT_STORED = "x-not-stored"
+NOT_STORED = {_NOT_STORED: True}
+"""Extra of an operation whose response is not stored, because it has a secret: it takes neither Idempotency-Key nor
+If-Match. Its handler calls `RequestWork.refuse_key`."""
 _REQUEST_ID = {"description": "Id of the request in the log", "required": True, "schema": _TEXT}
 _ETAG = {
     "description": "Version of the record, for If-Match and If-None-Match",
@@ -220,7 +224,7 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
             parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else name.capitalize()
             parameter["schema"] |= PATH_SEGMENT
         parameter["schema"] = _without_null(parameter["schema"])
-    if method in {"post", "patch"}:
+    if method in {"post", "patch"} and not operation.pop(_NOT_STORED, False):
         parameters.append(_IDEMPOTENCY_KEY)
     if "202" in operation["responses"]:
         parameters.append(_PREFER)
@@ -230,6 +234,8 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
 
 def _is_conditional(path: str, method: str, operation: dict[str, Any]) -> bool:
     """Return True if the operation changes a record that the caller may have read before."""
+    if _NOT_STORED in operation:
+        return False
     return method == "patch" or (method == "post" and ("{" in path or "412" in operation["responses"]))
 
 

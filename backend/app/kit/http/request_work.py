@@ -80,9 +80,11 @@ class RequestWork:
         return response
 
     def refuse_key(self) -> None:
-        """Raise BadInput for an Idempotency-Key: a response with a secret must not be stored."""
+        """Raise BadInput for an Idempotency-Key or If-Match: a response with a secret must not be stored."""
         if self.idempotency_key is not None:
             raise BadInput("this operation takes no Idempotency-Key, because its response is not stored")
+        if self.ctx.if_match is not None:
+            raise BadInput("this operation takes no If-Match")
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a service that needs one short statement."""

@@ -75,5 +75,5 @@ class Office:
 def open_office(settings: Settings, **options: Any) -> Iterator[Office]:
     """Serve a store on which everyone signs in."""
     changed = settings.model_copy(update={"loopback": "login", **options})
-    with serving(changed) as url:
+    with serving(changed, proxy_headers=False) as url:
         yield Office(url, changed)

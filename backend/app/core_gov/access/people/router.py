@@ -15,6 +15,7 @@ from backend.app.core_gov.access.people.schemas import (
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
 from backend.app.kit.http import Db, RequestWork, Response
+from backend.app.kit.http.docs import NOT_STORED
 from backend.app.kit.http.operation import admits
 
 router = APIRouter(prefix="/people")
@@ -27,7 +28,7 @@ async def list_people(db: Db) -> Response:
     return await db.read(service.list_people)
 
 
-@router.post("", response_model=PersonLink, status_code=201, summary="Invite a person")
+@router.post("", response_model=PersonLink, status_code=201, summary="Invite a person", openapi_extra=NOT_STORED)
 @admits(role="admin")
 async def invite_person(db: Db, invitation: InvitationCreate) -> Response:
     """Returns the link of the invitation, which works once within 72 hours. Nothing is sent. Inviting someone again who
@@ -50,7 +51,11 @@ async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
 
 
 @router.post(
-    "/{person_id}/reset", response_model=PersonLink, status_code=201, summary="Create a link for a new password"
+    "/{person_id}/reset",
+    response_model=PersonLink,
+    status_code=201,
+    summary="Create a link for a new password",
+    openapi_extra=NOT_STORED,
 )
 @admits(role="admin")
 async def reset_password(db: Db, person_id: str) -> Response:

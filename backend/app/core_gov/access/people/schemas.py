@@ -37,6 +37,7 @@ Email = Annotated[
 
 PersonName = Annotated[Title, Field(max_length=200)]
 
+_SECRET = "nfcLm4R-X2FdlhhajzRFvwiN3g6DGHMHxL0uc6jWLEI"  # noqa: S105 - an example
 _PERSON: dict[str, Any] = {
     "id": "per_0195d3a1c2f4a1b2c3d4e5f60718293a",
     "email": "dana@example.com",
@@ -88,6 +89,8 @@ class InvitationCreate(Fields):
 class PersonPatch(Fields):
     """Changes of a person by an admin."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "viewer"}]})
+
     name: PersonName = Field(description="Name as others see it")
     role: Role = Field(description="A new role ends the sessions of the person")
     status: Literal["active", "disabled"] = Field(
@@ -97,6 +100,19 @@ class PersonPatch(Fields):
 
 class PersonLink(BaseModel):
     """A link by which a person sets a password. It is shown only once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "person": _PERSON | {"status": "invited", "has_password": False},
+                    "kind": "invitation",
+                    "link": f"https://office.example.com/app/invitation#{_SECRET}",
+                    "expires_at": "2026-02-03T09:30:00.000000Z",
+                }
+            ]
+        }
+    )
 
     person: PersonRecord
     kind: LinkKind = Field(description="invitation or reset")
@@ -109,11 +125,27 @@ class PersonLink(BaseModel):
 class LinkSecret(Fields):
     """Secret of a link."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"secret": _SECRET}]})
+
     secret: str = Field(min_length=1, max_length=200, description="The fragment of the link, after the #")
 
 
 class LinkState(BaseModel):
     """A valid link, and the person it belongs to."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "invitation",
+                    "email": "dana@example.com",
+                    "name": "Dana Fox",
+                    "expires_at": "2026-02-03T09:30:00.000000Z",
+                    "shortest": 15,
+                }
+            ]
+        }
+    )
 
     kind: LinkKind
     email: str = Field(description="Whose password it sets")

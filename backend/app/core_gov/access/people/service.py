@@ -1,6 +1,7 @@
 """Service of people: invite, change, disable and enable them. Everything is recorded in the audit trail."""
 
 from dataclasses import replace
+from typing import Any
 
 from backend.app.core_gov.access.people import links, store
 from backend.app.core_gov.access.people.links import NewLink
@@ -12,8 +13,10 @@ from backend.app.core_gov.access.sessions.limits import SessionLimits
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import Conflict, NotFound
+from backend.app.kit.errors import Conflict, NotFound, PreconditionFailed
 from backend.app.kit.ids import new_id
+from backend.app.kit.records import Stored
+from backend.app.kit.requests.entity_tags import matches
 
 find_person, get_person = store.find, store.get
 
@@ -76,31 +79,69 @@ def create_reset(tx: Tx, person_id: str) -> NewLink:
     return links.create_link(tx, person, "invitation" if person.status == "invited" else "reset")
 
 
-def change_person(tx: Tx, person_id: str, patch: PersonPatch) -> PersonRecord:
+def change_person(tx: Tx, person_id: str, patch: PersonPatch) -> Stored[Any]:
     """Change name, role or status. A new role, and disabling, end the sessions of the person.
 
     Raises NotFound, and Conflict for a change that would leave nobody who can manage access.
     """
     person = store.get(tx, person_id, lock=True)
+    _check_version(tx, person)
     given = {name: value for name, value in patch.model_dump(exclude_unset=True).items() if value is not None}
     changed = replace(person, **given, updated_at=tx.now)
-    facts = {name: {"before": getattr(person, name), "after": value} for name, value in given.items()}
-    facts = {name: change for name, change in facts.items() if change["before"] != change["after"]}
-    if not facts:
-        return record_of(person)
-    if person.status == "invited" and "status" in facts:
-        if changed.status == "active":
-            raise Conflict(f"{person.email} has not accepted the invitation yet; send a new link")
-    elif person.status == "disabled" and changed.status == "active" and person.password_set_at is None:
+    if all(getattr(person, name) == value for name, value in given.items()):
+        return stored_form(person)
+    if changed.status == "active" and person.status == "invited":
+        raise Conflict(f"{person.email} has not accepted the invitation yet; send a new link")
+    if changed.status == "active" and person.status == "disabled" and person.password_set_at is None:
         changed = replace(changed, status="invited")
     _check_admins(tx, person, changed)
     store.update_person(tx, changed)
     if changed.status == "disabled":
         store.revoke_links(tx, person.id)
-    audit.record_act(tx, "person.changed", "person", person.id, {name: each["after"] for name, each in facts.items()})
+    _record_change(tx, person, changed)
     if changed.status == "disabled" or changed.role != person.role:
         sessions.end_sessions(tx, person.id, "disabled" if changed.status == "disabled" else "role changed")
-    return record_of(changed)
+    return stored_form(changed)
+
+
+def _record_change(tx: Tx, before: Person, after: Person) -> None:
+    """Record new values. A new status has an action of its own, by which a lost one can be found."""
+    if after.status != before.status:
+        action = "person.disabled" if after.status == "disabled" else "person.enabled"
+        audit.record_act(tx, action, "person", after.id, {"status": after.status, "email": after.email})
+    facts = {name: getattr(after, name) for name in ("name", "role") if getattr(after, name) != getattr(before, name)}
+    if facts:
+        audit.record_act(tx, "person.changed", "person", after.id, facts)
+
+
+def contradictions(tx: Tx) -> list[Person]:
+    """Return the people who can sign in although the audit trail says that they were disabled last."""
+    return [each for each in store.every(tx) if each.status != "disabled" and _was_disabled(tx, each.id)]
+
+
+def _was_disabled(tx: Tx, person_id: str) -> bool:
+    last = {}
+    for action in ("person.disabled", "person.enabled"):
+        events, _ = audit.read_events(tx, {"entity": "person", "entity_id": person_id, "action": action}, 1, None)
+        last[action] = events[0]["at"] if events else ""
+    return last["person.disabled"] > last["person.enabled"]
+
+
+def disable_contradictions(tx: Tx) -> list[str]:
+    """Disable these people again: the table is older than the audit trail. Return their addresses."""
+    found = contradictions(tx)
+    for person in found:
+        store.update_person(tx, replace(person, status="disabled", updated_at=tx.now))
+        audit.record_act(tx, "person.disabled", "person", person.id, {"status": "disabled", "email": person.email})
+        sessions.end_sessions(tx, person.id, "disabled")
+    return [person.email for person in found]
+
+
+def close_all(tx: Tx, because: str) -> None:
+    """End all sessions and revoke all links: some may have ended since the moment that the database is from."""
+    ended, revoked = sessions.end_every_session(tx, because), store.revoke_all_links(tx)
+    if ended or revoked:
+        audit.record_act(tx, "sessions.ended", "store", None, {"sessions": ended, "links": revoked, "because": because})
 
 
 def _check_admins(tx: Tx, person: Person, changed: Person) -> None:
@@ -110,11 +151,11 @@ def _check_admins(tx: Tx, person: Person, changed: Person) -> None:
         raise Conflict(f"{person.email} is the last admin who can sign in; make someone else admin first")
 
 
-def change_role(tx: Tx, email: str, role: Role) -> PersonRecord:
+def change_role(tx: Tx, email: str, role: Role) -> Stored[Any]:
     return change_person(tx, require(tx, email).id, PersonPatch.model_validate({"role": role}))
 
 
-def set_status(tx: Tx, email: str, status: str) -> PersonRecord:
+def set_status(tx: Tx, email: str, status: str) -> Stored[Any]:
     return change_person(tx, require(tx, email).id, PersonPatch.model_validate({"status": status}))
 
 
@@ -141,12 +182,23 @@ def require(tx: Tx, email: str) -> Person:
     return found
 
 
+def _check_version(tx: Tx, person: Person) -> None:
+    """Raise PreconditionFailed if the change is of an earlier version."""
+    if tx.ctx.if_match is not None and not matches(tx.ctx.if_match, stored_form(person).etag):
+        raise PreconditionFailed("the person has changed since you read it; read it again before you change it")
+
+
 def list_people(tx: Tx) -> PersonList:
     return PersonList(items=[record_of(person) for person in store.every(tx)])
 
 
-def read_person(tx: Tx, person_id: str) -> PersonRecord:
-    return record_of(store.get(tx, person_id))
+def read_person(tx: Tx, person_id: str) -> Stored[Any]:
+    return stored_form(store.get(tx, person_id))
+
+
+def stored_form(person: Person) -> Stored[Any]:
+    """Return a person as a document with an ETag."""
+    return Stored(record_of(person).model_dump_json())
 
 
 def list_sessions(tx: Tx, person_id: str, current: str | None, limits: SessionLimits) -> SessionList:

@@ -23,12 +23,22 @@ class PasswordSignIn(Fields):
 class LinkAcceptance(LinkSecret):
     """Secret of a link, and the new password."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"secret": "nfcLm4R-X2FdlhhajzRFvwiN3g6DGHMHxL0uc6jWLEI", "password": "summer in halifax"}]
+        }
+    )
+
     password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="New password", repr=False)
     name: PersonName | None = Field(default=None, description="Name as others see it; if not given, it stays")
 
 
 class PasswordChange(Fields):
     """Current and new password."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"current": "summer in halifax", "password": "twelve dry raincoats"}]}
+    )
 
     current: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="Current password", repr=False)
     password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="New password", repr=False)

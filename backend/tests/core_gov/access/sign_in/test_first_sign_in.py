@@ -25,6 +25,8 @@ def environment(store_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_p
     return store_settings
 
 
+@promise("Access", "`POST /core/access/links/read` and `POST /core/access/links/accept` set a password by a link.")
+@promise("Access", "`POST /core/access/sign_out` ends the session, and `GET /core/access/me` says who the caller is.")
 @promise("Access", "An invited person sets a password by a link, signs in, and acts under their own name.")
 def test_invited_person_signs_in_acts_and_signs_out(environment: Settings, command: Command) -> None:
     link = command("people", "invite", "Someone@Example.com", "--role", "operator").strip()

@@ -331,13 +331,14 @@ def _database_url(url: str) -> str:
     valid = (
         not re.search(r"[\s\x00-\x1f\x7f]", url)
         and "@" not in user + database
-        and not re.search(r"%(?![0-9A-Fa-f]{2})", path)
+        and not re.search(r"%(?![0-9A-Fa-f]{2})|%00", rest)
         and all(re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*)(:\d*)?", host) for host in hosts.split(","))
-        and all(re.fullmatch(r"\w+=.*", part) for part in query.split("&") if part)
+        and all(re.fullmatch(r"\w+=[^=]*", part) for part in query.split("&") if part)
     )
     if not valid:
         raise ValueError(
-            "it cannot be parsed; in user and password write @ : / ? # % and spaces as %40 %3A %2F %3F %23 %25 %20"
+            "it cannot be parsed; in user, password and parameters write @ : / ? # % = & and spaces as "
+            "%40 %3A %2F %3F %23 %25 %3D %26 %20"
         )
     return f"postgresql://{rest}"
 

@@ -17,7 +17,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 import backend.app
@@ -230,7 +230,7 @@ def test_every_table_belongs_to_a_store_or_to_kit() -> None:
 
 @contextmanager
 def connected(database: Path | str) -> Iterator[Connection]:
-    engine = create_engine(migrate.sqlalchemy_url(database))
+    engine = migrate.engine_for(database)
     try:
         with engine.begin() as connection:
             yield connection

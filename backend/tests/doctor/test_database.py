@@ -13,7 +13,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import create_engine
 
 from backend.app.bootstrap import open_store
 from backend.app.kit.db import migrate
@@ -74,7 +73,7 @@ def test_newer_schema_is_bad_and_has_no_fix(doctor: Doctor, full: Path) -> None:
 
 
 def _make_older(database: Path | str) -> None:
-    engine = create_engine(migrate.sqlalchemy_url(database))
+    engine = migrate.engine_for(database)
     with engine.begin() as connection:
         command.upgrade(migrate.config(connection), "0001")
     engine.dispose()

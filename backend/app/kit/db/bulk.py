@@ -13,7 +13,6 @@ from typing import Any, cast
 import psycopg
 from alembic import command
 from psycopg import errors as pg
-from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app.kit.db import inspection, migrate, postgres, sqlite
@@ -151,7 +150,7 @@ def postgres_bulk(url: str, shown: str) -> Iterator[Bulk]:
 
     `shown` is the name of the database in error messages.
     """
-    engine = create_engine(migrate.sqlalchemy_url(url))
+    engine = migrate.engine_for(url)
     try:
         with engine.connect() as connection:
             connection.begin()

@@ -1,12 +1,14 @@
 """Migration of a database to the schema of this version with Alembic."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine
 
 from backend.app.kit.errors import StartError
 
@@ -22,11 +24,14 @@ def config(connection: Connection | None = None) -> Config:
     return made
 
 
-def sqlalchemy_url(database: Path | str) -> URL:
-    """Return the SQLAlchemy URL: SQLite for a path, PostgreSQL with psycopg 3 otherwise."""
+def engine_for(database: Path | str) -> Engine:
+    """Return an SQLAlchemy engine: SQLite for a path, PostgreSQL with psycopg 3 otherwise.
+
+    psycopg reads the URL, as for every other connection: SQLAlchemy takes a `+` in a parameter for a space.
+    """
     if isinstance(database, Path):
-        return URL.create("sqlite", database=str(database))
-    return make_url("postgresql+psycopg://" + database.split("://", 1)[1])
+        return create_engine(URL.create("sqlite", database=str(database)))
+    return create_engine("postgresql+psycopg://", creator=partial(psycopg.connect, database))
 
 
 def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool:
@@ -38,7 +43,7 @@ def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool
         return False
     if current is not None and current > HEAD:
         raise StartError(f"the database has schema {current}, made by a newer Valhalla than this one ({HEAD})")
-    engine = create_engine(sqlalchemy_url(database))
+    engine = engine_for(database)
     if engine.dialect.name == "sqlite":
         _make_atomic(engine)
     try:

@@ -14,18 +14,20 @@ from starlette.responses import Response
 from backend.app import __version__
 from backend.app.bootstrap import Store, job, open_store, warn_if_mirror_off
 from backend.app.core_gov.access import gate
-from backend.app.core_gov.access.admission import Admission
+from backend.app.core_gov.access.admission import Admission, FindSession, Lookup
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.sessions.limits import SessionLimits
 from backend.app.core_gov.access.sessions.live_session import LiveSession
 from backend.app.core_gov.access.sign_in import service as sign_in
 from backend.app.core_gov.access.tokens import service as tokens
+from backend.app.core_gov.access.tokens.live_token import LastUse, LiveToken
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
 from backend.app.jobs import process_lease, running_jobs
 from backend.app.kit import clock
 from backend.app.kit import log as logs
-from backend.app.kit.db import Ctx
+from backend.app.kit.db import Ctx, Database
 from backend.app.kit.errors import AppError
 from backend.app.kit.http import RequestMiddleware, ServiceComponents
 from backend.app.kit.http.cors import Cors
@@ -89,13 +91,43 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
         frozenset(settings.allowed_hosts), frozenset(settings.allowed_origins), settings.trusted_proxies, PAGES
     )
 
-    async def lookup(digest: str) -> tuple[str, str] | None:
-        return await db.read(tokens.holder, digest)
-
     async def refused(ctx: Ctx, method: str, path: str, error: AppError) -> None:
         await db.write(ctx, audit.record_refusal, method, path, error)
 
-    limits = limits_of(settings)
+    wiring.admit = Admission(
+        rules,
+        _token_lookup(db),
+        parse_rate(settings.rate_limit),
+        parse_rate(settings.rate_limit_loopback),
+        _session_lookup(db, limits_of(settings)),
+        local_user=settings.loopback == "open",
+    )
+    wiring.refused = refused
+    wiring.cors = Cors(settings.allowed_origins)
+    wiring.mirror, wiring.max_lag_s = store.mirror, settings.mirror_max_lag_s
+    wiring.database, wiring.site = db, settings
+    db.batch_sizes = wiring.metrics.batch
+
+
+def _token_lookup(db: Database) -> Lookup:
+    """Return a function that finds the token of a request, and notes its use once an hour."""
+    last_use = LastUse()
+
+    async def find_token(digest: str) -> LiveToken | None:
+        found = await db.read(tokens.live_token, digest)
+        if found is not None:
+            now = clock.now()
+            found.check(now)
+            if last_use.is_due(found, now):
+                with suppress(AppError):  # the request itself says what is wrong with the store
+                    await db.write(job("tokens"), tokens.note_use, found.name)
+        return found
+
+    return find_token
+
+
+def _session_lookup(db: Database, limits: SessionLimits) -> FindSession:
+    """Return a function that finds the session of a request, and notes its time once a minute."""
 
     async def find_session(digest: str) -> LiveSession | None:
         found = await db.read(sign_in.live_session, digest)
@@ -107,19 +139,7 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
                 await db.write(job("sessions"), sessions.touch, found.id)
         return found
 
-    wiring.admit = Admission(
-        rules,
-        lookup,
-        parse_rate(settings.rate_limit),
-        parse_rate(settings.rate_limit_loopback),
-        find_session,
-        local_user=settings.loopback == "open",
-    )
-    wiring.refused = refused
-    wiring.cors = Cors(settings.allowed_origins)
-    wiring.mirror, wiring.max_lag_s = store.mirror, settings.mirror_max_lag_s
-    wiring.database, wiring.site = db, settings
-    db.batch_sizes = wiring.metrics.batch
+    return find_session
 
 
 async def _framework_error(request: Request, error: Exception) -> Response:

@@ -43,6 +43,8 @@ _MAX_GAPS = 10_000
 """Most ranges of lost events in one audit event."""
 
 _AUDIT, _TOKENS, _SESSIONS, _LINKS = "audit_events", "access_tokens", "sessions", "person_links"
+_OF_REPLACED_SECRETS = ("previous_digest", "previous_until")
+"""Columns of tokens that are not salvaged: a rotation replaced these secrets."""
 _JSON = {"changes", "flags", "row", "units", "card", "body", "report", "state"}
 """JSON columns of typed tables."""
 
@@ -115,14 +117,21 @@ class _Check:
     def __call__(self, name: str, row: Row) -> Row | None:
         if name in self._keys:
             return row if _is_document(row, self._keys[name]) else None
-        if name == _TOKENS and row["revoked_at"] is None:
-            self.revoked.add(str(row["name"]))
-            return {**row, "revoked_at": clock.now()}
+        if name == _TOKENS:
+            return self._without_secrets(row)
         if name == _SESSIONS and row["ended_at"] is None:
             return {**row, "ended_at": clock.now(), "ended_because": "the database was damaged", "id_token": None}
         if name == _LINKS and row["used_at"] is None and row["revoked_at"] is None:
             return {**row, "revoked_at": clock.now()}
         return row if all(_is_valid_json(row[column]) for column in _JSON & row.keys()) else None
+
+    def _without_secrets(self, token: Row) -> Row:
+        """Return a token as revoked, without the secret that a rotation replaced."""
+        kept = {column: None if column in _OF_REPLACED_SECRETS else value for column, value in token.items()}
+        if kept["revoked_at"] is None:
+            self.revoked.add(str(kept["name"]))
+            kept["revoked_at"] = clock.now()
+        return kept
 
 
 def _is_valid_json(value: Value) -> bool:

@@ -11,6 +11,7 @@ from backend.app.core_gov.access.people.links import NewLink
 from backend.app.core_gov.access.people.schemas import InvitationCreate, sign_in_name
 from backend.app.core_gov.access.rules import base_url
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.fields import faults_of
@@ -68,7 +69,8 @@ def disable_person(email: Address) -> None:
     """Disable the account of a person, and end their sessions at once."""
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, people.set_status, sign_in_name(email), "disabled")
-    out.print(f"Disabled {sign_in_name(email)}.")
+        count = store.db.snapshot_now(_count_tokens, sign_in_name(email))
+    out.print(f"Disabled {sign_in_name(email)}.{_told(count)}")
 
 
 @app.command("enable")
@@ -77,6 +79,17 @@ def enable_person(email: Address) -> None:
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, people.set_status, sign_in_name(email), "active")
     out.print(f"Enabled {sign_in_name(email)}.")
+
+
+def _count_tokens(tx: Tx, email: str) -> int:
+    return tokens.count_valid(tx, people.require(tx, email).id)
+
+
+def _told(count: int) -> str:
+    if count == 0:
+        return ""
+    what = "1 access token of this person is" if count == 1 else f"{count} access tokens of this person are"
+    return f" {what} not valid any more, unless the account is enabled again."
 
 
 def _reset(tx: Tx, email: str) -> NewLink:

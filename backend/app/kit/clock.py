@@ -1,6 +1,6 @@
 """The only module that reads the clock, and the company's day."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _zone: tzinfo | None = None
 """Time zone of the company, which `use_zone` sets when a store is opened; None for the zone of this system."""
@@ -28,6 +28,12 @@ def today() -> str:
 def local_day(moment: str) -> str:
     """Return the company's day at a time in the form of `now`, as an ISO date."""
     return datetime.fromisoformat(moment).astimezone(_zone).date().isoformat()
+
+
+def start_of_day(day: date) -> str:
+    """Return the time at which a day of the company begins, in the form of `now`."""
+    begins = datetime.combine(day, time(), _zone) if _zone is not None else datetime.combine(day, time()).astimezone()
+    return begins.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def zone_name() -> str:

@@ -111,5 +111,6 @@ def _identities() -> None:
 def _tokens() -> None:
     for name in ("owner", "scopes", "expires_at", "used_at", "previous_digest", "previous_until"):
         op.add_column("access_tokens", sa.Column(name, sa.Text))
+    op.add_column("access_tokens", sa.Column("lifetime_s", sa.BigInteger))
     op.create_index("ux_access_tokens_previous_digest", "access_tokens", ["previous_digest"], unique=True)
     op.create_index("ix_access_tokens_owner", "access_tokens", ["owner"])

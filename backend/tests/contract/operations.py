@@ -35,10 +35,16 @@ NOT_STORED = {
     "POST /core/access/password",
     "POST /core/access/people",
     "POST /core/access/people/{person_id}/reset",
+    "POST /core/access/tokens",
+    "POST /core/access/tokens/{token_name}/rotate",
 }
 """Operations that take no Idempotency-Key, because their response has a secret or sets a cookie."""
 
 OPERATIONS = [
+    "GET /core/access/tokens 200",
+    "POST /core/access/tokens 201",
+    "POST /core/access/tokens/{token_name}/rotate 200",
+    "POST /core/access/tokens/{token_name}/revoke 200",
     "GET /core/access/me 200",
     "POST /core/access/sign_in 200",
     "POST /core/access/sign_out 200",

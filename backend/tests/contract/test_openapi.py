@@ -132,7 +132,9 @@ def test_filters_are_documented(path: str, method: str, operation: Node) -> None
 @every_operation
 def test_request_bodies_have_examples(path: str, method: str, operation: Node) -> None:
     if "requestBody" not in operation:
-        assert method == "get" or path.endswith(("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset"))
+        assert method == "get" or path.endswith(
+            ("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke")
+        )
         return
     assert list(operation["requestBody"]["content"]) == ["application/json"]
     media = operation["requestBody"]["content"]["application/json"]

@@ -25,7 +25,7 @@ _BOUND = {
 }
 _MEASURED = {
     "seen": r'(?<="seen_at": ")\d{4}-\d\d-\d\dT\d\d:\d\d:00Z',
-    "until": r"(?<=, until )\d{4}-\d\d-\d\dT\d\d:\d\dZ",
+    "until": r"(?<= until )\d{4}-\d\d-\d\dT\d\d:\d\dZ",
     "date": r"(?<=\ndate: )[^\n]+",
     "wait": r"(?<=try again in )\d+(?= s\b)|(?<=retry-after: )\d+",
     "lag": r'(?<="mirror_lag_s": )[0-9.e-]+|(?<="mirror_lag_s":)[0-9.e-]+',

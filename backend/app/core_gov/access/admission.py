@@ -17,6 +17,8 @@ from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions import cookies
 from backend.app.core_gov.access.sessions.live_session import LiveSession
 from backend.app.core_gov.access.tokens import service as tokens
+from backend.app.core_gov.access.tokens.live_token import UNKNOWN, LiveToken
+from backend.app.core_gov.access.tokens.scopes import check_scopes
 from backend.app.kit.errors import Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.http.operation import Admits
 from backend.app.kit.http.request_work import Caller
@@ -24,15 +26,17 @@ from backend.app.kit.rate_limit import RateLimit
 
 Scope = MutableMapping[str, Any]
 Headers = dict[bytes, bytes]
-Holder = tuple[str, str]
 
 MAX_CACHED = 1_000
 
 
 class Lookup(Protocol):
-    """Function that returns the name and role of a token by its digest, or None."""
+    """Function that returns the token with this digest of its secret, or None if it is unknown or revoked.
 
-    async def __call__(self, digest: str) -> Holder | None: ...
+    Raises Unauthenticated if it is not valid now.
+    """
+
+    async def __call__(self, digest: str) -> LiveToken | None: ...
 
 
 class FindSession(Protocol):
@@ -98,6 +102,9 @@ class Admission:
         secure = gate.is_secure(peer, scope.get("scheme", "http"), headers)
         caller = await self._caller(scope, headers, peer, admits, client, secure=secure)
         self._check(peer, scope, headers, caller)
+        if caller.scopes is not None:
+            reads = scope["method"] in gate.READS
+            check_scopes(caller.scopes, admits.path, reads=reads, actor=caller.actor)
         if admits.role is not None and admits.role not in caller.roles:
             role = caller.roles[-1] if caller.roles else "unknown"
             raise Forbidden(f"this needs the role {admits.role}; {caller.actor} is {role}")
@@ -111,17 +118,18 @@ class Admission:
         """Return the holder of a token, the person of a session, the local user, or an anonymous caller."""
         authorization = headers.get(b"authorization")
         if authorization is not None:
-            actor, role = await self._holder(client, authorization)
-            scope["actor"] = actor
-            return Caller(actor, included_roles(role), address=client, secure=secure)
+            found = await self._token(client, authorization)
+            scope["actor"] = name = found.name
+            roles = included_roles(found.role)
+            return Caller(name, roles, address=client, secure=secure, token=name, scopes=found.scopes)
         if cookies.COOKIE in headers:
             name = cookies.cookie_name(secure=secure, host=headers.get(b"host", b""))
             try:
                 token = cookies.session_token(_cookies(scope), name)
                 if token is not None:
-                    found = await self._person(token, admits, client, secure=secure)
-                    scope["actor"] = found.actor
-                    return found
+                    person = await self._person(token, admits, client, secure=secure)
+                    scope["actor"] = person.actor
+                    return person
             except Unauthenticated:
                 if not admits.anyone:
                     raise
@@ -143,15 +151,15 @@ class Admission:
         roles = included_roles(session.role) if complete else ()
         return Caller(session.email, roles, session.id, session.person_id, client, secure)
 
-    async def _holder(self, client: str, authorization: bytes) -> Holder:
+    async def _token(self, client: str, authorization: bytes) -> LiveToken:
         digest = tokens.token_digest(authorization)
-        holder = await self._lookup(digest) if digest else None
-        if holder is None:
+        token = await self._lookup(digest) if digest else None
+        if token is None:
             # A valid token passes even beyond this limit: 256 bits cannot be guessed, and one outdated script must
             # not lock out an office that shares its address.
             _count(self._wrong_tokens, client)
-            raise Unauthenticated("this access token is unknown or revoked")
-        return holder
+            raise Unauthenticated(UNKNOWN)
+        return token
 
     def _check(self, peer: gate.Peer, scope: Scope, headers: Headers, caller: Caller) -> None:
         host = headers.get(b"host", b"")

@@ -221,7 +221,7 @@ def _correct_parameters(method: str, operation: dict[str, Any], *, conditional: 
     for parameter in parameters:
         if parameter["in"] == "path":
             name = parameter["name"]
-            parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else name.capitalize()
+            parameter["description"] = f"Id of the {_noun(name)}" if name.endswith("_id") else _noun(name).capitalize()
             parameter["schema"] |= PATH_SEGMENT
         parameter["schema"] = _without_null(parameter["schema"])
     if method in {"post", "patch"} and not operation.pop(_NOT_STORED, False):

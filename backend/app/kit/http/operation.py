@@ -7,7 +7,7 @@ the operation itself. So arguments are bound here, from the same signatures.
 import inspect
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
 
@@ -36,13 +36,14 @@ class Admits:
 
     `anyone`: also callers who have not signed in. `incomplete`: also sessions whose sign-in is not complete. `readers`:
     callers who may only read may use it although it writes, because it concerns only themselves. `role`: the role that
-    it needs.
+    it needs. `path`: that of the operation, with its parameters in braces; None if a request has no operation.
     """
 
     anyone: bool = False
     incomplete: bool = False
     readers: bool = False
     role: str | None = None
+    path: str | None = None
 
 
 _ROLES_ONLY = Admits()
@@ -66,7 +67,7 @@ class Operation:
     def __init__(self, path: str, endpoint: Handler, status: int, response_model: Any = None) -> None:
         self.path, self.status = path, status
         self._endpoint = endpoint
-        self.admits: Admits = getattr(endpoint, "admits", _ROLES_ONLY)
+        self.admits: Admits = replace(getattr(endpoint, "admits", _ROLES_ONLY), path=path)
         self._work: str | None = None
         self._query: tuple[str, type[QueryFields], frozenset[str]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None

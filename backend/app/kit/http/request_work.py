@@ -30,7 +30,8 @@ class Caller:
     """Sender of a request. `roles` holds its role, after the roles that this one includes.
 
     `session` and `person` are ids, if the request has a session cookie. `address` is that of the client, and `secure`
-    says whether it used HTTPS.
+    says whether it used HTTPS. `token`: name of the access token, if the request has one; `scopes`: what the token may
+    use, None for everything that the role allows.
     """
 
     actor: str
@@ -39,6 +40,8 @@ class Caller:
     person: str | None = None
     address: str = ""
     secure: bool = False
+    token: str | None = None
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

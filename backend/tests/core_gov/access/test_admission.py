@@ -13,13 +13,14 @@ from backend.app.core_gov.access import admission, gate
 from backend.app.core_gov.access.admission import Admission, Lookup, system_user
 from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions.live_session import LiveSession
+from backend.app.core_gov.access.tokens.live_token import LiveToken
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.http.operation import Admits
 from backend.app.kit.rate_limit import RateLimit
 from backend.tests.promises import promise
 
 SECRETS = {role: f"vlh_{role:_<43}" for role in ("viewer", "operator", "admin")}
-HOLDERS = {digest(secret): (f"{role}-token", role) for role, secret in SECRETS.items()}
+HOLDERS = {digest(secret): LiveToken(f"{role}-token", role) for role, secret in SECRETS.items()}
 
 LOCAL = ("127.0.0.1", 50_000)
 REMOTE = ("192.0.2.7", 50_000)
@@ -36,7 +37,7 @@ class Tokens:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def __call__(self, digest: str) -> tuple[str, str] | None:
+    async def __call__(self, digest: str) -> LiveToken | None:
         self.asked.append(digest)
         return HOLDERS.get(digest)
 

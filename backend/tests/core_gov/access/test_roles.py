@@ -13,12 +13,14 @@ READS = {"get", "head"}
 FOR_EVERYONE = {
     f"/core/access/{name}"
     for name in (
-        *("sign_in", "sign_out", "links/read", "links/accept", "password"),
+        *("sign_in", "sign_out", "links/read", "links/accept", "password", "tokens"),
         *("sessions/{session_id}/end", "sessions/end_others"),
         *("providers/{provider}/sign_in",),
     )
 }
 """Changes that concern only whoever makes them."""
+FOR_PEOPLE = tuple(f"/core/access/tokens/{{token_name}}/{act}" for act in ("rotate", "revoke"))
+"""Changes that people make of what is theirs, and tokens only as admins."""
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_viewer_reads_but_changes_nothing(outcomes: dict[tuple[str, str], int]) 
 @pytest.mark.parametrize("role", ["operator"])
 def test_operator_neither_reads_the_audit_trail_nor_manages_people(outcomes: dict[tuple[str, str], int]) -> None:
     for (method, path), status in outcomes.items():
-        assert (status == 403) == path.startswith(FOR_ADMINS), (method, path, status)
+        assert (status == 403) == path.startswith((*FOR_ADMINS, *FOR_PEOPLE)), (method, path, status)
 
 
 @promise("Audit trail", "Only the role admin can read the audit trail.")

@@ -24,12 +24,14 @@ find_person, get_person = store.find, store.get
 def invite(tx: Tx, invitation: InvitationCreate) -> NewLink:
     """Create a person and the link of the invitation; a person who has not accepted one yet gets a new link.
 
-    Raises Conflict for anyone else on file.
+    Raises Conflict for anyone else on file, and for an address that is the name of a token: both are actors.
     """
     found = store.find(tx, invitation.email)
     if found is not None and found.status != "invited":
         state = "is disabled: enable the account" if found.status == "disabled" else "can sign in already"
         raise Conflict(f"{found.email} {state}")
+    if store.names_a_token(tx, invitation.email):
+        raise Conflict(f"{invitation.email} is the name of an access token; revoke that token first")
     person = Person(
         id=found.id if found else new_id("per"),
         email=invitation.email,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Index, Table, Text, bindparam, insert, select, update
+from sqlalchemy import Column, Index, Table, Text, bindparam, insert, select, text, update
 
 from backend.app.core_gov.access.people.schemas import LinkKind, Status
 from backend.app.core_gov.access.schemas import Role
@@ -79,6 +79,7 @@ _every = Query(select(*_c).order_by(_c.email))
 _by_id = Query(select(*_c).where(_c.id == bindparam("id")))
 _lock = Query(select(*_c).where(_c.id == bindparam("id")).with_for_update())
 _by_email = Query(select(*_c).where(_c.email == bindparam("email")))
+_token = Query(text("SELECT name FROM access_tokens WHERE lower(name) = :email AND revoked_at IS NULL"))
 _lock_admins = Query(select(_c.id).where(_c.role == "admin", _c.status == "active").order_by(_c.id).with_for_update())
 _CHANGED = tuple(name for name in _NAMES if name not in {"id", "created_by", "created_at"})
 _update = Query(
@@ -120,6 +121,11 @@ def get(tx: Tx, person_id: str, *, lock: bool = False) -> Person:
 def find(tx: Tx, email: str) -> Person | None:
     row = tx.one(_by_email, email=email)
     return Person(*row) if row else None
+
+
+def names_a_token(tx: Tx, email: str) -> bool:
+    """Return whether a token that has not been revoked has an email address as its name, in any case."""
+    return tx.one(_token, email=email) is not None
 
 
 def other_admins(tx: Tx, person_id: str) -> int:

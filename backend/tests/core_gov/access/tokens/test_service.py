@@ -21,9 +21,11 @@ def test_token_is_valid_until_revoked(store: Store, ctx: Ctx) -> None:
     secret = store.db.write_now(ctx, service.create_token, "laptop", "operator")
     digest = service.token_digest(f"Bearer {secret}".encode())
     assert digest is not None
-    assert store.db.snapshot_now(service.holder, digest) == ("laptop", "operator")
+    found = store.db.snapshot_now(service.live_token, digest)
+    assert found is not None
+    assert (found.name, found.role) == ("laptop", "operator")
     store.db.write_now(ctx, service.revoke_token, "laptop")
-    assert store.db.snapshot_now(service.holder, digest) is None
+    assert store.db.snapshot_now(service.live_token, digest) is None
 
 
 def test_tokens_are_long_and_unique(store: Store, ctx: Ctx) -> None:

@@ -101,6 +101,7 @@ def _connect(wiring: ServiceComponents, store: Store) -> None:
         parse_rate(settings.rate_limit_loopback),
         _session_lookup(db, limits_of(settings)),
         local_user=settings.loopback == "open",
+        factor_roles=frozenset(settings.second_factor_roles),
     )
     wiring.refused = refused
     wiring.cors = Cors(settings.allowed_origins)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from backend.app.cli.terminal import err, opened_store, opened_to_read, out
+from backend.app.cli.terminal import ask_yes, err, opened_store, opened_to_read, out
+from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people.links import NewLink
 from backend.app.core_gov.access.people.schemas import InvitationCreate, sign_in_name
@@ -79,6 +80,20 @@ def enable_person(email: Address) -> None:
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, people.set_status, sign_in_name(email), "active")
     out.print(f"Enabled {sign_in_name(email)}.")
+
+
+@app.command("reset-factors")
+def reset_factors(
+    email: Address, yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation")] = False
+) -> None:
+    """Remove all second factors of a person who has lost them. Ends their sessions, and revokes their links."""
+    name = sign_in_name(email)
+    with opened_store() as (store, ctx):
+        person = store.db.snapshot_now(people.require, name)
+        if not (yes or ask_yes(f"Remove all second factors of {person.name} ({person.email})?")):
+            raise typer.Exit(1)
+        number = store.db.write_now(ctx, factors.reset_factors, name)
+    out.print(f"Removed {number} second factors of {name}, and their recovery codes. Their sessions have ended.")
 
 
 def _count_tokens(tx: Tx, email: str) -> int:

@@ -137,6 +137,15 @@ def ask_secret(prompt: str) -> str:
     return getpass.getpass(f"{printable(prompt)}: ")
 
 
+def ask_yes(question: str) -> bool:
+    """Ask a question on the terminal, and return whether the answer is yes. Raises BadInput where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise BadInput(f"{question} Nobody can be asked here: repeat the command with --yes")
+    sys.stderr.write(f"{printable(question)} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 @contextmanager
 def opened_store() -> Iterator[tuple[Store, Ctx]]:
     """Open the store that the settings name. Yield it and the context of the current user."""

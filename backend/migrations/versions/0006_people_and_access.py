@@ -77,8 +77,7 @@ def _factors() -> None:
     op.create_table(
         "totp_secrets",
         sa.Column("person_id", sa.Text, primary_key=True),
-        *_texts("secret", "created_at"),
-        *_nullable_texts("confirmed_at"),
+        *_nullable_texts("secret", "confirmed_at", "pending", "pending_at"),
         sa.Column("last_step", sa.BigInteger, nullable=False),
     )
     op.create_table(
@@ -90,7 +89,7 @@ def _factors() -> None:
     op.create_table(
         "passkeys",
         sa.Column("id", sa.Text, primary_key=True),
-        *_texts("person_id", "name", "credential", "transports"),
+        *_texts("person_id", "name", "rp_id", "credential", "transports"),
         sa.Column("sign_count", sa.BigInteger, nullable=False),
         *_texts("created_at"),
         *_nullable_texts("used_at"),

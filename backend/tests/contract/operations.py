@@ -37,8 +37,27 @@ NOT_STORED = {
     "POST /core/access/people/{person_id}/reset",
     "POST /core/access/tokens",
     "POST /core/access/tokens/{token_name}/rotate",
+    "POST /core/access/sign_in/code",
+    "POST /core/access/sign_in/passkey",
+    "POST /core/access/sign_in/passkey/begin",
+    "POST /core/access/confirm",
+    "POST /core/access/confirm/passkey",
+    "POST /core/access/confirm/passkey/begin",
+    "POST /core/access/factors/totp",
+    "POST /core/access/factors/totp/confirm",
+    "POST /core/access/factors/totp/remove",
+    "POST /core/access/factors/recovery_codes",
+    "POST /core/access/factors/passkeys",
+    "POST /core/access/factors/passkeys/begin",
+    "POST /core/access/factors/passkeys/{passkey_id}/remove",
 }
 """Operations that take no Idempotency-Key, because their response has a secret or sets a cookie."""
+
+WITHOUT_BODY = (
+    *("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
+    *("/begin", "/factors/totp", "/recovery_codes"),
+)
+"""Ends of the paths of writing operations that take no body."""
 
 OPERATIONS = [
     "GET /core/access/tokens 200",
@@ -56,6 +75,21 @@ OPERATIONS = [
     "GET /core/access/people/{person_id} 200",
     "PATCH /core/access/people/{person_id} 200",
     "POST /core/access/people/{person_id}/reset 201",
+    "POST /core/access/sign_in/code 200",
+    "POST /core/access/sign_in/passkey 200",
+    "POST /core/access/sign_in/passkey/begin 200",
+    "POST /core/access/confirm 200",
+    "POST /core/access/confirm/passkey 200",
+    "POST /core/access/confirm/passkey/begin 200",
+    "GET /core/access/factors 200",
+    "POST /core/access/factors/totp 200",
+    "POST /core/access/factors/totp/confirm 200",
+    "POST /core/access/factors/totp/remove 200",
+    "POST /core/access/factors/recovery_codes 200",
+    "POST /core/access/factors/passkeys 201",
+    "POST /core/access/factors/passkeys/begin 200",
+    "PATCH /core/access/factors/passkeys/{passkey_id} 200",
+    "POST /core/access/factors/passkeys/{passkey_id}/remove 200",
     "GET /core/search 200",
     "POST /core/comms/drafts 201",
     "GET /core/comms/drafts 200",

@@ -15,8 +15,12 @@ from difflib import SequenceMatcher
 _BOUND = {
     "cursor": r'(?<="next_cursor": ")[^"…]+|(?<=cursor=)[\w.-]+',
     "token": r"\bvlh_(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{2,42}…)",
-    "id": r"\b(?:dr|sl|p|lnk|pr|val|apr|mdl|deal|ct|ev|job|note|view|per|ses)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
+    "id": r"\b(?:dr|sl|p|lnk|pr|val|apr|mdl|deal|ct|ev|job|note|view|per|ses|pk)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
     "secret": r'(?:(?<=/app/invitation#)|(?<=/app/password-reset#)|(?<="secret":"))[\w-]{43}',
+    "challenge": r'(?<="challenge": ")[\w-]{43}',
+    "totp": r"\b[A-Z2-7]{32}\b",
+    "code": r'(?<![^\n])\d{6}(?![^\n])|(?<="code":")\d{6}(?=")',
+    "recovery": r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b",
     "time": r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "stamp": r"\b\d{8}T\d{6}\.\d{6}Z",
     "digest": r"\b[0-9a-f]{64}\b",

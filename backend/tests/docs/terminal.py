@@ -1,8 +1,8 @@
 """Machine that runs the commands of a document: an empty directory, a server and a shell.
 
-`curl` is played here, so that none need be installed and an answer can be shown indented; `valhalla serve` starts the
-server beside the other commands, with the settings in front of it. Everything else is run by the shell, in a
-directory whose `backend/data` holds the data.
+`curl` and `oathtool` are played here, so that neither need be installed and an answer can be shown indented;
+`valhalla serve` starts the server beside the other commands, with the settings in front of it. Everything else is run
+by the shell, in a directory whose `backend/data` holds the data.
 """
 
 import json
@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx
+import pyotp
 
 from backend.app.core_gov.access.admission import system_user
 from backend.tests import preloaded
@@ -66,6 +67,8 @@ class Terminal:
         if words[:1] == ["curl"]:
             printed = self._curl(words[1:], raw=raw or bool(rest))
             printed = self._shell(rest, printed) if rest else printed
+        elif words[:1] == ["oathtool"]:
+            printed = pyotp.TOTP(words[-1]).now()
         elif words[:2] == ["valhalla", "serve"]:
             printed = self._serve(settings, words[2:])
         else:
@@ -126,8 +129,10 @@ class Terminal:
         call = Curl(words, self._work)
         url = call.url.replace(ADDRESS, self._address)
         headers = {name: value.replace(ADDRESS, self._address) for name, value in call.headers.items()}
-        self._client.cookies = self._jars.setdefault(call.jar, httpx.Cookies()) if call.jar else httpx.Cookies()
+        self._client.cookies = self._jars.get(call.jar_read, httpx.Cookies())  # which copies them
         answer = self._client.request(call.method, url, headers=headers, content=call.body)
+        if call.jar_written and len(self._client.cookies):
+            self._jars[call.jar_written] = self._client.cookies
         body = "" if call.discards_body else answer.text
         if not raw and "json" in answer.headers.get("content-type", "") and body:
             body = indented(json.loads(body))
@@ -186,7 +191,7 @@ class Curl:
 
     def __init__(self, words: list[str], folder: Path) -> None:
         self.shows_head = self.discards_body = False
-        self.jar = ""
+        self.jar_read = self.jar_written = ""
         self.headers: dict[str, str] = {"accept": "*/*"}
         self.body: bytes | None = None
         self.url, method = "", ""
@@ -202,8 +207,10 @@ class Curl:
                     self.discards_body = True
                 case "-X":
                     method = next(rest)
-                case "-b" | "-c":
-                    self.jar = next(rest)
+                case "-b":
+                    self.jar_read = next(rest)
+                case "-c":
+                    self.jar_written = next(rest)
                 case "-H":
                     name, _, value = next(rest).partition(":")
                     self.headers[name.strip().lower()] = value.strip()

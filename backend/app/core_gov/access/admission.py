@@ -15,7 +15,7 @@ from backend.app.core_gov.access import gate
 from backend.app.core_gov.access.schemas import ROLES, included_roles
 from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions import cookies
-from backend.app.core_gov.access.sessions.live_session import LiveSession
+from backend.app.core_gov.access.sessions.live_session import LiveSession, lacks_factor
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.access.tokens.live_token import UNKNOWN, LiveToken
 from backend.app.core_gov.access.tokens.scopes import check_scopes
@@ -73,12 +73,14 @@ class Admission:
         find_session: FindSession,
         *,
         local_user: bool = True,
+        factor_roles: frozenset[str] = frozenset(),
     ) -> None:
         self._rules, self._lookup, self._find_session = rules, lookup, find_session
         self._remote = RateLimit(*remote) if remote else None
         self._loopback = RateLimit(*loopback) if loopback else None
         self._wrong_tokens = RateLimit(20, 60.0)
         self._local_user = system_user() if local_user else None
+        self._factor_roles = factor_roles
         self._peers: dict[str | None, gate.Peer] = {}
         self._hosts: set[bytes] = set()
 
@@ -145,7 +147,7 @@ class Admission:
         session = await self._find_session(digest(token))
         if session is None:
             raise Unauthenticated("the session has ended; sign in again")
-        complete = session.stage == "complete"
+        complete = session.stage == "complete" and not lacks_factor(session.role, session.methods, self._factor_roles)
         if not (complete or admits.incomplete):
             raise Unauthenticated("the sign-in is not complete: the second factor is missing")
         roles = included_roles(session.role) if complete else ()

@@ -1,6 +1,8 @@
 """Requests of browsers: who is there, where from, and the cookies of responses."""
 
 from backend.app.core_gov.access import gate
+from backend.app.core_gov.access.factors import passkeys
+from backend.app.core_gov.access.factors.passkeys import Site
 from backend.app.core_gov.access.rules import rules_of
 from backend.app.core_gov.access.sessions import cookies
 from backend.app.core_gov.access.sessions.limits import require_recent
@@ -52,6 +54,12 @@ def reached_url(work: RequestWork) -> str:
     scheme, host = ("https", _host(work)) if work.caller.secure else ("http", _host(work))
     name = host.decode("latin-1").lower()
     return f"{scheme}://{name.removesuffix(':443' if work.caller.secure else ':80')}"
+
+
+def site_of(work: RequestWork) -> Site:
+    """Return the site of the page that sends a request. Raises Conflict if its address has no host name."""
+    scheme = "https" if work.caller.secure else "http"
+    return passkeys.site_of(gate.host_name(_host(work)), f"{scheme}://{_host(work).decode('latin-1').lower()}")
 
 
 def signed_in(work: RequestWork, session: NewSession) -> Response:

@@ -10,8 +10,10 @@ import pytest
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.schemas import ROLES
 from backend.app.core_gov.access.tokens import service
-from backend.app.kit.db import Ctx
+from backend.app.kit.db import Ctx, sqlite_file
 from backend.app.settings import Settings
+from backend.tests.core_gov.access.browser import Office, open_office
+from backend.tests.core_gov.access.phone import TimeSteps, standing_clock
 from backend.tests.core_gov.access.target import Serve, Target
 from backend.tests.harness import LogSink, serving
 
@@ -50,3 +52,28 @@ def serve(data_dir: Path) -> Iterator[Serve]:
             return Target(stack.enter_context(serving(found, proxy_headers=proxy_headers, **(uvicorn or {}))))
 
         yield start
+
+
+@pytest.fixture
+def steps() -> Iterator[TimeSteps]:
+    """The time steps of codes, which stand still."""
+    with standing_clock() as found:
+        yield found
+
+
+@pytest.fixture
+def office(tmp_path: Path, migrated_sqlite: bytes) -> Iterator[Office]:
+    """A service on SQLite, on which everyone signs in."""
+    settings = Settings(data_dir=tmp_path / "data")
+    settings.data_dir.mkdir()
+    settings.sqlite_path.write_bytes(migrated_sqlite)
+    sqlite_file.note_clean_close(settings.sqlite_path)
+    with open_office(settings) as found:
+        yield found
+
+
+@pytest.fixture
+def either_office(store_settings: Settings) -> Iterator[Office]:
+    """A service on either database, on which everyone signs in."""
+    with open_office(store_settings) as found:
+        yield found

@@ -16,6 +16,11 @@ FOR_EVERYONE = {
         *("sign_in", "sign_out", "links/read", "links/accept", "password", "tokens"),
         *("sessions/{session_id}/end", "sessions/end_others"),
         *("providers/{provider}/sign_in",),
+        *("sign_in/code", "sign_in/passkey", "sign_in/passkey/begin"),
+        *("confirm", "confirm/passkey", "confirm/passkey/begin"),
+        *("factors/totp", "factors/totp/confirm", "factors/totp/remove", "factors/recovery_codes"),
+        *("factors/passkeys", "factors/passkeys/begin"),
+        *("factors/passkeys/{passkey_id}", "factors/passkeys/{passkey_id}/remove"),
     )
 }
 """Changes that concern only whoever makes them."""

@@ -21,6 +21,11 @@ def shortest(*, with_factor: bool) -> int:
     return SHORTEST_WITH_FACTOR if with_factor else SHORTEST_ALONE
 
 
+def is_long_enough_alone(password: str) -> bool:
+    """Return whether a password is long enough to be the only factor."""
+    return len(normalized(password)) >= SHORTEST_ALONE
+
+
 def check_password(password: str, *, with_factor: bool, known: Iterable[str]) -> None:
     """Raise BadInput unless the password may be used. `known`: words that others know of the person."""
     text = normalized(password)

@@ -18,7 +18,7 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Stored
 from backend.app.kit.requests.entity_tags import matches
 
-find_person, get_person = store.find, store.get
+find_person, get_person, revoke_links = store.find, store.get, store.revoke_links
 
 
 def invite(tx: Tx, invitation: InvitationCreate) -> NewLink:

@@ -12,6 +12,9 @@ Stage = Literal["complete", "factor", "enroll"]
 Method = Literal["password", "totp", "recovery_code", "passkey", "provider", "provider_factor"]
 """How a person proves who they are. `provider_factor`: the provider asked for a second factor."""
 
+FACTORS: frozenset[Method] = frozenset({"totp", "recovery_code", "passkey", "provider_factor"})
+"""Methods that are a second factor. A passkey that is used alone is both factors."""
+
 _SESSION: dict[str, Any] = {
     "id": "ses_0195d3a1c2f4a1b2c3d4e5f60718293a",
     "person_id": "per_0195d3a1c2f4a1b2c3d4e5f60718293b",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from backend.app.core_gov.access.secrets import digest, new_secret
 from backend.app.core_gov.access.sessions import store
@@ -17,12 +17,14 @@ from backend.app.core_gov.access.sessions.store import Session
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.clock import later
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import NotFound
+from backend.app.kit.errors import NotFound, Unauthenticated
 from backend.app.kit.ids import new_id
 
 has_signed_in_from, last_seen = store.has_signed_in_from, store.last_seen
 
 MAX_USER_AGENT = 300
+
+_ENDED = "the session has ended; sign in again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,33 @@ def begin_session(
         facts = {"session": session_id, "methods": list(methods), "address": browser.address}
         audit.record_act(tx, "person.signed_in", "person", person.id, facts)
     return NewSession(session_id, token, stage, person.email, person.role)
+
+
+def complete_session(
+    tx: Tx, session: Session, person: SessionHolder, method: Method, browser: Browser, limits: SessionLimits
+) -> NewSession:
+    """End a session whose sign-in was not complete, and begin the one that follows the second factor.
+
+    Raises Unauthenticated if it has ended.
+    """
+    if not store.end(tx, session.id, "second factor given"):
+        raise Unauthenticated(_ENDED)
+    provider = None
+    if session.provider is not None:
+        provider = ProviderSession(session.provider, session.provider_session, session.id_token or "")
+    methods = cast("tuple[Method, ...]", (*session.methods.split(), method))
+    return begin_session(tx, person, methods, "complete", browser, limits, provider)
+
+
+def renew_session(tx: Tx, session: Session, person: SessionHolder) -> NewSession:
+    """Give a session a new token after its person has confirmed who they are. It ends no later than before.
+
+    Raises Unauthenticated if it has ended.
+    """
+    token = new_secret()
+    if not store.renew(tx, session.id, digest(token)):
+        raise Unauthenticated(_ENDED)
+    return NewSession(session.id, token, session.stage, person.email, person.role)
 
 
 def is_untouched(now: str, seen_at: str) -> bool:

@@ -73,6 +73,11 @@ _touch = Query(
     .values(seen_at=bindparam("at"))
     .where(_c.id == bindparam("session_id"), _c.seen_at < bindparam("at"))
 )
+_renew = Query(
+    update(sessions)
+    .values(digest=bindparam("new_digest"), signed_in_at=bindparam("at"))
+    .where(_c.id == bindparam("session_id"), *_open)
+)
 _ending = update(sessions).values(ended_at=bindparam("at"), ended_because=bindparam("because"), id_token=null())
 _end = Query(_ending.where(_c.id == bindparam("session_id"), _c.ended_at.is_(None)))
 _end_of_person = Query(
@@ -109,6 +114,11 @@ def find(tx: Tx, session_id: str) -> Session | None:
 
 def touch(tx: Tx, session_id: str) -> None:
     tx.run(_touch, session_id=session_id, at=tx.now)
+
+
+def renew(tx: Tx, session_id: str, digest: str) -> bool:
+    """Give a session another token, note a sign-in, and return whether the session was open."""
+    return tx.count(_renew, session_id=session_id, new_digest=digest, at=tx.now) == 1
 
 
 def end(tx: Tx, session_id: str, because: str) -> bool:

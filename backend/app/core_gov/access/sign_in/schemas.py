@@ -44,7 +44,22 @@ class PasswordChange(Fields):
     password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="New password", repr=False)
 
 
-class PasswordConfirmation(Fields):
-    """Password of the person who is signed in."""
+class Confirmation(Fields):
+    """Password, or a code, of the person who is signed in."""
 
-    password: str = Field(min_length=1, max_length=_LONGEST_INPUT, description="Current password", repr=False)
+    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "492039"}]})
+
+    password: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=_LONGEST_INPUT,
+        repr=False,
+        description="Current password, of a person without a second factor",
+    )
+    code: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=50,
+        repr=False,
+        description="Code of the authenticator app, or a recovery code, of a person with a second factor",
+    )

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.passwords import rules
 from backend.app.core_gov.access.passwords.hashing import PasswordHashing
 from backend.app.core_gov.access.people import links
@@ -16,6 +17,7 @@ from backend.app.core_gov.access.sessions.service import Browser, NewSession
 from backend.app.core_gov.access.sign_in import delays, store
 from backend.app.core_gov.access.sign_in.delays import Attempt
 from backend.app.core_gov.access.sign_in.schemas import LinkAcceptance, PasswordChange, PasswordSignIn
+from backend.app.core_gov.access.sign_in.stages import next_stage, stage_of
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Conflict, NotFound, Unauthenticated
 
@@ -62,7 +64,8 @@ async def sign_in(database: Database, arrival: Arrival, given: PasswordSignIn, r
     if not await hashing.verify(stored, given.password) or person is None or stored is None:
         raise Unauthenticated(WRONG)
     newer = await hashing.hash(given.password) if hashing.is_outdated(stored) else None
-    return await database.write(arrival.by(person), _succeed, person, attempt, arrival, rules_, newer)
+    weak = not rules.is_long_enough_alone(given.password)
+    return await database.write(arrival.by(person), _succeed, person, attempt, arrival, rules_, newer, weak=weak)
 
 
 def _require_passwords(rules_: SignInRules) -> None:
@@ -79,7 +82,7 @@ def _begin(tx: Tx, email: str, address: str) -> tuple[Attempt, Person | None]:
 
 
 def _succeed(
-    tx: Tx, person: Person, attempt: Attempt, arrival: Arrival, rules_: SignInRules, newer: str | None
+    tx: Tx, person: Person, attempt: Attempt, arrival: Arrival, rules_: SignInRules, newer: str | None, *, weak: bool
 ) -> NewSession:
     current = people.get_person(tx, person.id, lock=True)
     if current.status != "active" or current.password_hash != person.password_hash:
@@ -87,34 +90,36 @@ def _succeed(
     delays.succeed(tx, attempt)
     if newer is not None and person.password_hash is not None:
         people.rehash_password(tx, person.id, person.password_hash, newer)
-    return open_session(tx, current, ("password",), arrival, rules_)
+    return open_session(tx, current, ("password",), arrival, rules_, weak=weak)
 
 
 def open_session(
-    tx: Tx, person: Person, methods: tuple[Method, ...], arrival: Arrival, rules_: SignInRules
+    tx: Tx,
+    person: Person,
+    methods: tuple[Method, ...],
+    arrival: Arrival,
+    rules_: SignInRules,
+    *,
+    weak: bool = False,
 ) -> NewSession:
-    """Begin a session after the first factor, and end the one that the browser had."""
+    """Begin a session after the first factor, and end the one that the browser had.
+
+    `weak`: the first factor may not be the only one.
+    """
     if arrival.replaces is not None:
         sessions.end_session(tx, arrival.replaces, "signed in again")
-    stage = next_stage(tx, person, rules_)
+    stage = next_stage(tx, person, rules_.factor_roles, weak=weak)
     return sessions.begin_session(tx, person, methods, stage, arrival.browser, rules_.limits)
 
 
-def next_stage(tx: Tx, person: Person, rules_: SignInRules) -> Stage:
-    """Return what is left to do after the first factor."""
-    if has_factor(tx, person.id):
-        return "factor"
-    return "enroll" if person.role in rules_.factor_roles else "complete"
-
-
-def has_factor(tx: Tx, person_id: str) -> bool:
-    """Return whether a person has a second factor."""
-    return False
-
-
-def describe_caller(tx: Tx, actor: str, roles: tuple[str, ...], session_id: str | None) -> SignedIn:
+def describe_caller(
+    tx: Tx, actor: str, roles: tuple[str, ...], session_id: str | None, rules_: SignInRules
+) -> SignedIn:
     """Return who sends a request. A session whose sign-in is not complete has no role."""
-    stage: Stage = sessions.session_of(tx, session_id).stage if session_id else "complete"
+    stage: Stage = "complete"
+    if session_id:
+        session = sessions.session_of(tx, session_id)
+        stage = stage_of(tx, session, people.get_person(tx, session.person_id), rules_.factor_roles)
     return SignedIn(actor=actor, role=roles[-1] if roles else "", session=session_id, stage=stage)
 
 
@@ -160,7 +165,7 @@ def _person_of_link(tx: Tx, secret: str, rules_: SignInRules) -> tuple[Person, b
 
 def _with_factor(tx: Tx, person: Person, rules_: SignInRules) -> bool:
     """Return whether the password of a person is never the only factor."""
-    return person.role in rules_.factor_roles or has_factor(tx, person.id)
+    return person.role in rules_.factor_roles or factors.has_factor(tx, person.id)
 
 
 async def check_password(password: str, person: Person, *, with_factor: bool) -> None:
@@ -172,7 +177,8 @@ async def check_password(password: str, person: Person, *, with_factor: bool) ->
 def _accept(tx: Tx, given: LinkAcceptance, hashed: str, arrival: Arrival, rules_: SignInRules) -> NewSession:
     person, _ = links.use_link(tx, given.secret, given.name, hashed)
     sessions.end_sessions(tx, person.id, "password set by a link")
-    return open_session(tx, person, ("password",), arrival, rules_)
+    weak = not rules.is_long_enough_alone(given.password)
+    return open_session(tx, person, ("password",), arrival, rules_, weak=weak)
 
 
 async def change_password(

@@ -30,7 +30,7 @@ Index("ix_sign_in_challenges_expires_at", _s.expires_at)
 
 _e, _p = sessions.c, people.c
 _live = Query(
-    select(_e.id, _p.id, _p.email, _p.role, _e.stage, _e.signed_in_at, _e.seen_at, _e.expires_at)
+    select(_e.id, _p.id, _p.email, _p.role, _e.stage, _e.methods, _e.signed_in_at, _e.seen_at, _e.expires_at)
     .select_from(sessions.join(people, _p.id == _e.person_id))
     .where(_e.digest == bindparam("digest"), _e.ended_at.is_(None), _p.status == "active")
 )

@@ -17,8 +17,8 @@ from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.sessions import service as sessions
 from backend.app.core_gov.access.sessions.schemas import Method
 from backend.app.core_gov.access.sessions.service import NewSession, ProviderSession
-from backend.app.core_gov.access.sign_in import service as sign_in
 from backend.app.core_gov.access.sign_in.service import Arrival, SignInRules
+from backend.app.core_gov.access.sign_in.stages import next_stage
 from backend.app.core_gov.access.single_sign_on import store
 from backend.app.core_gov.access.single_sign_on.attempts import ProviderAttempt
 from backend.app.core_gov.access.single_sign_on.claims import Account, allows_domain
@@ -61,7 +61,7 @@ def sign_in_person(
     if arrival.replaces is not None:
         sessions.end_session(tx, arrival.replaces, "signed in again")
     methods: tuple[Method, ...] = ("provider", "provider_factor") if account.factor else ("provider",)
-    stage = "complete" if account.factor else sign_in.next_stage(tx, person, rules)
+    stage = "complete" if account.factor else next_stage(tx, person, rules.factor_roles)
     at = account.signed_in_at
     session = ProviderSession(provider.name, account.session, id_token, None if at is None else _moment(at))
     return sessions.begin_session(tx, person, methods, stage, arrival.browser, rules.limits, session)

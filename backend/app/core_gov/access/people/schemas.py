@@ -114,7 +114,7 @@ class PersonLink(BaseModel):
         }
     )
 
-    person: PersonRecord
+    person: PersonRecord = Field(description="Whose link it is")
     kind: LinkKind = Field(description="invitation or reset")
     link: str = Field(
         description="Address of the page. Its secret is in the fragment, which browsers do not send to any server"
@@ -147,7 +147,7 @@ class LinkState(BaseModel):
         }
     )
 
-    kind: LinkKind
+    kind: LinkKind = Field(description="invitation or reset")
     email: str = Field(description="Whose password it sets")
     name: str = Field(description="Name on file")
     expires_at: IsoTime = Field(description="The link works until then (UTC), and once")

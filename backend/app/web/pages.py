@@ -36,6 +36,13 @@ _CSP = (
 )
 
 
+_PERMISSIONS = (
+    b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
+    b"midi=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
+"""What pages may use of a device: nothing but passkeys and the clipboard."""
+
+
 def settings_of(work: RequestWork) -> Settings:
     """Return the settings of the installation that serves the page."""
     assert isinstance(work.site, Settings)
@@ -111,6 +118,7 @@ def html(text: str, status: int = 200, *, tiles: str | None = None) -> Response:
         (b"content-security-policy", _CSP.format(tiles=f" {tiles}" if tiles else "").encode()),
         (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
+        (b"permissions-policy", _PERMISSIONS),
     ]
     return Response(status, text.encode(), HTML, headers)
 

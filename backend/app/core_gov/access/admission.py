@@ -87,8 +87,8 @@ class Admission:
     async def __call__(self, scope: Scope, headers: Headers, admits: Admits) -> Caller:
         """Return who sends the request. Raises BadInput, Unauthenticated, Forbidden or TooManyRequests.
 
-        Sets `client_address` in the scope, and `actor` if a token or a session named one, so that the log and the audit
-        trail can name the refused client.
+        Sets `client_address` and `secure` in the scope, and `actor` if a token or a session named one, so that the log
+        and the audit trail can name the refused client.
         """
         address, port = scope.get("client") or (None, None)
         peer = self._peers.get(address) or self._classified(address)
@@ -101,7 +101,7 @@ class Admission:
         if limit is not None:
             _count(limit, client)
         gate.check_forwarding(peer, port, forwarded_for, headers)
-        secure = gate.is_secure(peer, scope.get("scheme", "http"), headers)
+        secure = scope["secure"] = gate.is_secure(peer, scope.get("scheme", "http"), headers)
         caller = await self._caller(scope, headers, peer, admits, client, secure=secure)
         self._check(peer, scope, headers, caller)
         if caller.scopes is not None:
@@ -136,8 +136,8 @@ class Admission:
                 if not admits.anyone:
                     raise
                 return Caller(f"client {client}", address=client, secure=secure)
-        if peer.local and self._local_user is not None:
-            return Caller(self._local_user, ROLES, address=client, secure=secure)
+        if peer.local and (self._local_user is not None or admits.local):
+            return Caller(self._local_user or system_user(), ROLES, address=client, secure=secure)
         if admits.anyone:
             return Caller(f"client {client}", address=client, secure=secure)
         raise Unauthenticated(_HOW_TO_AUTHENTICATE + (_PROXY_HERE if peer.loopback and peer.proxy else ""))

@@ -10,6 +10,7 @@ from backend.app.kit.db import losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.errors import AppError, StoreUnavailable
 from backend.app.kit.http.middleware import ServiceComponents
+from backend.app.kit.http.operation import admits
 from backend.app.kit.http.request_work import Db, RequestWork
 from backend.app.kit.http.responses import Response
 from backend.app.kit.json_mirror.mirror_off import MirrorOff
@@ -51,10 +52,12 @@ def health_router(wiring: ServiceComponents) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", response_model=Alive, summary="Check that the process is running")
+    @admits(local=True)
     async def healthz() -> Response:
         return Response(200, Alive().model_dump_json().encode())
 
     @router.get("/readyz", response_model=Ready, summary="Check that the service is ready")
+    @admits(local=True)
     async def readyz(db: Db) -> Response:
         """Writes to the database. Returns 503 if a check fails."""
         return Response(200, (await _check(wiring, db)).model_dump_json().encode())

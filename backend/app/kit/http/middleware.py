@@ -60,6 +60,9 @@ _ONCE_ONLY = (
 _ASYNC = re.compile(rb"(?:^|,)\s*respond-async\s*(?:[,;]|$)", re.IGNORECASE)
 """Preference for a response before the work is done (RFC 7240, section 4.1)."""
 
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+"""Header by which browsers use only HTTPS for a year (RFC 6797). Not for subdomains, which others may run."""
+
 MAX_HEADERS = 100
 MAX_TARGET = 8_000
 _AUDITED = {403, 409, 412}
@@ -130,6 +133,8 @@ class RequestMiddleware:
         if response is not None:
             if (origin := exchange.headers.get(b"origin")) is not None:
                 response.headers += self._wiring.cors.headers(origin)
+            if scope.get("secure"):
+                response.headers.append(_HTTPS_ONLY)
             exchange.status = response.status
             await send(response.start(exchange.request_id))
             if isinstance(response, FileResponse):
@@ -194,6 +199,7 @@ class RequestMiddleware:
                 message["headers"] = [
                     *message.get("headers", ()),
                     (b"x-request-id", exchange.request_id.encode()),
+                    *((_HTTPS_ONLY,) if scope.get("secure") else ()),
                     *self._wiring.cors.headers(exchange.headers.get(b"origin", b"")),
                 ]
             await send(message)

@@ -36,13 +36,15 @@ class Admits:
 
     `anyone`: also callers who have not signed in. `incomplete`: also sessions whose sign-in is not complete. `readers`:
     callers who may only read may use it although it writes, because it concerns only themselves. `role`: the role that
-    it needs. `path`: that of the operation, with its parameters in braces; None if a request has no operation.
+    it needs. `local`: clients on this machine need no credential, whatever the settings say. `path`: that of the
+    operation, with its parameters in braces; None if a request has no operation.
     """
 
     anyone: bool = False
     incomplete: bool = False
     readers: bool = False
     role: str | None = None
+    local: bool = False
     path: str | None = None
 
 
@@ -50,12 +52,18 @@ _ROLES_ONLY = Admits()
 
 
 def admits(
-    *, anyone: bool = False, incomplete: bool = False, readers: bool = False, role: str | None = None
+    *,
+    anyone: bool = False,
+    incomplete: bool = False,
+    readers: bool = False,
+    role: str | None = None,
+    local: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Return a decorator that declares which callers the operation of an endpoint admits, if not the usual ones."""
 
     def declared(endpoint: Handler) -> Handler:
-        endpoint.admits = Admits(anyone, anyone or incomplete, anyone or readers, role)  # type: ignore[attr-defined]
+        found = Admits(anyone, anyone or incomplete, anyone or readers, role, local)
+        endpoint.admits = found  # type: ignore[attr-defined]
         return endpoint
 
     return declared

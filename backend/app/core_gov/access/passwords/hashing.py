@@ -35,7 +35,7 @@ class PasswordHashing:
             self._hasher.verify(stored or self._of_nobody, normalized(password))
         except (VerificationError, InvalidHashError):
             return False
-        return stored is not None
+        return bool(stored)
 
     def is_outdated(self, stored: str) -> bool:
         """Return whether a hash was made with other parameters."""

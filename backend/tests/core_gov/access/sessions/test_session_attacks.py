@@ -166,6 +166,7 @@ def test_cookie_of_https_and_refusal_of_plain_http(store_settings: Settings) -> 
         assert "needs HTTPS" in plain.json()["detail"]
         secure = head | {"x-forwarded-proto": "https"}
         answer = browser.client.post("/core/access/links/accept", json=body, headers=secure)
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-valhalla=")
         assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}

@@ -21,6 +21,7 @@ PLACES = (
     Place("Properties", "/app/properties", in_navigation=True),
     Place("Messages", "/app/messages", in_navigation=True),
     Place("Markets", "/app/markets", in_navigation=True),
+    Place("People", "/app/people", "admin", in_navigation=True),
     Place("Audit", "/app/audit", "admin", in_navigation=True),
     Place("Settings", "/app/settings", in_navigation=True),
     Place("New property", "/app/properties/new", "operator"),
@@ -31,6 +32,7 @@ PLACES = (
     Place("Sales", "/app/sales"),
     Place("Jobs", "/app/jobs"),
     Place("Findings of the doctor", "/app/settings/doctor", "admin"),
+    Place("My account, password and sessions", "/app/account"),
     Place("API reference", "/docs"),
 )
 

@@ -4,7 +4,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from backend.app.core_gov.search.schemas import SearchHit
 
-PAGES_OF_KINDS = {"pr": "properties", "deal": "deals", "p": "partners", "dr": "messages", "sale": "sales"}
+PAGES_OF_KINDS = {
+    "pr": "properties",
+    "deal": "deals",
+    "p": "partners",
+    "dr": "messages",
+    "sale": "sales",
+    "per": "people",
+}
 """Path below /app of the pages of each kind, by the prefix of its ids."""
 
 _NAMED_IN_PATH = ("draft_id", "partner_id", "property_id")

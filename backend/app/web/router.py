@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from backend.app.kit.http import Db, Response
 from backend.app.kit.http.operation import admits
 from backend.app.web import assets
+from backend.app.web.account.router import router as account
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
 from backend.app.web.jobs.router import router as jobs
@@ -15,6 +16,7 @@ from backend.app.web.markets.router import router as markets
 from backend.app.web.messages.router import router as messages
 from backend.app.web.pages import PAGES
 from backend.app.web.partners.router import router as partners
+from backend.app.web.people.router import router as people
 from backend.app.web.properties.router import router as properties
 from backend.app.web.search.router import router as search
 from backend.app.web.settings.router import router as settings
@@ -62,6 +64,8 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
 
 
 console.include_router(sign_in)
+console.include_router(account)
+console.include_router(people)
 console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)

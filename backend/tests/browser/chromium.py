@@ -22,7 +22,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     # Every other name fails to resolve, whatever asks for it.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
 
 

@@ -50,12 +50,15 @@ NOT_STORED = {
     "POST /core/access/factors/passkeys",
     "POST /core/access/factors/passkeys/begin",
     "POST /core/access/factors/passkeys/{passkey_id}/remove",
+    "POST /core/access/people/{person_id}/end_sessions",
+    "POST /core/access/sessions/{session_id}/end",
+    "POST /core/access/sessions/end_others",
 }
-"""Operations that take no Idempotency-Key, because their response has a secret or sets a cookie."""
+"""Operations that take no Idempotency-Key: their response has a secret or sets a cookie, or they end sessions."""
 
 WITHOUT_BODY = (
     *("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
-    *("/begin", "/factors/totp", "/recovery_codes"),
+    *("/begin", "/factors/totp", "/recovery_codes", "/end", "/end_others", "/end_sessions"),
 )
 """Ends of the paths of writing operations that take no body."""
 
@@ -90,6 +93,11 @@ OPERATIONS = [
     "POST /core/access/factors/passkeys/begin 200",
     "PATCH /core/access/factors/passkeys/{passkey_id} 200",
     "POST /core/access/factors/passkeys/{passkey_id}/remove 200",
+    "GET /core/access/people/{person_id}/sessions 200",
+    "POST /core/access/people/{person_id}/end_sessions 200",
+    "GET /core/access/sessions 200",
+    "POST /core/access/sessions/{session_id}/end 200",
+    "POST /core/access/sessions/end_others 200",
     "GET /core/search 200",
     "POST /core/comms/drafts 201",
     "GET /core/comms/drafts 200",

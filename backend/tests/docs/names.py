@@ -21,14 +21,14 @@ _BOUND = {
     "totp": r"\b[A-Z2-7]{32}\b",
     "code": r'(?<![^\n])\d{6}(?![^\n])|(?<="code":")\d{6}(?=")',
     "recovery": r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b",
-    "time": r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
+    "time": r"(?<!\"seen_at\": \")\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "stamp": r"\b\d{8}T\d{6}\.\d{6}Z",
     "digest": r"\b[0-9a-f]{64}\b",
     "etag": r"\b[0-9a-f]{24}\b",
     "request": r"\b[0-9a-f]{16}\b",
 }
 _MEASURED = {
-    "seen": r'(?<="seen_at": ")\d{4}-\d\d-\d\dT\d\d:\d\d:00Z',
+    "seen": r'(?<="seen_at": ")\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000000Z',
     "until": r"(?<= until )\d{4}-\d\d-\d\dT\d\d:\d\dZ",
     "date": r"(?<=\ndate: )[^\n]+",
     "wait": r"(?<=try again in )\d+(?= s\b)|(?<=retry-after: )\d+",

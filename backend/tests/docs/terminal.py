@@ -192,7 +192,7 @@ class Curl:
     def __init__(self, words: list[str], folder: Path) -> None:
         self.shows_head = self.discards_body = False
         self.jar_read = self.jar_written = ""
-        self.headers: dict[str, str] = {"accept": "*/*"}
+        self.headers: dict[str, str] = {"accept": "*/*", "user-agent": "curl/8.14.1"}
         self.body: bytes | None = None
         self.url, method = "", ""
         rest = iter(words)

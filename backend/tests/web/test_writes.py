@@ -84,4 +84,14 @@ def test_templates_name_a_version_with_every_patch_and_keep_the_text_of_every_fo
     found = tags()
     assert len(found) > 20
     assert [each for each in found if 'data-write="PATCH"' in each[1] and "data-etag=" not in each[1]] == []
-    assert [each for each in found if each[1].startswith("<form") and "data-draft=" not in each[1]] == []
+    # What is not kept: answers with a secret, and passwords.
+    kept = [each for each in found if each[1].startswith("<form") and "data-unkeyed" not in each[1]]
+    assert [each for each in kept if "data-draft=" not in each[1]] == []
+
+
+@promise("Access", "No page keeps a password in the browser.")
+def test_no_form_with_a_password_keeps_its_text() -> None:
+    for template in Path(web.__file__).parent.rglob("templates/**/*.html"):
+        for form in re.findall(r"<form\b.*?</form>", template.read_text(), re.DOTALL):
+            is_secret = "password" in form.partition(">")[2]
+            assert not (is_secret and "data-draft" in form.partition(">")[0]), template.name

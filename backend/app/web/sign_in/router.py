@@ -26,13 +26,13 @@ async def sign_in_page(db: Db, query: Annotated[SignInQuery, Query()]) -> Respon
 @router.get("/invitation")
 @admits(anyone=True)
 async def invitation_page(db: Db) -> Response:
-    return await page(db, "sign_in/link.html", views.link, "invitation", requests.settings_of(db))
+    return await page(db, "sign_in/link.html", views.link, "invitation", db.caller, requests.settings_of(db))
 
 
 @router.get("/password-reset")
 @admits(anyone=True)
 async def password_reset_page(db: Db) -> Response:
-    return await page(db, "sign_in/link.html", views.link, "reset", requests.settings_of(db))
+    return await page(db, "sign_in/link.html", views.link, "reset", db.caller, requests.settings_of(db))
 
 
 router.include_router(providers)

@@ -38,6 +38,11 @@ def sign_in(
     }
 
 
-def link(tx: Tx, kind: LinkKind, settings: Settings) -> dict[str, Any]:
+def link(tx: Tx, kind: LinkKind, caller: Caller, settings: Settings) -> dict[str, Any]:
     """Return what the page of a link says. Its secret is in the fragment, which only the browser knows."""
-    return {"kind": kind, "passwords": settings.passwords, "providers": usable_providers(settings)[0]}
+    return {
+        "kind": kind,
+        "passwords": settings.passwords,
+        "providers": usable_providers(settings)[0],
+        "signed_in_as": caller.actor if caller.person else None,
+    }

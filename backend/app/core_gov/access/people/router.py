@@ -72,10 +72,16 @@ async def list_sessions_of_person(db: Db, person_id: str) -> Response:
     return await db.snapshot(service.list_sessions, person_id, db.caller.session, limits)
 
 
-@router.post("/{person_id}/end_sessions", response_model=EndedSessions, summary="End all sessions of a person")
+@router.post(
+    "/{person_id}/end_sessions",
+    response_model=EndedSessions,
+    summary="End all sessions of a person",
+    openapi_extra=NOT_STORED,
+)
 @admits(role="admin")
 async def end_sessions_of_person(db: Db, person_id: str) -> Response:
     """Takes effect with the next request of each. The person can sign in again: disable the account to prevent it."""
+    db.refuse_key()
     return await db.write(service.end_sessions, person_id)
 
 

@@ -19,7 +19,7 @@ from backend.app.core_gov.access.sign_in.delays import Attempt
 from backend.app.core_gov.access.sign_in.schemas import LinkAcceptance, PasswordChange, PasswordSignIn
 from backend.app.core_gov.access.sign_in.stages import next_stage, stage_of
 from backend.app.kit.db import Ctx, Database, Tx
-from backend.app.kit.errors import Conflict, NotFound, Unauthenticated
+from backend.app.kit.errors import BadInput, Conflict, NotFound, Unauthenticated
 
 live_session = store.live_session
 
@@ -137,8 +137,13 @@ def read_link(tx: Tx, secret: str, rules_: SignInRules) -> LinkState:
         email=person.email,
         name=person.name,
         expires_at=link.expires_at,
-        shortest=rules.shortest(with_factor=_with_factor(tx, person, rules_)),
+        shortest=shortest_password(tx, person, rules_),
     )
+
+
+def shortest_password(tx: Tx, person: Person, rules_: SignInRules) -> int:
+    """Return the fewest characters that a new password of a person may have."""
+    return rules.shortest(with_factor=_with_factor(tx, person, rules_))
 
 
 async def accept_link(database: Database, arrival: Arrival, given: LinkAcceptance, rules_: SignInRules) -> NewSession:
@@ -186,21 +191,26 @@ async def change_password(
 ) -> None:
     """Replace the password of a person who is signed in, and end the other sessions.
 
-    Raises Unauthenticated if the current one is wrong, TooManyRequests, and BadInput for the new one.
+    Raises BadInput if the current one is wrong or the new one is not allowed, and TooManyRequests.
     """
     _require_passwords(rules_)
     person = await database.read(people.get_person, person_id)
-    await confirm_password(database, arrival, person, given.current)
+    await confirm_password(database, arrival, person, given.current, "current")
     with_factor = await database.snapshot(_with_factor, person, rules_)
     await check_password(given.password, person, with_factor=with_factor)
     hashed = await database.cached(PasswordHashing).hash(given.password)
     await database.write(arrival.ctx, people.set_password, person.id, hashed, arrival.replaces)
 
 
-async def confirm_password(database: Database, arrival: Arrival, person: Person, password: str) -> None:
-    """Check the password of a person who is signed in. Raises Unauthenticated or TooManyRequests."""
+async def confirm_password(
+    database: Database, arrival: Arrival, person: Person, password: str, field: str = "password"
+) -> None:
+    """Check the password of a person who is signed in. Raises TooManyRequests, or BadInput of the field it came in.
+
+    Not Unauthenticated: the session is valid, and a client must not take it for ended.
+    """
     attempt, found = await database.write(arrival.ctx, _begin, person.email, arrival.browser.address)
     stored = found.password_hash if found else None
     if not await database.cached(PasswordHashing).verify(stored, password):
-        raise Unauthenticated("the password is wrong")
+        raise BadInput.field(field, f"{field} is wrong")
     await database.write(arrival.ctx, delays.succeed, attempt)

@@ -20,6 +20,7 @@ const loaders = {
   offer: () => import("./offer.js"),
   "sign-in": () => import("./sign_in.js"),
   "sign-out": () => import("./session.js"),
+  password: () => import("./passwords.js"),
   propose: () => import("./propose.js"),
   "keep-open": () => import("./keep_open.js"),
 };

@@ -94,6 +94,7 @@ async function succeed(source, record) {
   if (source.dataset.secret) {
     const { showSecret } = await import("./secret.js");
     await showSecret(source, record);
+    form?.reset();
   }
   if (target !== "none") {
     try {

@@ -35,7 +35,11 @@ def ended(office: Office, *actions: str) -> list[tuple[str, str, object]]:
     return [(event["action"], event["actor"], fact["after"]) for event, fact in facts if event["action"] in actions]
 
 
-@promise("Access", "Everyone sees and ends their own sessions; admins see and end those of anyone.")
+@promise(
+    "Access",
+    "`GET /core/access/sessions`, `POST /core/access/sessions/{session_id}/end` and "
+    "`POST /core/access/sessions/end_others` show people their own sessions, and end them at once.",
+)
 def test_people_end_their_own_sessions(office: Office) -> None:
     with ExitStack() as browsers:
         laptop = browsers.enter_context(office.signed_in(DANA, "viewer", headers={"user-agent": "Laptop"}))
@@ -64,7 +68,11 @@ def test_people_end_their_own_sessions(office: Office) -> None:
     assert ended(office, *kinds) == found
 
 
-@promise("Access", "Everyone sees and ends their own sessions; admins see and end those of anyone.")
+@promise(
+    "Access",
+    "`GET /core/access/people/{person_id}/sessions` and `POST /core/access/people/{person_id}/end_sessions` show the "
+    "sessions of anyone to admins, and end them at once.",
+)
 def test_admins_end_the_sessions_of_anyone(office: Office) -> None:
     with office.signed_in(ADMIN, "admin") as admin, office.signed_in(DANA) as dana, office.browser() as phone:
         phone.sign_in(DANA).raise_for_status()

@@ -1,0 +1,1 @@
+"""Page of one's own account."""

@@ -81,7 +81,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         if behind := list(database.older(settings.data_dir_absolute, snapshot)):
             yield from behind
             return
-        yield from database.salvaged_tokens(snapshot)
+        yield from database.access_tokens(snapshot)
     if settings.mirror:
         yield from files.check(settings, open_snapshot)
     else:

@@ -21,6 +21,7 @@ from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, 
 from backend.app.settings import Settings
 from backend.app.store_tables import TABLES, TYPED_TABLES
 
+_MOST_NAMES = 10
 SUBJECT, INDEXES = "database", "indexes"
 DatabaseCheck = tuple[list[Finding], files.Open | None]
 """Findings, and how to open a snapshot of the database if that is possible."""
@@ -100,11 +101,23 @@ def older(root: Path, snapshot: ReadSnapshot) -> Iterator[Finding]:
         yield _lost(f"the database is an older copy, which ends with audit event {height:,}", mark, root, older=True)
 
 
-def salvaged_tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
-    """Yield the tokens that a salvage has revoked."""
+def access_tokens(snapshot: ReadSnapshot) -> Iterator[Finding]:
+    """Yield the tokens that a salvage has revoked, that expire soon, and that never expire."""
     if names := sorted(tokens.salvaged(snapshot)):
         sentence = f"{', '.join(names)}: revoked, because they come from a damaged database"
         yield note("tokens", sentence, "`valhalla token enable NAME` makes one valid again")
+    found = [token for token in tokens.list_tokens(snapshot) if token.state == "valid"]
+    if soon := [token for token in found if tokens.expires_soon(token, snapshot.now)]:
+        dated = [f"{token.name} on {str(token.expires_at)[:10]}" for token in soon]
+        yield note("tokens", f"expiring soon: {_some(dated)}", "`valhalla token rotate NAME` renews one")
+    if endless := [token.name for token in found if token.expires_at is None]:
+        yield note("tokens", f"without an expiry: {_some(endless)}", "`valhalla token expire NAME 365d` sets one")
+
+
+def _some(names: list[str]) -> str:
+    """Return names in one line, the first ten if there are more."""
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _damaged(path: Path, fault: str, held: locks.HeldLocks) -> Finding:

@@ -16,6 +16,7 @@ from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import location_at, location_of
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import Store, open_store
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import migrate
 from backend.app.settings import Settings
@@ -64,6 +65,9 @@ def check(store: Store, folder: Path) -> None:
     with store.db.open_snapshot() as snapshot:
         verdict = audit.verify(snapshot)
         assert key_faults(snapshot) == []
+        (token,) = [token for token in tokens.list_tokens(snapshot) if token.name == "office-toronto"]
+    assert (token.state, token.role) == ("valid", "operator")
+    assert (token.owner, token.scopes, token.expires_at) == (None, None, None)
     assert verdict.good
     assert verdict.events >= manifest(folder)["tables"]["audit_events"]["count"]
 

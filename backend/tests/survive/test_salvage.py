@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.app.bootstrap import open_store
+from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import inspection, sqlite_file
@@ -222,6 +223,17 @@ def test_salvaged_tokens_are_enabled_by_name_only(full_sqlite_store: Settings) -
         store.db.write_now(CTX, tokens.revoke_token, VALID)
         with pytest.raises(Conflict):
             store.db.write_now(CTX, tokens.enable_token, VALID)
+
+
+def test_secret_from_before_a_rotation_is_not_salvaged(full_sqlite_store: Settings) -> None:
+    with open_store(full_sqlite_store) as store:
+        old = store.db.write_now(CTX, tokens.create_token, "rotated", "viewer")
+        new = store.db.write_now(CTX, tokens.rotate_token, "rotated")
+    write_page(full_sqlite_store.sqlite_path, 1, bytes(PAGE))
+    with open_store(full_sqlite_store) as store:
+        store.db.write_now(CTX, tokens.enable_token, "rotated")
+        found = [store.db.snapshot_now(tokens.live_token, digest(secret)) for secret in (old, new)]
+    assert [token is not None for token in found] == [False, True]
 
 
 @promise("Recovery", "Every readable row of a damaged database is recovered; losses are reported until acknowledged.")

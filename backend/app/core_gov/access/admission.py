@@ -110,7 +110,7 @@ class Admission:
         if admits.role is not None and admits.role not in caller.roles:
             role = caller.roles[-1] if caller.roles else "unknown"
             raise Forbidden(f"this needs the role {admits.role}; {caller.actor} is {role}")
-        if caller.roles == ROLES[:1] and scope["method"] not in gate.READS and not admits.readers:
+        if caller.roles and ROLES[1] not in caller.roles and scope["method"] not in gate.READS and not admits.readers:
             raise Forbidden(f"{caller.actor} may read but not change anything; this needs the role {ROLES[1]}")
         return caller
 

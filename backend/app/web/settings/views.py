@@ -24,7 +24,8 @@ def overview(db: Database, settings: Settings, visit: Visit) -> dict[str, Any]:
         "feeds_problem": None,
     }
     if visit.may_administer:
-        values["tokens"] = db.snapshot_now(tokens.list_tokens)
+        found = db.snapshot_now(tokens.list_tokens)
+        values["tokens"] = [(token, tokens.expires_soon(token, clock.now())) for token in found]
         values |= _feeds(db, settings)
     return values
 

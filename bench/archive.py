@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.app.kit.archive.age_keys import throwaway_pair
 from bench.commands import MB, Cost, run, timed, valhalla
 from bench.fill import fill, planned
 from bench.progress import Reporter
@@ -46,7 +47,7 @@ class Rows:
 
 def steps(wanted: Wanted) -> int:
     """Return the number of steps that `figures` reports."""
-    return len(wanted.run.databases) * 9
+    return len(wanted.run.databases) * 12
 
 
 def figures(wanted: Wanted, reporter: Reporter) -> Iterator[Figure]:
@@ -79,6 +80,7 @@ class _Block:
         yield self._figure("backup", backed_up)
         yield self._figure("verify", self._timed_command("verify", str(self._file)))
         yield self._figure("restore", self._timed_command("restore", str(self._file), store=self._empty("restored")))
+        yield from self._encrypted()
         yield from self._own_tools()
         yield from self._transfers()
         yield self._size("archive", self._file)
@@ -119,6 +121,18 @@ class _Block:
         self._rows = Rows(sum(table["count"] for table in tables), sum(table["bytes"] for table in tables) / MB)
 
     # Commands
+
+    def _encrypted(self) -> Iterator[Figure]:
+        """Yield the same three commands with an encrypted archive."""
+        recipient, secret = throwaway_pair()
+        key, file = self._store.directory / "key.txt", str(self._store.directory / "store.zip.age")
+        key.touch(0o600)
+        key.write_text(str(secret.keys[0]))
+        read = (file, "--identity", str(key))
+        yield self._figure("backup, encrypted", self._timed_command("backup", file, "--encrypt-to", recipient.text))
+        yield self._figure("verify, encrypted", self._timed_command("verify", *read))
+        there = self._empty("restored-encrypted")
+        yield self._figure("restore, encrypted", self._timed_command("restore", *read, store=there))
 
     def _timed_command(self, *words: str, store: BenchStore | None = None) -> Cost:
         self._step(" ".join(words[:1]))

@@ -20,6 +20,7 @@ from backend.app.core_gov.access.sessions import service as sessions
 from backend.app.core_gov.access.sessions.limits import SessionLimits
 from backend.app.core_gov.access.sessions.live_session import LiveSession
 from backend.app.core_gov.access.sign_in import service as sign_in
+from backend.app.core_gov.access.single_sign_on.providers import report_at_start
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.access.tokens.live_token import LastUse, LiveToken
 from backend.app.core_gov.audit import service as audit
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             wiring.cursors = Cursors(await asyncio.to_thread(load_key, store.db, job("cursors")))
             lease_holder = await asyncio.to_thread(stack.enter_context, process_lease(store, "serve"))
             stack.enter_context(running_jobs(store, lease_holder, wiring.metrics, watch_only=not current.jobs))
+            await asyncio.to_thread(report_at_start, current)
             log.info("ready", database=store.db.dialect, data_dir=str(current.data_dir_absolute))
             warn_if_mirror_off(current)
             yield

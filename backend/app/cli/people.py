@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from backend.app.cli import providers
 from backend.app.cli.terminal import ask_yes, err, opened_store, opened_to_read, out
 from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
@@ -12,6 +13,7 @@ from backend.app.core_gov.access.people.links import NewLink
 from backend.app.core_gov.access.people.schemas import InvitationCreate, sign_in_name
 from backend.app.core_gov.access.rules import base_url
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.single_sign_on import service as single_sign_on
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput
@@ -105,6 +107,17 @@ def _told(count: int) -> str:
         return ""
     what = "1 access token of this person is" if count == 1 else f"{count} access tokens of this person are"
     return f" {what} not valid any more, unless the account is enabled again."
+
+
+app.command("providers")(providers.check_providers)
+
+
+@app.command("unlink")
+def unlink_accounts(email: Address) -> None:
+    """Unlink a person's accounts at providers of single sign-on, and end their sessions."""
+    with opened_store() as (store, ctx):
+        number = store.db.write_now(ctx, single_sign_on.unlink_all, sign_in_name(email))
+    out.print(f"Unlinked {number} account{'' if number == 1 else 's'} of {sign_in_name(email)}.")
 
 
 def _reset(tx: Tx, email: str) -> NewLink:

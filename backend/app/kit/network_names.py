@@ -1,7 +1,8 @@
-"""Names of hosts, web origins, networks and map tiles, as settings give them."""
+"""Names of hosts, web origins, addresses, networks and map tiles, as settings give them."""
 
 import ipaddress
 import re
+from urllib.parse import urlsplit
 
 from backend.app.kit.text import shorten
 
@@ -12,6 +13,7 @@ TILES = re.compile(
     r"(/(?:[A-Za-z0-9._~!$&()*+=:@/?%-]|\{[zxyr]\}){1,1000})",
     re.IGNORECASE | re.ASCII,
 )
+_MAX_ADDRESS = 2_000
 _DEFAULT_PORT = {"http": "80", "https": "443"}
 
 
@@ -46,6 +48,32 @@ def parse_tiles(url: str) -> str:
             "https://tiles.example.com/{z}/{x}/{y}.png"
         )
     return found[1].lower() + found[2]
+
+
+def check_address(url: str) -> None:
+    """Raise ValueError, with what is wrong, unless the URL is one of https, or of http on this machine."""
+    if not url.isascii() or not url.isprintable() or " " in url or len(url) > _MAX_ADDRESS:
+        raise ValueError("is not a URL; write it like https://id.example.com")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a URL; write it like https://id.example.com") from None
+    if parts.scheme not in {"https", "http"} or not host:
+        raise ValueError("is not a URL; write it like https://id.example.com")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not contain a user name or password")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError("must start with https:// (http is allowed on this machine only)")
+
+
+def is_local_address(url: str) -> bool:
+    """Return whether a valid address is on this machine."""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def parse_network(part: object) -> object:

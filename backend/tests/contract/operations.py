@@ -43,6 +43,8 @@ NOT_STORED = {
     "POST /core/access/confirm",
     "POST /core/access/confirm/passkey",
     "POST /core/access/confirm/passkey/begin",
+    "POST /core/access/providers/{provider}/sign_in",
+    "POST /core/access/providers/{provider}/back_channel_logout",
     "POST /core/access/factors/totp",
     "POST /core/access/factors/totp/confirm",
     "POST /core/access/factors/totp/remove",
@@ -58,7 +60,7 @@ NOT_STORED = {
 
 WITHOUT_BODY = (
     *("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
-    *("/begin", "/factors/totp", "/recovery_codes", "/end", "/end_others", "/end_sessions"),
+    *("/begin", "/factors/totp", "/recovery_codes", "/end", "/end_others", "/end_sessions", "/unlink"),
 )
 """Ends of the paths of writing operations that take no body."""
 
@@ -70,6 +72,10 @@ OPERATIONS = [
     "GET /core/access/me 200",
     "POST /core/access/sign_in 200",
     "POST /core/access/sign_out 200",
+    "POST /core/access/providers/{provider}/sign_in 200",
+    "POST /core/access/providers/{provider}/back_channel_logout 200",
+    "GET /core/access/identities 200",
+    "POST /core/access/identities/{identity_id}/unlink 200",
     "POST /core/access/links/read 200",
     "POST /core/access/links/accept 200",
     "POST /core/access/password 200",

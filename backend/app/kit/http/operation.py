@@ -27,6 +27,9 @@ from backend.app.kit.query import ListQuery, QueryFields, parameters_with_severa
 Handler = Callable[..., Awaitable[Response]]
 Headers = dict[bytes, bytes]
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
 READ_ONLY = frozenset({"id", "created_at", "updated_at", "warnings"})
 
 
@@ -79,6 +82,7 @@ class Operation:
         self._work: str | None = None
         self._query: tuple[str, type[QueryFields], frozenset[str]] | None = None
         self._body: tuple[str, type[BaseModel]] | None = None
+        self._media = JSON
         self._bind(endpoint)
         self._read_only = self._find_read_only(response_model)
 
@@ -94,6 +98,7 @@ class Operation:
                 self._query = (name, kind, parameters_with_several_values(kind))
             elif isinstance(kind, type) and issubclass(kind, BaseModel):
                 self._body = (name, kind)
+                self._media = next((mark.media_type for mark in marks if isinstance(mark, params.Body)), JSON)
 
     def _find_read_only(self, response_model: Any) -> frozenset[str]:
         """Return the fields of the response that a caller cannot send."""
@@ -114,7 +119,7 @@ class Operation:
         arguments |= self._parse_query(query, work)
         if self._body is not None:
             name, model = self._body
-            arguments[name] = _parse_body(model, headers, body, self._read_only)
+            arguments[name] = _parse_body(model, self._media, headers, body, self._read_only)
         elif body and body.strip() != b"{}":
             raise BadInput("this operation takes no body")
         return await self._endpoint(**arguments)
@@ -149,12 +154,15 @@ _PARAMETERS = {"", "charset=utf-8", 'charset="utf-8"', "charset=utf8"}
 """Accepted parameters of the media type. An empty one is left by a semicolon at the end (RFC 9110, section 5.6.6)."""
 
 
-def _parse_body(model: type[BaseModel], headers: Headers, body: bytes, read_only: frozenset[str]) -> BaseModel:
+def _parse_body(
+    model: type[BaseModel], accepted: str, headers: Headers, body: bytes, read_only: frozenset[str]
+) -> BaseModel:
+    """Return the body as its model: JSON, or a form if the operation declares it by `Body(media_type=FORM)`."""
     media, *parameters = re.split(r"[ \t]*;[ \t]*", headers.get(b"content-type", b"").decode("latin-1").lower())
-    if media.strip() != "application/json" or not set(parameters) <= _PARAMETERS:
-        raise UnsupportedMedia("send the body as application/json")
+    if media.strip() != accepted or not set(parameters) <= _PARAMETERS:
+        raise UnsupportedMedia(f"send the body as {accepted}")
     try:
-        return model.model_validate(strict_json.parse(body))
+        return model.model_validate(parse_query(body) if accepted == FORM else strict_json.parse(body))
     except ValidationError as error:
         raise BadInput.of(faults_of(error, read_only=read_only)) from None
 

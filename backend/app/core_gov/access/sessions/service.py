@@ -182,6 +182,18 @@ def end_every_session(tx: Tx, because: str) -> int:
     return store.end_every(tx, because)
 
 
+def end_sessions_at_provider(tx: Tx, provider: str, session: str | None, person_id: str | None, because: str) -> int:
+    """End the sessions that began in a session of a provider, or without one all of a person there.
+
+    Of a person, those end too that began in none that the provider named. Return how many there were.
+    """
+    found = store.at_provider(tx, provider, session, person_id)
+    named = [each for each in found if session is None or each.provider_session in {session, None}]
+    for each in named:
+        end_session(tx, each.id, because)
+    return len(named)
+
+
 def session_of(tx: Tx, session_id: str) -> Session:
     """Return a session. Raises NotFound."""
     found = store.find(tx, session_id)

@@ -83,6 +83,15 @@ _end = Query(_ending.where(_c.id == bindparam("session_id"), _c.ended_at.is_(Non
 _end_of_person = Query(
     _ending.where(_c.person_id == bindparam("whose"), _c.ended_at.is_(None), _c.id != bindparam("kept"))
 )
+_at_provider = Query(
+    select(*_c)
+    .where(
+        _c.provider == bindparam("provider"),
+        (_c.provider_session == bindparam("provider_session")) | (_c.person_id == bindparam("person_id")),
+        _c.ended_at.is_(None),
+    )
+    .order_by(_c.id)
+)
 _end_every = Query(_ending.where(_c.ended_at.is_(None)))
 _purge = Query(delete(sessions).where(_c.expires_at < bindparam("before")))
 _last_seen = Query(select(_c.person_id, func.max(_c.seen_at)).where(_c.stage == "complete").group_by(_c.person_id))
@@ -105,6 +114,12 @@ def of_person(tx: Tx, person_id: str) -> list[Session]:
 def last_seen(tx: Tx) -> dict[str, str]:
     """Return the time of a recent request of each person with a session on file, by the id of the person."""
     return {row[0]: row[1] for row in tx.all(_last_seen)}
+
+
+def at_provider(tx: Tx, provider: str, session: str | None, person_id: str | None) -> list[Session]:
+    """Return the open sessions that began at a provider, in a session there or of a person."""
+    named = {"provider_session": session or "", "person_id": person_id or ""}
+    return [Session(*row) for row in tx.all(_at_provider, provider=provider, **named)]
 
 
 def find(tx: Tx, session_id: str) -> Session | None:

@@ -62,7 +62,8 @@ def begin(tx: Tx, started: Attempt) -> None:
     for counter, failures, last_at in found:
         passed = now - datetime.fromisoformat(last_at)
         recent = failures if passed <= FORGOTTEN_AFTER else 0
-        wait = max(wait, counter.delay_s(recent) - passed.total_seconds())
+        if delay := counter.delay_s(recent):  # another process may have counted at a later time, by its clock
+            wait = max(wait, delay - passed.total_seconds())
         counts.append((counter.key, recent + 1))
     if wait > 0:
         seconds = ceil(wait)

@@ -117,15 +117,6 @@ async def confirm(db: Db, given: Confirmation) -> Response:
     return requests.signed_in(db, await second_step.confirm(db.database, arrival, given, rules))
 
 
-@router.post("/sign_out", response_model=SignedIn, summary="Sign out", openapi_extra=NOT_STORED)
-@admits(readers=True, incomplete=True)
-async def sign_out(db: Db) -> Response:
-    """Ends the session of the request, and deletes the cookie."""
-    db.refuse_key()
-    requests.require_person(db)
-    return requests.without_session(db, await db.write(service.sign_out, str(db.caller.session)))
-
-
 @router.post("/links/read", response_model=LinkState, summary="Read what a link is for")
 @admits(anyone=True)
 async def read_link(db: Db, given: LinkSecret) -> Response:

@@ -123,12 +123,6 @@ def describe_caller(
     return SignedIn(actor=actor, role=roles[-1] if roles else "", session=session_id, stage=stage)
 
 
-def sign_out(tx: Tx, session_id: str) -> SignedIn:
-    """End a session."""
-    sessions.end_session(tx, session_id, "signed out")
-    return SignedIn(actor=tx.ctx.actor, role="", session=None, stage="complete")
-
-
 def read_link(tx: Tx, secret: str, rules_: SignInRules) -> LinkState:
     """Return what a link is for. It stays valid. Raises NotFound or Conflict if it is not."""
     link, person = links.find_link(tx, secret)

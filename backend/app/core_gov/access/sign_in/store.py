@@ -51,6 +51,12 @@ _forget = Query(delete(sign_in_failures).where(_f.key == bindparam("counter")))
 _purge_failures = Query(delete(sign_in_failures).where(_f.last_at < bindparam("before")))
 
 _add = Query(insert(sign_in_challenges).values({column.name: bindparam(column.name) for column in _s}))
+_note = Query(
+    text(
+        "INSERT INTO sign_in_challenges (digest, kind, state, created_at, expires_at) "
+        "VALUES (:digest, :kind, '', :at, :expires_at) ON CONFLICT (digest) DO NOTHING"
+    )
+)
 _take = Query(
     select(_s.state, _s.expires_at)
     .where(_s.digest == bindparam("digest"), _s.kind == bindparam("kind"))
@@ -88,6 +94,11 @@ def forget(tx: Tx, key: str) -> None:
 
 def add_challenge(tx: Tx, digest: str, kind: str, state: str, expires_at: str) -> None:
     tx.run(_add, digest=digest, kind=kind, state=state, created_at=tx.now, expires_at=expires_at)
+
+
+def note_once(tx: Tx, digest: str, kind: str, expires_at: str) -> bool:
+    """Note something that may be used once, and return whether it was not noted before."""
+    return tx.count(_note, digest=digest, kind=kind, at=tx.now, expires_at=expires_at) == 1
 
 
 def take_challenge(tx: Tx, digest: str, kind: str) -> str | None:

@@ -12,6 +12,8 @@ from backend.app.kit.errors import Forbidden
 from backend.app.kit.strict_json import Json
 
 _MAX_NAME = 200
+_YES: tuple[Json, ...] = (True, "true", "1")
+"""Values by which providers say that an address is verified."""
 _email = TypeAdapter(Email)
 
 
@@ -48,7 +50,7 @@ def account_of(provider: Provider, claims: Claims) -> Account:
         issuer=table.issuer,
         subject=subject_of(claims),
         email=email,
-        verified=email is not None and (table.trusts_email or claims.get("email_verified") in (True, "true")),
+        verified=email is not None and (table.trusts_email or claim_at(claims, table.verified_claim) in _YES),
         name=" ".join(name.split())[:_MAX_NAME] if name and name.isprintable() else None,
         role=role_of(table, claims),
         factor=has_factor(table, claims),

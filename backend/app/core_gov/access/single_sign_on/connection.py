@@ -45,6 +45,12 @@ class ProviderConnection:
         """Return the keys, at most ten minutes old. Raises ProviderFailed."""
         return await self._keys.get(keys.KEPT_S)
 
+    async def check(self) -> None:
+        """Read everything that a sign-in needs beforehand. Raises ProviderFailed, or BadInput for the settings."""
+        await asyncio.to_thread(self.provider.client_secret)
+        await self.metadata()
+        await self.keys()
+
     async def claims(self, token: str) -> Claims:
         """Return the claims of a token that the provider signed. Raises InvalidToken or ProviderFailed.
 

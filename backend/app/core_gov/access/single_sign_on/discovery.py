@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from backend.app.core_gov.access.single_sign_on.addresses import check_address, is_local
 from backend.app.core_gov.access.single_sign_on.errors import ProviderFailed
+from backend.app.kit.network_names import check_address, is_local_address
 from backend.app.kit.strict_json import Json
 from backend.app.kit.text import shorten
 
@@ -35,7 +35,7 @@ def metadata_of(document: dict[str, Json], issuer: str, label: str) -> Metadata:
     if found != issuer:
         named = shorten(found, 100) if isinstance(found, str) else "none"
         raise ProviderFailed(f"the discovery document of {label} names the issuer {named}, not {shorten(issuer, 100)}")
-    local = is_local(issuer)
+    local = is_local_address(issuer)
 
     def address(name: str) -> str | None:
         url = document.get(name)

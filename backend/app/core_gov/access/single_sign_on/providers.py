@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import structlog
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from backend.app.core_gov.access.people.schemas import sign_in_name
 from backend.app.core_gov.access.schemas import Role
-from backend.app.core_gov.access.single_sign_on.addresses import check_address
 from backend.app.kit.data_files.toml_file import read_toml
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.fields import Fields, NonBlank, faults_of
+from backend.app.kit.network_names import check_address
 from backend.app.settings import Settings
+
+log = structlog.get_logger("sign_on")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _DOMAIN = re.compile(r"(?=.{1,253}$)([\w-]{1,63}\.)+[\w-]{2,63}")
@@ -43,6 +46,7 @@ class ProviderTable(Fields):
     required_claims: dict[str, str | list[str]] = Field(default_factory=dict)
     allowed_domains: list[str] = Field(default_factory=list)
     email_claim: Line = "email"
+    verified_claim: Line = "email_verified"
     trusts_email: bool = False
     default_role: Role | None = None
     role_claim: Line | None = None
@@ -144,6 +148,19 @@ def usable_providers(settings: Settings) -> tuple[list[Provider], list[str]]:
         except BadInput as error:
             faults.append(error.detail)
     return found, faults
+
+
+def report_at_start(settings: Settings) -> None:
+    """Log which providers cannot be used, and loudly if nobody can sign in."""
+    found, faults = usable_providers(settings)
+    for fault in faults:
+        log.error("provider not usable", reason=fault)
+    if not settings.passwords and not found:
+        log.error(
+            "nobody can sign in",
+            reason="VALHALLA_PASSWORDS is off, and there is no provider",
+            remedy=f"define one in {providers_file(settings)}, or unset VALHALLA_PASSWORDS",
+        )
 
 
 def find_provider(settings: Settings, name: str) -> Provider:

@@ -1,18 +1,36 @@
 """HTTP endpoints of single sign-on."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Body
 
 from backend.app.core_gov.access import requests
+from backend.app.core_gov.access.sessions.schemas import EndedSessions
 from backend.app.core_gov.access.single_sign_on import redirects
-from backend.app.core_gov.access.single_sign_on.schemas import ProviderRedirect, ProviderSignIn
+from backend.app.core_gov.access.single_sign_on import service as accounts
+from backend.app.core_gov.access.single_sign_on import sign_out as service
+from backend.app.core_gov.access.single_sign_on.schemas import (
+    BackChannelLogout,
+    IdentityList,
+    IdentityRecord,
+    ProviderRedirect,
+    ProviderSignIn,
+    SignedOut,
+)
 from backend.app.kit.errors import Conflict
 from backend.app.kit.http import Db, Response
-from backend.app.kit.http.operation import admits
+from backend.app.kit.http.docs import NOT_STORED
+from backend.app.kit.http.operation import FORM, admits
 
-router = APIRouter(prefix="/providers")
+router = APIRouter()
 
 
-@router.post("/{provider}/sign_in", response_model=ProviderRedirect, summary="Begin a sign-in at a provider")
+@router.post(
+    "/providers/{provider}/sign_in",
+    response_model=ProviderRedirect,
+    summary="Begin a sign-in at a provider",
+    openapi_extra=NOT_STORED,
+)
 @admits(anyone=True)
 async def begin_provider_sign_in(db: Db, provider: str, given: ProviderSignIn) -> Response:
     """For browsers: go to `location` afterwards. With the secret of a link, the account at the provider becomes that of
@@ -27,3 +45,46 @@ async def begin_provider_sign_in(db: Db, provider: str, given: ProviderSignIn) -
     )
     body = ProviderRedirect(location=redirect.url)
     return Response(200, body.model_dump_json().encode(), headers=[cookie])
+
+
+@router.post("/sign_out", response_model=SignedOut, summary="Sign out", openapi_extra=NOT_STORED)
+@admits(readers=True, incomplete=True)
+async def sign_out(db: Db) -> Response:
+    """Ends the session of the request, and deletes the cookie. After a sign-in at a provider, `redirect` is where the
+    browser signs out there."""
+    db.refuse_key()
+    requests.require_person(db)
+    settings, base = requests.settings_of(db), requests.base_url(db)
+    found = await service.sign_out(db.database, db.ctx, str(db.caller.session), settings, base)
+    return requests.without_session(db, Response(200, found.model_dump_json().encode()))
+
+
+@router.post(
+    "/providers/{provider}/back_channel_logout",
+    response_model=EndedSessions,
+    summary="End sessions for a provider",
+    openapi_extra=NOT_STORED,
+)
+@admits(anyone=True)
+async def back_channel_logout(
+    db: Db, provider: str, given: Annotated[BackChannelLogout, Body(media_type=FORM)]
+) -> Response:
+    """For providers, which send a form when somebody signs out there (OpenID Connect Back-Channel Logout 1.0)."""
+    db.refuse_key()
+    found = await redirects.provider_of(db, provider)
+    ended = await service.end_sessions_for(db.database, db.ctx, found, given.logout_token)
+    return Response(200, ended.model_dump_json().encode())
+
+
+@router.get("/identities", response_model=IdentityList, summary="List your accounts at providers")
+async def list_identities(db: Db) -> Response:
+    """Those with which you sign in."""
+    return await db.read(accounts.list_identities, requests.require_person(db))
+
+
+@router.post("/identities/{identity_id}/unlink", response_model=IdentityRecord, summary="Unlink an account")
+@admits(readers=True)
+async def unlink_identity(db: Db, identity_id: str) -> Response:
+    """You cannot sign in with it any more. Needs a recent sign-in, and another way to sign in."""
+    person_id = await requests.require_recent_sign_in(db)
+    return await db.write(accounts.unlink, person_id, identity_id, passwords=requests.settings_of(db).passwords)

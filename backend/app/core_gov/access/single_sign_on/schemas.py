@@ -1,8 +1,11 @@
 """Schemas of single sign-on."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.app.kit.fields import Fields
+from backend.app.core_gov.access.sessions.schemas import SignedIn
+from backend.app.kit.fields import Fields, IsoTime
 from backend.app.kit.query import QueryFields
 
 LONGEST = 8_000
@@ -43,4 +46,63 @@ class ProviderSignIn(Fields):
 class ProviderRedirect(BaseModel):
     """Where the browser signs in."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"location": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&state=…"}]
+        }
+    )
+
     location: str = Field(description="Address at the provider. The response sets a cookie that the callback needs")
+
+
+class SignedOut(SignedIn):
+    """What is left after signing out here."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"actor": "dana@example.com", "role": "", "session": None, "stage": "complete", "redirect": None}
+            ]
+        }
+    )
+
+    redirect: str | None = Field(
+        description="Where the browser signs out at the provider; null if the sign-in was not at one that offers it"
+    )
+
+
+class BackChannelLogout(BaseModel):
+    """Form of a provider that ends sessions. Other values are ignored, as its specification asks."""
+
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra={"examples": [{"logout_token": "eyJhbGciOiJSUzI1NiJ9.…"}]}
+    )
+
+    logout_token: str = Field(min_length=1, max_length=100_000, description="Signed by the provider", repr=False)
+
+
+_IDENTITY: dict[str, Any] = {
+    "id": "idn_5f2c1d0e9b8a7f6e5d4c3b2a19080706",
+    "provider": "google",
+    "issuer": "https://accounts.google.com",
+    "created_at": "2026-01-31T09:30:00.000000Z",
+    "used_at": "2026-02-02T08:01:44.120000Z",
+}
+
+
+class IdentityRecord(BaseModel):
+    """An account at a provider with which a person signs in."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_IDENTITY]})
+
+    id: str = Field(description="`idn_…`")
+    provider: str = Field(description="Name of the provider in the settings when the account was linked")
+    issuer: str = Field(description="Address that identifies the provider")
+    created_at: IsoTime = Field(description="When it was linked (UTC)")
+    used_at: IsoTime | None = Field(description="Time of the last sign-in with it (UTC)")
+
+
+class IdentityList(BaseModel):
+    """Accounts at providers of a person, the oldest first."""
+
+    items: list[IdentityRecord]

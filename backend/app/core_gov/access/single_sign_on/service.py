@@ -14,6 +14,7 @@ from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people.schemas import PersonPatch
 from backend.app.core_gov.access.people.store import Person
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions import service as sessions
 from backend.app.core_gov.access.sessions.schemas import Method
 from backend.app.core_gov.access.sessions.service import NewSession, ProviderSession
@@ -23,10 +24,11 @@ from backend.app.core_gov.access.single_sign_on import store
 from backend.app.core_gov.access.single_sign_on.attempts import ProviderAttempt
 from backend.app.core_gov.access.single_sign_on.claims import Account, allows_domain
 from backend.app.core_gov.access.single_sign_on.providers import Provider
+from backend.app.core_gov.access.single_sign_on.schemas import IdentityList, IdentityRecord
 from backend.app.core_gov.access.single_sign_on.store import Identity
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import Conflict, Forbidden
+from backend.app.kit.errors import Conflict, Forbidden, NotFound
 
 log = structlog.get_logger("sign_on")
 
@@ -168,3 +170,55 @@ def _required_role(provider: Provider, account: Account) -> Role:
 def _moment(seconds: float) -> str:
     """Return a time in seconds since 1970 in the form of `clock.now`."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+# Accounts that are linked
+
+
+def list_identities(tx: Tx, person_id: str) -> IdentityList:
+    """Return the accounts at providers with which a person signs in."""
+    return IdentityList(items=[_record(each) for each in store.of_person(tx, person_id)])
+
+
+def unlink(tx: Tx, person_id: str, identity_id: str, *, passwords: bool) -> IdentityRecord:
+    """Unlink an account from a person. Raises NotFound, or Conflict if it is the only way to sign in."""
+    person = people.get_person(tx, person_id, lock=True)
+    linked = store.of_person(tx, person_id)
+    found = next((each for each in linked if _identity_id(each) == identity_id), None)
+    if found is None:
+        raise NotFound("linked account")
+    if len(linked) == 1 and not (passwords and person.password_hash):
+        raise Conflict("this account is your only way to sign in; set a password or link another one first")
+    _unlink(tx, person, found)
+    return _record(found)
+
+
+def unlink_all(tx: Tx, email: str) -> int:
+    """Unlink all accounts of a person, end the sessions, and return how many accounts there were. Raises NotFound."""
+    person = people.require(tx, email)
+    linked = store.of_person(tx, person.id)
+    for each in linked:
+        _unlink(tx, person, each)
+    if linked:
+        sessions.end_sessions(tx, person.id, "account unlinked")
+    return len(linked)
+
+
+def _unlink(tx: Tx, person: Person, identity: Identity) -> None:
+    store.remove(tx, identity)
+    facts = {"provider": identity.provider, "issuer": identity.issuer, "subject": identity.subject}
+    audit.record_act(tx, "person.account_unlinked", "person", person.id, facts)
+
+
+def _identity_id(identity: Identity) -> str:
+    return f"idn_{digest(f'{identity.issuer} {identity.subject}')[:32]}"
+
+
+def _record(identity: Identity) -> IdentityRecord:
+    return IdentityRecord(
+        id=_identity_id(identity),
+        provider=identity.provider,
+        issuer=identity.issuer,
+        created_at=identity.created_at,
+        used_at=identity.used_at,
+    )

@@ -4,11 +4,13 @@ of work."""
 import time
 from dataclasses import dataclass, field, replace
 
+from backend.app.core_gov.access.gate import rate_limit_key
 from backend.app.core_gov.access.people import links
 from backend.app.core_gov.access.secrets import digest, new_secret
 from backend.app.core_gov.access.sessions.service import NewSession
 from backend.app.core_gov.access.sign_in import delays
 from backend.app.core_gov.access.sign_in.delays import Attempt as CountedAttempt
+from backend.app.core_gov.access.sign_in.delays import Counter
 from backend.app.core_gov.access.sign_in.service import Arrival, SignInRules
 from backend.app.core_gov.access.single_sign_on import attempts, service
 from backend.app.core_gov.access.single_sign_on.attempts import ProviderAttempt, authorization_url
@@ -80,7 +82,7 @@ def _take(tx: Tx, browser: str, state: str, counted: CountedAttempt) -> Provider
 
 def _counted(address: str) -> CountedAttempt:
     """Return the counters of callbacks from an address. One that leads to a session is taken back from them."""
-    return delays.attempt("provider", "", address, known_address=True)
+    return CountedAttempt((), (Counter(f"provider from {rate_limit_key(address)}", 30, 300),))
 
 
 async def finish(

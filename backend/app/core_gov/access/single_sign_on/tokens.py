@@ -21,6 +21,8 @@ LEEWAY_S = 60
 """Seconds by which the clocks of provider and service may differ."""
 
 MAX_SUBJECT = 255
+MAX_LOGOUT_AGE_S = 3_600
+"""Age from which a logout token is refused. Its id is remembered for longer, so none is used twice."""
 
 Claims = dict[str, Json]
 
@@ -97,6 +99,21 @@ def check_id_token(claims: Claims, expected: Expected, nonce: str, access_token:
     at_hash = claims.get("at_hash")
     if at_hash is not None and access_token is not None and at_hash != _half_hash(access_token, algorithm):
         raise InvalidToken("the id token does not belong to the access token (at_hash)")
+
+
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+
+
+def check_logout_token(claims: Claims, expected: Expected) -> None:
+    """Raise InvalidToken unless the claims are those of a logout token (OpenID Connect Back-Channel Logout, 2.6)."""
+    check_issued(claims, expected)
+    if expected.now - (_time(claims, "iat") or 0.0) > MAX_LOGOUT_AGE_S:
+        raise InvalidToken("the logout token is too old")
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(_LOGOUT), dict) or "nonce" in claims:
+        raise InvalidToken("the token is not a logout token")
+    if text_claim(claims, "jti") is None or not (text_claim(claims, "sub") or text_claim(claims, "sid")):
+        raise InvalidToken("the logout token names neither person nor session, or has no id")
 
 
 def check_issued(claims: Claims, expected: Expected) -> None:

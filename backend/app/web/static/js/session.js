@@ -1,7 +1,7 @@
 // The session of the reader: what a page says when it has ended, and signing out.
 //
-// <button data-sign-out="/core/access/sign_out"> signs out. Text that is not saved belongs to the person who typed it, so it
-// is deleted from this browser then, after a question.
+// <button data-sign-out="/core/access/sign_out"> signs out, also at a provider of single sign-on. Text that is not saved
+// belongs to the person who typed it, so it is deleted from this browser then, after a question.
 
 import { element } from "./dom.js";
 import { ask } from "./dialogs.js";
@@ -30,7 +30,7 @@ export function showSignedOut(place, keepsText = false) {
 }
 
 export function showSignInAgain(place) {
-  showLink(place, "This needs a recent sign-in. ", " with your password, and try again: it leads back here.");
+  showLink(place, "This needs a recent sign-in. ", ", and try again: it leads back here.");
 }
 
 export function needsRecentSignIn(answer, problem) {
@@ -47,6 +47,7 @@ async function signOut(button) {
   const count = draftCount();
   const what = count === 1 ? "one form" : `${count} forms`;
   if (count && !(await ask(`This browser has text of ${what} that you have not saved. Sign out and delete it?`, "Sign out"))) return;
+  let next = "/app/sign-in";
   try {
     const answer = await fetch(button.dataset.signOut, {
       method: "POST",
@@ -54,6 +55,7 @@ async function signOut(button) {
       body: "{}",
     });
     if (!answer.ok && answer.status !== 401) throw new TypeError(`the server answered ${answer.status}`);
+    if (answer.ok) next = (await answer.json()).redirect ?? next;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     showNotice(document.querySelector("main"), ["You are still signed in, because the server cannot be reached. Try again."], "error");
@@ -61,7 +63,7 @@ async function signOut(button) {
   }
   discardDrafts();
   window.sessionStorage.clear();
-  window.location = "/app/sign-in";
+  window.location = next;
 }
 
 export function start(button) {

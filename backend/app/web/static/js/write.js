@@ -8,7 +8,7 @@
 // latter in data-changes, those of its fields that may change in data-changes-fields, and data-etag is its version.
 //
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
-// list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer), otherwise data-refresh
+// list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer, {location} an address), otherwise data-refresh
 // (default: main) names the element to read again.
 //
 // data-unkeyed: the operation takes no Idempotency-Key, because its answer may not be stored. data-secret="link": nor does
@@ -88,7 +88,7 @@ async function succeed(source, record) {
   const warnings = (record.warnings ?? []).map((each) => (form ? inWords(form, each) : each));
   if (go) {
     if (warnings.length) sessionStorage.setItem("valhalla:warnings", JSON.stringify(warnings));
-    window.location = go.replace("{id}", encodeURIComponent(record.id ?? ""));
+    window.location = go === "{location}" ? record.location : go.replace("{id}", encodeURIComponent(record.id ?? ""));
     return;
   }
   if (source.dataset.secret) {

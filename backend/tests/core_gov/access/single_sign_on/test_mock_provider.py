@@ -50,7 +50,7 @@ def test_invited_person_accepts_at_a_provider(configured: Settings) -> None:
         browser.post("/core/access/sign_out").raise_for_status()
         assert browser.get("/core/deals").status_code == 401
         page = browser.get("/app/sign-in?next=/app/deals%3Fstatus%3Dlead").text
-        start = "/app/sign-in/with/work?next=/app/deals%3Fstatus%3Dlead"
+        start = "/app/sign-in/with/work?next=%2Fapp%2Fdeals%3Fstatus%3Dlead"
         assert f'href="{start}"' in page
         again = sign_in_at(browser, start, "dana-at-work")
         assert again.headers["location"] == "/app/deals?status=lead"

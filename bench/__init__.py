@@ -2,6 +2,7 @@
 
 `__main__` reads the `command_line` and runs one section, a module whose `figures` yields the lines of the table:
 `api` (requests at two sizes), `market` (sales, models, comparisons, valuations), `scale` (a million records),
+`access` (who sends a request, sign-ins),
 `archive` (backup, restore, transfer) or `side_by_side` (two other services, which `peers` runs).
 
 Shared modules: `servers` starts servers, `commands` runs commands, and `stores` describes the stores. `fill`, `bulk`

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import archive, console, market, scale, side_by_side
+from bench import access, archive, console, market, scale, side_by_side
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
@@ -21,6 +21,7 @@ SECTIONS = {
     "market": "imports, training, comparisons and valuations",
     "scale": "one large store: startup, requests, and the cost of the JSON files",
     "console": "pages of the console: latency, size and rate",
+    "access": "requests by token and cookie, and beside sign-ins",
     "archive": "backup, restore, verify and transfer",
     "peers": "the same requests to two public services, installed on demand",
 }
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_market(parsers["market"])
     _add_scale(parsers["scale"])
     _add_console(parsers["console"])
+    _add_access(parsers["access"])
     _add_archive(parsers["archive"])
     _add_peers(parsers["peers"])
     return parser
@@ -111,6 +113,11 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
     add, parts = parser.add_argument, console.PARTS
     add("--records", type=_at_least(console.SMALLEST), default=100_000, help="number of properties (100000)")
     add("--only", type=choice(parts), default=parts, help=f"parts, from {','.join(parts)} (all)")
+
+
+def _add_access(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, access.SECONDS)
+    parser.add_argument("--records", type=_at_least(1), default=1_000, help="number of drafts (1000)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,7 @@ class Target:
 
     In the path and the body, `{id}` stands for a random one of `ids`, all of the same length. In the body, `{n}` stands
     for a number of 19 digits that never repeats, in this run or another, and `{nnnn}` for its last four digits. `token`
-    is the bearer token.
+    is the bearer token, and `cookie` the value of the Cookie header.
     """
 
     port: int
@@ -50,6 +50,7 @@ class Target:
     body: str = ""
     ids: Sequence[str] = ()
     token: str = ""
+    cookie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def requests_of(target: Target) -> NextRequest:
     head = f"{target.method} {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\nAccept: application/json\r\n"
     if target.token:
         head += f"Authorization: Bearer {target.token}\r\n"
+    if target.cookie:
+        head += f"Cookie: {target.cookie}\r\n"
     if length:
         head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n"
     first, _, rest = f"{head}\r\n".encode().partition(b"{id}")

@@ -126,6 +126,23 @@ def test_number_of_rare_values_is_independent_of_size() -> None:
         assert sum(values[name] == COMMON[name] for values in found) > 500
 
 
+@promise("Operator tools", "`make bench` measures requests by token and by cookie, and others beside sign-ins.")
+def test_measures_access(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    run_bench("access", "--databases", "sqlite", "--records", "20", "--out", str(out), "--dir", str(tmp_path))
+    figures = json.loads(out.read_text())["figures"]
+    assert [figure["measure"].partition(",")[0] for figure in figures] == [
+        "GET one draft as the local user",
+        "GET one draft by token",
+        "GET one draft by cookie",
+        "the bare endpoint",
+        "rate by cookie",
+        "others",
+        "others",
+        "p99 raised by sign-ins",
+    ]
+
+
 @promise(
     "Operator tools",
     "`make bench` measures a large store, archives and other products, and names products that it cannot run.",

@@ -5,6 +5,7 @@ holds the port, because browsers send the cookies of one port of a host to all i
 """
 
 import re
+from functools import lru_cache
 
 from backend.app.kit.errors import Unauthenticated
 
@@ -13,6 +14,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 _PORT = re.compile(rb":(\d{1,5})$")
 
 
+@lru_cache(maxsize=1_000)
 def cookie_name(*, secure: bool, host: bytes) -> str:
     """Return the name of the session cookie. `host` is the Host header, whose port browsers know the service by."""
     if secure:
@@ -27,7 +29,11 @@ def session_token(header: bytes, name: str) -> str | None:
     Raises Unauthenticated for a malformed token, and for two cookies of the name: another host of the domain may have
     set one of them.
     """
-    found = [value for key, _, value in map(_parts, header.decode("latin-1").split(";")) if key == name]
+    text = header.decode("latin-1")
+    if text.startswith(f"{name}=") and ";" not in text:  # the usual case, in half the time
+        found = [text[len(name) + 1 :].strip()]
+    else:
+        found = [value for key, _, value in map(_parts, text.split(";")) if key == name]
     if not found:
         return None
     if len(found) > 1 or not _VALUE.fullmatch(found[0]):

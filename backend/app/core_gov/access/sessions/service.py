@@ -137,7 +137,7 @@ def renew_session(tx: Tx, session: Session, person: SessionHolder) -> NewSession
 
 def is_untouched(now: str, seen_at: str) -> bool:
     """Return whether the time of the last request should be noted again."""
-    return now >= later(seen_at, TOUCHED_AFTER)
+    return now[:16] != seen_at[:16] and now >= later(seen_at, TOUCHED_AFTER)
 
 
 def touch(tx: Tx, session_id: str) -> None:

@@ -33,6 +33,7 @@ PLACES = (
     Place("Jobs", "/app/jobs"),
     Place("Findings of the doctor", "/app/settings/doctor", "admin"),
     Place("My account, password and sessions", "/app/account"),
+    Place("Access tokens", "/app/account/tokens"),
     Place("API reference", "/docs"),
 )
 

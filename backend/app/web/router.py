@@ -21,6 +21,7 @@ from backend.app.web.properties.router import router as properties
 from backend.app.web.search.router import router as search
 from backend.app.web.settings.router import router as settings
 from backend.app.web.sign_in.router import router as sign_in
+from backend.app.web.tokens.router import router as tokens
 
 console = APIRouter(prefix=PAGES, include_in_schema=False)
 
@@ -65,6 +66,7 @@ async def _asset(db: Db, digest: str, name: str) -> Response:
 
 console.include_router(sign_in)
 console.include_router(account)
+console.include_router(tokens)
 console.include_router(people)
 console.include_router(deals)
 console.include_router(partners)

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 
 from playwright.sync_api import Browser, Page
+from sqlalchemy import bindparam, update
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.schemas import Role
+from backend.app.core_gov.access.sessions.store import sessions
+from backend.app.kit.clock import later
+from backend.app.kit.db import Query
 from backend.tests.browser.watched import OpenPage, Problems, page_opener
 from backend.tests.core_gov.access.browser import CLI, PASSWORD, Office
 
@@ -19,6 +24,8 @@ SIGNED_OUT = [
 """What the browser's console says when a session has ended."""
 
 _numbers = count(1)
+_c = sessions.c
+_AGE = Query(update(sessions).values(signed_in_at=bindparam("at")).where(_c.person_id == bindparam("whose")))
 
 
 class People:
@@ -51,6 +58,12 @@ class People:
         email, page = self.join(role), self.open_page(**options)
         self.sign_in(page, email)
         return page, email
+
+    def age_sign_ins(self, email: str) -> None:
+        """Make the sign-ins of a person an hour old, as if time had passed."""
+        with open_store(self.office.settings) as store:
+            person = store.db.snapshot_now(people.require, email)
+            store.db.write_now(CLI, lambda tx: tx.run(_AGE, at=later(tx.now, -timedelta(hours=1)), whose=person.id))
 
     def end_sessions(self, email: str) -> None:
         """End the sessions of a person, as an administrator does."""

@@ -52,6 +52,7 @@ PICTURES = (
     Picture("messages", "/app/messages"),
     Picture("market", "/app/markets/{market}"),
     Picture("sales", "/app/sales"),
+    Picture("people", "/app/people"),
     Picture("audit", "/app/audit"),
     Picture("settings", "/app/settings"),
 )
@@ -99,7 +100,30 @@ def _demo(folder: Path) -> Iterator[str]:
         settings = Settings(data_dir=folder / "data")
         facts.update(company.create(settings, root, king_county, PROPERTIES, lambda _done, _total: None))
     with serving(Settings(data_dir=root, jobs=False, log_level="error")) as url:
+        _invite(url)
         yield url
+
+
+def _invite(url: str) -> None:
+    """Invite people, of whom some have joined, and one was disabled."""
+    for name, role, state in _PEOPLE:
+        with http_client(url) as api, http_client(url) as guest:
+            invitation = {"email": f"{name.split()[0].lower()}@example.com", "name": name, "role": role}
+            made = api.post("/core/access/people", json=invitation).raise_for_status().json()
+            if state != "invited":
+                password = {"secret": made["link"].partition("#")[2], "password": "eleven green umbrellas"}
+                guest.post("/core/access/links/accept", json=password).raise_for_status()
+            if state == "disabled":
+                person = f"/core/access/people/{made['person']['id']}"
+                api.patch(person, json={"status": state}).raise_for_status()
+
+
+_PEOPLE = (
+    ("Amir Haddad", "operator", "active"),
+    ("Dana Fox", "admin", "active"),
+    ("Luc Tremblay", "operator", "disabled"),
+    ("Priya Nair", "viewer", "invited"),
+)
 
 
 def records(url: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from backend.app.settings import Settings
-from backend.tests.browser.offices import SIGNED_OUT, People, people_of, stored_text
+from backend.tests.browser.offices import SIGNED_OUT, People, fill_sign_in, people_of, stored_text
 from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
 from backend.tests.browser.watched import DESKTOP, PHONE, Problems
 from backend.tests.core_gov.access.browser import PASSWORD, Office, open_office
@@ -104,13 +104,41 @@ def test_everyone_changes_their_password_and_ends_their_sessions(people: People,
     assert NEW not in stored_text(page)
 
 
+@promise("Access", "People make tokens of their own in the console; the secret is shown once, and stays nowhere.")
+def test_everyone_makes_and_revokes_tokens_of_their_own(people: People, problems: Problems) -> None:
+    problems.allowed += [*SIGNED_OUT, "status of 403"]
+    page, email = people.signed_in("operator")
+    page.goto("/app/account/tokens")
+    page.get_by_text("New token").click()
+    page.get_by_label("Name in the audit trail").fill("laptop")
+    page.get_by_label("Scopes").select_option(["deals:read", "search:read"])
+    page.get_by_role("button", name="Create the token").click()
+    secret = page.get_by_role("dialog").get_by_label("Token laptop").input_value()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("row", name="laptop")).to_contain_text("deals:read, search:read")
+    assert secret not in stored_text(page) + page.content()
+    headers = {"authorization": f"Bearer {secret}"}
+    with people.office.browser(headers=headers) as program:
+        assert (program.get("/core/deals").status_code, program.get("/core/jv/partners").status_code) == (200, 403)
+        page.get_by_role("button", name="Revoke laptop").click()
+        page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        expect(page.get_by_role("row", name="laptop")).to_contain_text("revoked")
+        assert program.get("/core/deals").status_code == 401
+    people.age_sign_ins(email)
+    page.get_by_label("Name in the audit trail").fill("other")
+    page.get_by_role("button", name="Create the token").click()
+    page.get_by_role("link", name="Sign in again").click()
+    fill_sign_in(page, email)
+    page.wait_for_url(people.office.url + "/app/account/tokens")
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_pages_of_people_are_accessible(people: People, width: int, scheme: str) -> None:
     page, email = people.signed_in("admin", width=width, scheme=scheme)
     people.join("viewer")
     page.goto("/app/people")
     page.get_by_text("Invite someone").click()
-    for path in ("/app/people", "/app/account", None):
+    for path in ("/app/people", "/app/account", "/app/account/tokens", None):
         if path is None:
             page.goto("/app/people")
             page.get_by_role("link", name=email.partition("@")[0], exact=True).click()

@@ -1,0 +1,1 @@
+"""Page of access tokens: one's own, and for administrators all."""

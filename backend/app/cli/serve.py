@@ -1,6 +1,7 @@
 """`valhalla serve`."""
 
 import errno
+import ipaddress
 import socket
 from typing import Annotated
 
@@ -85,12 +86,23 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _is_local(host: str) -> bool:
+    """Return whether a server on this host answers on this machine's own name."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified
+
+
 def _print_addresses(settings: Settings, host: str, port: int) -> None:
     url = address(host, port)
     database = "PostgreSQL" if settings.database_url else str(settings.sqlite_path)
     out.print(f"Valhalla {__version__}", style="bold")
+    named = f"http://localhost:{port}/app"
     for name, value in (
         ("console", f"{url}/app"),
+        *([("", f"{named} (passkeys need a name)")] if _is_local(host) and named != f"{url}/app" else ()),
         ("API", f"{url}/core"),
         ("docs", f"{url}/docs"),
         ("database", database),

@@ -31,6 +31,7 @@ PLACES = (
     Place("Send log", "/app/messages/sent"),
     Place("Sales", "/app/sales"),
     Place("Jobs", "/app/jobs"),
+    Place("Second factors", "/app/account/factors"),
     Place("Findings of the doctor", "/app/settings/doctor", "admin"),
     Place("My account, password and sessions", "/app/account"),
     Place("Access tokens", "/app/account/tokens"),

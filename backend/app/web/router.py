@@ -10,6 +10,7 @@ from backend.app.web import assets
 from backend.app.web.account.router import router as account
 from backend.app.web.audit.router import router as audit
 from backend.app.web.deals.router import router as deals
+from backend.app.web.factors.router import router as factors
 from backend.app.web.jobs.router import router as jobs
 from backend.app.web.maps.router import router as maps
 from backend.app.web.markets.router import router as markets
@@ -68,6 +69,7 @@ console.include_router(sign_in)
 console.include_router(account)
 console.include_router(tokens)
 console.include_router(people)
+console.include_router(factors)
 console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)

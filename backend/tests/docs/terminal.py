@@ -175,7 +175,11 @@ class Terminal:
 
     def _as_documented(self, printed: str) -> str:
         shown = _with_user(printed.replace(str(self._work), HOME))
-        return shown.replace(self._address, ADDRESS) if self._address else shown
+        if not self._address:
+            return shown
+        port, documented = (each.rpartition(":")[2] for each in (self._address, ADDRESS))
+        named = shown.replace(f"localhost:{port}", f"localhost:{documented}")
+        return named.replace(self._address, ADDRESS)
 
 
 def _with_user(printed: str) -> str:

@@ -56,6 +56,11 @@ def reached_url(work: RequestWork) -> str:
     return f"{scheme}://{name.removesuffix(':443' if work.caller.secure else ':80')}"
 
 
+def host_of(work: RequestWork) -> str:
+    """Return the host name of the page, without port, in lower case."""
+    return gate.host_name(_host(work)) or ""
+
+
 def site_of(work: RequestWork) -> Site:
     """Return the site of the page that sends a request. Raises Conflict if its address has no host name."""
     scheme = "https" if work.caller.secure else "http"

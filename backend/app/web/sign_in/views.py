@@ -2,26 +2,16 @@
 
 from typing import Any
 
-from pydantic import Field
-
 from backend.app.core_gov.access.people.schemas import LinkKind
 from backend.app.core_gov.access.single_sign_on.providers import usable_providers
 from backend.app.kit.db import Tx
 from backend.app.kit.http import Caller
-from backend.app.kit.query import QueryFields
 from backend.app.settings import Settings
+from backend.app.web.factors.steps import NextQuery
 from backend.app.web.sign_in.return_paths import return_path
 
 
-class SignInQuery(QueryFields):
-    """Query of the sign-in page."""
-
-    next: str | None = Field(default=None, max_length=4000, description="Path of the page to go to afterwards")
-
-
-def sign_in(
-    tx: Tx, query: SignInQuery, caller: Caller, settings: Settings, problem: str | None = None
-) -> dict[str, Any]:
+def sign_in(tx: Tx, query: NextQuery, caller: Caller, settings: Settings, problem: str | None = None) -> dict[str, Any]:
     """Return where to go afterwards, and who is there already: a person, or the user of this machine.
 
     `problem`: why a sign-in at a provider has failed.

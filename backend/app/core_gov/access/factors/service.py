@@ -16,7 +16,8 @@ from backend.app.kit.clock import later
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
 
-passkeys_of, passkey_on_file, people_with_factor = store.passkeys_of, store.passkey, store.people_with_factor
+passkeys_of, passkey_on_file, codes_left = store.passkeys_of, store.passkey, store.codes_left
+people_with_factor = store.people_with_factor
 
 MAX_PASSKEYS = 20
 """Passkeys of one person."""

@@ -38,7 +38,12 @@ class SessionLimits:
         return now >= expires_at or now >= later(seen_at, self.idle)
 
 
+def is_recent(now: str, signed_in_at: str) -> bool:
+    """Return whether a sign-in is recent enough for changes of email address, factors and tokens."""
+    return now < later(signed_in_at, RECENT)
+
+
 def require_recent(now: str, signed_in_at: str) -> None:
     """Raise Forbidden unless the sign-in was recent."""
-    if now >= later(signed_in_at, RECENT):
+    if not is_recent(now, signed_in_at):
         raise Forbidden("this needs a recent sign-in: confirm that it is you, and try again")

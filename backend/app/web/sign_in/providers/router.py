@@ -12,10 +12,10 @@ from backend.app.core_gov.audit import service as audit
 from backend.app.kit.errors import AppError, Conflict, Forbidden
 from backend.app.kit.http import Db, RequestWork, Response
 from backend.app.kit.http.operation import admits
+from backend.app.web.factors.steps import NextQuery
 from backend.app.web.pages import page
 from backend.app.web.sign_in import views
 from backend.app.web.sign_in.providers.views import StartQuery, moved_url, next_step
-from backend.app.web.sign_in.views import SignInQuery
 
 router = APIRouter(prefix="/sign-in/with")
 
@@ -60,7 +60,7 @@ async def callback(db: Db, provider: str, query: Annotated[ProviderCallback, Que
 async def _problem(work: RequestWork, error: AppError, target: str | None) -> Response:
     """Return the sign-in page with the reason why nobody was signed in."""
     log.warning("not signed in", path=work.path, status=error.status, client=work.caller.address, detail=error.detail)
-    query, settings = SignInQuery(next=target), requests.settings_of(work)
+    query, settings = NextQuery(next=target), requests.settings_of(work)
     response = await page(work, "sign_in/sign_in.html", views.sign_in, query, work.caller, settings, error.detail)
     response.status = error.status
     response.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]

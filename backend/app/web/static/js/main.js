@@ -19,6 +19,8 @@ const loaders = {
   "comps-grid": () => import("./comps_grid.js"),
   offer: () => import("./offer.js"),
   "sign-in": () => import("./sign_in.js"),
+  passkey: () => import("./passkeys.js"),
+  factors: () => import("./factors.js"),
   "sign-out": () => import("./session.js"),
   password: () => import("./passwords.js"),
   propose: () => import("./propose.js"),
@@ -42,11 +44,16 @@ async function prepare(root) {
 
 startKeys();
 startNumbers();
-// Forms without a script of their own, which the browser sends.
+const started = prepare(document.body).then(() => { document.documentElement.dataset.started = "true"; });
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented && !numbersAreClear(event.target)) event.preventDefault();
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  // The browser sends no form with method=post: one that is submitted before its script has started is submitted again.
+  if (form.method === "post") {
+    event.preventDefault();
+    if (!document.documentElement.dataset.started) started.then(() => form.requestSubmit());
+  } else if (!numbersAreClear(form)) event.preventDefault();
 });
-prepare(document.body).then(() => { document.documentElement.dataset.started = "true"; });
 document.body.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) prepare(event.detail.elt);
 });

@@ -16,9 +16,8 @@ export function signInAddress() {
   return `/app/sign-in?next=${encodeURIComponent(pathname + search)}`;
 }
 
-function showLink(place, before, after) {
+function showLink(place, before, after, link = element("a", { href: signInAddress() }, "Sign in again")) {
   place.querySelectorAll(":scope > .notice.sign-in-again").forEach((each) => each.remove());
-  const link = element("a", { href: signInAddress() }, "Sign in again");
   const notice = element("div", { class: "notice error sign-in-again", role: "alert" }, element("p", {}, before, link, after));
   place.prepend(notice);
   notice.scrollIntoView({ block: "nearest" });
@@ -30,7 +29,9 @@ export function showSignedOut(place, keepsText = false) {
 }
 
 export function showSignInAgain(place) {
-  showLink(place, "This needs a recent sign-in. ", ", and try again: it leads back here.");
+  const { pathname, search } = window.location;
+  const address = `/app/sign-in/confirm?next=${encodeURIComponent(pathname + search)}`;
+  showLink(place, "This needs a recent sign-in. ", ", and try again: it leads back here.", element("a", { href: address }, "Confirm that it is you"));
 }
 
 export function needsRecentSignIn(answer, problem) {

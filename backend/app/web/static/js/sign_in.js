@@ -21,7 +21,8 @@ export async function post(path, values) {
   return { ok: answer.ok, status: answer.status, found };
 }
 
-function sentence(detail) {
+// A message of the server as a sentence.
+export function sentence(detail) {
   return `${detail[0].toUpperCase()}${detail.slice(1)}.`;
 }
 

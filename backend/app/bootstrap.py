@@ -334,9 +334,20 @@ def _listed(keys: Iterable[adopt.Key]) -> list[str]:
     return ids if len(ids) <= MAX_LISTED else [*ids[:MAX_LISTED], f"… and {len(ids) - MAX_LISTED} more"]
 
 
+def is_mirrored(settings: Settings) -> bool:
+    """Return whether records are also written to JSON files.
+
+    Where the setting is missing, the data directory stays as it is: a command in a shell without the settings of the
+    service must not write plain text.
+    """
+    if settings.mirror is not None:
+        return settings.mirror
+    return outdated_since(settings.data_dir_absolute) is None
+
+
 def warn_if_mirror_off(settings: Settings) -> None:
     """Warn of what is lost without JSON files, and of those that remain from an earlier time."""
-    if settings.mirror:
+    if is_mirrored(settings):
         return
     log.warning("VALHALLA_MIRROR is off: without the database, only a backup has its records")
     root = settings.data_dir_absolute
@@ -345,7 +356,7 @@ def warn_if_mirror_off(settings: Settings) -> None:
 
 
 def _mirror(settings: Settings, db: Database, store_id: str, adopted_files: _AdoptedFiles) -> Mirror | MirrorOff:
-    if not settings.mirror:
+    if not is_mirrored(settings):
         return MirrorOff(
             db,
             settings.data_dir_absolute,

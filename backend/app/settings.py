@@ -111,10 +111,10 @@ class Settings(BaseSettings):
     rate_limit_loopback: str = Field(
         default="off", description="Limit of requests per client on loopback, that is, per user of this machine"
     )
-    mirror: bool = Field(
-        default=True,
+    mirror: bool | None = Field(
+        default=None,
         description="Whether records are also written to JSON files; `off` for those who must not have plain text "
-        "beside the database",
+        "beside the database; default: as the data directory was left, on in a new one",
     )
     mirror_share: float = Field(
         default=0.03,

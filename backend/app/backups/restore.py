@@ -8,7 +8,7 @@ from typing import Any
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.store_urls import location_of
-from backend.app.bootstrap import open_store
+from backend.app.bootstrap import is_mirrored, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.age_keys import Identities
@@ -41,6 +41,7 @@ def restore(
     then. `invalid` collects rows that are restored although this version would not write them.
     """
     place, root = location_of(settings), settings.data_dir_absolute
+    settings = settings.model_copy(update={"mirror": is_mirrored(settings)})  # the note that says so is deleted
     with place.held():
         refuse_unless_empty(place, root)
         with zip_file.reading(path, identities) as archive, in_current_schema(archive, tables(), STATE) as source:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backend.app import __version__
-from backend.app.bootstrap import open_store
+from backend.app.bootstrap import is_mirrored, open_store
 from backend.app.cli.terminal import out
 from backend.app.core_gov.access.admission import system_user
 from backend.app.kit.errors import StartError
@@ -106,7 +106,7 @@ def _print_addresses(settings: Settings, host: str, port: int) -> None:
         ("API", f"{url}/core"),
         ("docs", f"{url}/docs"),
         ("database", database),
-        ("JSON files", str(settings.data_dir) if settings.mirror else "none, because VALHALLA_MIRROR is off"),
+        ("JSON files", str(settings.data_dir) if is_mirrored(settings) else "none, because VALHALLA_MIRROR is off"),
         ("stop with", "Ctrl-C"),
     ):
         out.print(f"  {name:<10} {value}")

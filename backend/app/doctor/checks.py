@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+from backend.app.bootstrap import is_mirrored
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import (
@@ -39,7 +40,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from file_system.check(settings)
     root = settings.data_dir_absolute
     held = locks.held(root)
-    yield from locks.check(root, held, mirrored=settings.mirror)
+    yield from locks.check(root, held, mirrored=is_mirrored(settings))
     with ExitStack() as opened:
         found, open_snapshot = database.open_database(settings, held, opened)
         yield from found
@@ -82,7 +83,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
             yield from behind
             return
         yield from database.access_tokens(snapshot)
-    if settings.mirror:
+    if is_mirrored(settings):
         yield from files.check(settings, open_snapshot)
     else:
         yield from mirror_off.check(settings.data_dir_absolute)

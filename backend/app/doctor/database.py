@@ -18,6 +18,7 @@ from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.errors import AppError
 from backend.app.kit.file_lock import IN_USE
 from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, read_mark
+from backend.app.kit.json_mirror.mirror_off import plain_files
 from backend.app.settings import Settings
 from backend.app.store_tables import TABLES, TYPED_TABLES
 
@@ -83,9 +84,10 @@ def _lost(what: str, mark: MirrorMark, root: Path, *, older: bool = False) -> Fi
     """Return the finding for a database with less data than the files beside it record. A start refuses it."""
     events = "a store" if mark.height is None else f"a store with {mark.height:,} audit events"
     outdated = outdated_since(root) is not None
-    lost = "everything later is lost" if outdated else f"{', '.join(TYPED_TABLES)} are lost"
-    because = "" if outdated else ", because they are not in them"
-    fix = Remedy("opening", f"{rebuild.way_back(root, TABLES, older=older)}; {lost}{because}")
+    lost = f"{', '.join(TYPED_TABLES)} are lost, because they are not in them"
+    if outdated:
+        lost = "everything later is lost" if older or plain_files(root, TABLES) else "everything is lost"
+    fix = Remedy("opening", f"{rebuild.way_back(root, TABLES, older=older)}; {lost}")
     return bad(
         SUBJECT,
         f"{what}, but {'the data directory belongs' if outdated else 'the JSON files belong'} to {events}",

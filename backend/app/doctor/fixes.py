@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.app.bootstrap import Store, open_store
+from backend.app.bootstrap import Store, is_mirrored, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import data_dir, files, list_keys, locks, processes, text_index
 from backend.app.doctor.findings import Finding, FixKind
@@ -112,7 +112,7 @@ def _open(settings: Settings, found: list[Finding], report: ReportProgress) -> l
     started = clock.now()
     with open_store(settings, rebuild_lost=True) as store:
         _wait_in_step(store, report)
-        files_now = "every JSON file is up to date" if settings.mirror else "no JSON files are written"
+        files_now = "every JSON file is up to date" if is_mirrored(settings) else "no JSON files are written"
         lost = [f"lost: {sentence}" for sentence in losses.sentences(store.db.snapshot_now(losses.every))]
         return [
             *_results(store, started),

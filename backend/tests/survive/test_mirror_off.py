@@ -7,6 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from backend.app.backups.backup import backup
+from backend.app.backups.restore import restore
 from backend.app.backups.store_urls import location_at
 from backend.app.backups.transfer import transfer
 from backend.app.bootstrap import open_store
@@ -18,16 +20,17 @@ from backend.app.kit.json_mirror.mirror_off import plain_files
 from backend.app.settings import Settings
 from backend.app.store_tables import TABLES
 from backend.tests.backups.quiet import quiet
+from backend.tests.backups.stores import filled_with
 from backend.tests.doctor.command import Doctor
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
 from backend.tests.survive.damaged_store import PAGE, has_intact_trail, lost, pages_of, write_page
-from backend.tests.survive.store_view import in_step, make_deals, names
+from backend.tests.survive.store_view import CTX, in_step, make_deals, names
 
 
 @pytest.fixture
 def on(settings: Settings) -> Settings:
-    return settings
+    return settings.model_copy(update={"mirror": True})
 
 
 @pytest.fixture
@@ -48,15 +51,15 @@ def switched_off(on: Settings, off: Settings) -> Settings:
 
 @pytest.fixture
 def doctors(off: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Doctor, Doctor]:
-    """The doctor with the mirror on, and with the mirror off."""
+    """The doctor with the mirror on, and with the setting as the data directory has it, which is off."""
 
-    class Off(Doctor):
+    class On(Doctor):
         def text(self, *options: str) -> tuple[int, str]:
             with monkeypatch.context() as patch:
-                patch.setenv("VALHALLA_MIRROR", "off")
+                patch.setenv("VALHALLA_MIRROR", "on")
                 return super().text(*options)
 
-    return Doctor(off, monkeypatch), Off(off, monkeypatch)
+    return On(off, monkeypatch), Doctor(off, monkeypatch)
 
 
 def on_file(settings: Settings) -> list[str]:
@@ -124,6 +127,14 @@ def test_files_are_written_anew_when_the_mirror_is_on_again(
     doctors[0].healthy()
 
 
+def test_directory_stays_as_it_is_without_the_setting(switched_off: Settings, settings: Settings) -> None:
+    """A command in a shell without the settings of the service writes no plain text."""
+    before = {path: path.read_bytes() for path in plain_files(settings.data_dir, TABLES)}
+    with open_store(settings) as store:
+        make_deals(store, "Ash")
+    assert {path: path.read_bytes() for path in plain_files(settings.data_dir, TABLES)} == before
+
+
 def test_deleted_files_are_written_anew(switched_off: Settings, on: Settings) -> None:
     for path in plain_files(switched_off.data_dir, TABLES):
         path.unlink()
@@ -165,6 +176,16 @@ def test_adopted_files_are_set_aside(on: Settings, off: Settings) -> None:
         in_step(store)
     assert on_file(on) == ["Elm"]
     assert len(set_aside(on)) == 1
+
+
+def test_restore_into_a_directory_without_json_files_writes_none(settings: Settings, off: Settings) -> None:
+    with open_store(off):
+        """An empty store."""
+    archive = settings.data_dir.with_name("a.zip")
+    backup(filled_with(Settings(data_dir=settings.data_dir.with_name("other")), 1), archive, quiet)
+    restore(settings, CTX, archive, quiet)
+    assert plain_files(settings.data_dir, TABLES) == []
+    assert outdated_since(settings.data_dir) is not None
 
 
 # Loss of the database
@@ -227,7 +248,7 @@ def small(tmp_path: Path) -> Settings:
 def test_salvage_takes_nothing_from_outdated_files(full_sqlite_store: Settings, again: bool) -> None:
     """Neither while the mirror is off, nor at the start that turns it on again."""
     settings = full_sqlite_store
-    off = settings.model_copy(update={"mirror": False})
+    on, off = (settings.model_copy(update={"mirror": mirror}) for mirror in (True, False))
     with open_store(off) as store:
         make_deals(store, "Oak")
         deals = len(names(store))
@@ -235,7 +256,7 @@ def test_salvage_takes_nothing_from_outdated_files(full_sqlite_store: Settings, 
     pages = pages_of(settings.sqlite_path, "table", table="deals")
     (page,) = [number for number in pages if b"id_deals_3" in content[(number - 1) * PAGE : number * PAGE]]
     write_page(settings.sqlite_path, page, bytes(PAGE))
-    with open_store(settings if again else off) as store:
+    with open_store(on if again else off) as store:
         assert "Oak" in names(store)
         assert len(names(store)) < deals
         (loss,) = [each for each in lost(store) if each.table == "deals"]

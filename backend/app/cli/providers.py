@@ -21,17 +21,18 @@ def check_providers() -> None:
     if not found and not faults:
         out.print(f"There are no providers. Define them in {providers_file(settings)}; docs/people.md says how.")
         return
+    works = not faults
     for provider in found:
         fault = asyncio.run(_fault_of(provider))
         out.print([(provider.name, "bold"), f": {fault or 'works'}"], style="red" if fault else None)
         for what, address in _addresses(settings, provider):
             out.print(f"  {what:<20} {address}")
-        faults += [fault] if fault else []
+        works = works and fault is None
     for fault in faults:
         err.print(fault, style="red")
     if not settings.passwords and not found:
         err.print("Nobody can sign in: VALHALLA_PASSWORDS is off, and no provider is usable.", style="red")
-    if faults:
+    if not works:
         raise typer.Exit(1)
 
 

@@ -65,8 +65,11 @@ async def take(
 ) -> ProviderAttempt:
     """Return the attempt that a callback finishes, and use it up.
 
-    Raises Conflict if this browser has not begun it, and TooManyRequests after many callbacks that led nowhere.
+    Raises Conflict if this browser has not begun it, Forbidden if it was canceled, and TooManyRequests after many
+    callbacks that led nowhere.
     """
+    if callback.state is None and callback.error == "access_denied":  # some providers leave the state out
+        raise Forbidden(f"the sign-in at {provider.label} was canceled or refused there")
     found = await database.write(
         arrival.ctx, _take, browser or "", callback.state or "", _counted(arrival.browser.address)
     )

@@ -11,6 +11,7 @@ from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.sessions import service as sessions
 from backend.app.core_gov.access.sessions.limits import SessionLimits
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
+from backend.app.core_gov.access.stored_rows import record_of_row
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict, NotFound, PreconditionFailed
@@ -214,7 +215,9 @@ def end_sessions(tx: Tx, person_id: str) -> EndedSessions:
 
 
 def record_of(person: Person) -> PersonRecord:
-    return PersonRecord(
+    return record_of_row(
+        PersonRecord,
+        f"person {person.id}",
         id=person.id,
         email=person.email,
         name=person.name,

@@ -14,6 +14,7 @@ from backend.app.core_gov.access.sessions.limits import (
 )
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, Method, SessionList, SessionRecord, Stage
 from backend.app.core_gov.access.sessions.store import Session
+from backend.app.core_gov.access.stored_rows import record_of_row
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.clock import later
 from backend.app.kit.db import Tx
@@ -204,7 +205,9 @@ def session_of(tx: Tx, session_id: str) -> Session:
 
 def _record(session: Session, current: str | None) -> SessionRecord:
     seen = datetime.fromisoformat(session.seen_at).replace(second=0, microsecond=0)
-    return SessionRecord(
+    return record_of_row(
+        SessionRecord,
+        f"session {session.id}",
         id=session.id,
         person_id=session.person_id,
         current=session.id == current,

@@ -11,6 +11,7 @@ from backend.app.core_gov.access.people.schemas import sign_in_name
 from backend.app.core_gov.access.people.store import Person
 from backend.app.core_gov.access.schemas import Role, lower_role
 from backend.app.core_gov.access.secrets import digest, new_secret
+from backend.app.core_gov.access.stored_rows import record_of_row
 from backend.app.core_gov.access.tokens import store
 from backend.app.core_gov.access.tokens.schemas import TokenList, TokenRecord, TokenState
 from backend.app.core_gov.access.tokens.scopes import listed, stored
@@ -187,7 +188,9 @@ def note_use(tx: Tx, name: str) -> None:
 
 
 def record_of(token: AccessToken, now: str) -> TokenRecord:
-    return TokenRecord(
+    return record_of_row(
+        TokenRecord,
+        f"token {token.name}",
         name=token.name,
         role=token.role,
         owner=token.owner_email or token.owner,

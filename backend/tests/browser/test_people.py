@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from backend.app.settings import Settings
-from backend.tests.browser.offices import SIGNED_OUT, People, fill_sign_in, people_of, stored_text
+from backend.tests.browser.offices import SIGNED_OUT, People, people_of, stored_text
 from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
 from backend.tests.browser.watched import DESKTOP, PHONE, Problems
 from backend.tests.core_gov.access.browser import PASSWORD, Office, open_office
@@ -127,8 +127,9 @@ def test_everyone_makes_and_revokes_tokens_of_their_own(people: People, problems
     people.age_sign_ins(email)
     page.get_by_label("Name in the audit trail").fill("other")
     page.get_by_role("button", name="Create the token").click()
-    page.get_by_role("link", name="Sign in again").click()
-    fill_sign_in(page, email)
+    page.get_by_role("link", name="Confirm that it is you").click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     page.wait_for_url(people.office.url + "/app/account/tokens")
 
 

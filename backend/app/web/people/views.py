@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.schemas import ROLES
@@ -19,9 +20,12 @@ SHOWN_EVENTS = 30
 
 def listing(tx: Tx) -> dict[str, Any]:
     """Return all people by name, and when each was seen last."""
-    seen = sessions.last_seen(tx)
+    seen, protected = sessions.last_seen(tx), factors.people_with_factor(tx)
     found = sorted(people.list_people(tx).items, key=lambda person: (person.name.casefold(), person.email))
-    return {"people": [{"person": person, "seen_at": seen.get(person.id)} for person in found], "roles": ROLES}
+    rows = [
+        {"person": person, "seen_at": seen.get(person.id), "has_factor": person.id in protected} for person in found
+    ]
+    return {"people": rows, "roles": ROLES}
 
 
 def person(tx: Tx, person_id: str, visit: Visit, settings: Settings) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def person(tx: Tx, person_id: str, visit: Visit, settings: Settings) -> dict[str
         "person": found.document,
         "etag": found.etag,
         "seen_at": sessions.last_seen(tx).get(person_id),
+        "factors": factors.list_factors(tx, person_id, required=False),
         "sessions": [shown_session(each) for each in open_sessions.items],
         "history": entries_of(events.docs),
         "roles": ROLES,

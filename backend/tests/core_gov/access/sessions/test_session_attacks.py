@@ -123,6 +123,7 @@ def test_form_of_another_site_cannot_sign_anyone_in(office: Office) -> None:
     assert form.status_code == 415
 
 
+@promise("Access", "`POST /core/access/sign_in` signs in with a password, which `POST /core/access/password` changes.")
 @promise("Access", "A changed role, a disabled account and a new password end the sessions at once.")
 def test_sessions_end_with_role_status_and_password(office: Office) -> None:
     with office.signed_in(DANA) as browser:

@@ -55,8 +55,12 @@ def list_people() -> None:
     """List the people who can sign in."""
     with opened_to_read() as (store, _):
         found = store.db.snapshot_now(people.list_people).items
-    rows = [[each.email, each.name, each.role, each.status, each.created_at] for each in found]
-    out.print_table(("email", "name", "role", "status", "created"), rows)
+        protected = store.db.snapshot_now(factors.people_with_factor)
+    rows = [
+        [each.email, each.name, each.role, each.status, "yes" if each.id in protected else "no", each.created_at]
+        for each in found
+    ]
+    out.print_table(("email", "name", "role", "status", "second factor", "created"), rows)
 
 
 @app.command("role")
@@ -95,7 +99,8 @@ def reset_factors(
         if not (yes or ask_yes(f"Remove all second factors of {person.name} ({person.email})?")):
             raise typer.Exit(1)
         number = store.db.write_now(ctx, factors.reset_factors, name)
-    out.print(f"Removed {number} second factors of {name}, and their recovery codes. Their sessions have ended.")
+    what = "1 second factor" if number == 1 else f"{number} second factors"
+    out.print(f"Removed {what} of {name}, and the recovery codes. The sessions of this person have ended.")
 
 
 def _count_tokens(tx: Tx, email: str) -> int:

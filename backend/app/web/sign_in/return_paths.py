@@ -33,10 +33,18 @@ def sign_in_first(refused: RefusedPage) -> Response:
     htmx follows a header instead, so that the whole page changes and not the part that it replaces.
     """
     if refused.headers.get(b"hx-request") == b"true":
-        page = urlsplit(refused.headers.get(b"hx-current-url", b"").decode("latin-1"))
-        target = f"{page.path}?{page.query}" if page.query else page.path
+        target = _path_of(refused.headers.get(b"hx-current-url", b"").decode("latin-1"))
         return Response(401, b"", headers=[(b"hx-redirect", _sign_in_url(target))])
     return Response(303, b"", headers=[(b"location", _sign_in_url(refused.target))])
+
+
+def _path_of(address: str) -> str:
+    """Return path and query of an address; the start page if it is malformed."""
+    try:
+        page = urlsplit(address)
+    except ValueError:
+        return HOME
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _sign_in_url(target: str) -> bytes:

@@ -25,6 +25,9 @@ ALGORITHMS = (-8, -7, -257)
 MAX_CREDENTIAL_ID = 1023
 """Bytes of a credential id, as WebAuthn, section 7.1, limits it."""
 
+MAX_CREDENTIAL = 4_000
+"""Bytes of a credential id and a public key. A larger key would only cost time at each sign-in."""
+
 _TRANSPORTS = frozenset({"ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"})
 _NAME = "Valhalla"
 
@@ -159,8 +162,8 @@ def verify_registration(site: Site, challenge: str, credential: Mapping[str, Any
         attested = data.credential_data
         if attested is None or attested.public_key.get(3) not in ALGORITHMS:
             raise ValueError("the algorithm is not supported")
-        if len(attested.credential_id) > MAX_CREDENTIAL_ID:
-            raise ValueError("the credential id is too long")
+        if len(attested.credential_id) > MAX_CREDENTIAL_ID or len(attested) > MAX_CREDENTIAL:
+            raise ValueError("the credential is too long")
         _check_frame(credential)
         named = credential["response"].get("transports") or []
         transports = " ".join(sorted(_TRANSPORTS.intersection(named)))
@@ -219,7 +222,10 @@ def _check_frame(credential: Mapping[str, Any]) -> None:
         raise ValueError("the page is in a frame of another site")
 
 
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, struct.error)
+_MALFORMED = (
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, struct.error),
+    *(OverflowError, RecursionError),
+)
 """What python-fido2 raises for responses that are malformed or do not match."""
 
 

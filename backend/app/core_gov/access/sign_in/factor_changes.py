@@ -175,7 +175,7 @@ async def remove(
     """Remove a passkey, or the authenticator app if none is named. Other sessions end.
 
     The last factor can be removed if the role requires none, and the password, which must be given, is long enough to
-    be the only factor. Raises Conflict otherwise, and Unauthenticated if it is wrong.
+    be the only factor. Raises Conflict otherwise, and BadInput if it is wrong.
     """
     person, needs_password = await database.write(arrival.ctx, _before_removal, arrival, rules_)
     if needs_password:

@@ -43,13 +43,13 @@ def _give_code(tx: Tx, arrival: Arrival, code: str, rules_: SignInRules) -> NewS
 async def confirm(database: Database, arrival: Arrival, given: Confirmation, rules_: SignInRules) -> NewSession:
     """Confirm who is signed in, by a code or, without a second factor, by the password. The session gets a new token.
 
-    Raises Unauthenticated if the code or the password is wrong, Conflict for a password in place of a code, and
+    Raises BadInput if the code or the password is wrong, Conflict for a password in place of a code, and
     TooManyRequests.
     """
     if given.code is not None:
         renewed = await database.write(arrival.ctx, _confirm_by_code, arrival, given.code, rules_)
         if renewed is None:
-            raise Unauthenticated(WRONG_CODE)
+            raise BadInput.field("code", f"code is not accepted: {WRONG_CODE}")
         return renewed
     if given.password is None:
         raise BadInput("send a code, or the password")

@@ -70,6 +70,18 @@ def test_changed_registrations_are_refused_or_harmless(noise: bytes, at: int) ->
     assert found.id.startswith("pk_")
 
 
+@pytest.mark.parametrize("nested", [b"\x81" * 100_000, b"\x9b" + b"\xff" * 8, b"\xa1" * 50_000, b"\xbb" + b"\xff" * 8])
+def test_deep_and_endless_attestations_are_refused(nested: bytes) -> None:
+    with pytest.raises(BadInput):
+        verified(changed(["response", "attestationObject"], websafe_encode(nested)))
+
+
+def test_large_keys_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passkeys, "MAX_CREDENTIAL", 100)
+    with pytest.raises(BadInput, match="too long"):
+        verified(CREATED)
+
+
 def test_registration_is_verified() -> None:
     made = passkeys.verify_registration(SITE, CHALLENGE, CREATED)
     assert (made.sign_count, made.transports) == (1, "internal")

@@ -11,6 +11,12 @@ from backend.tests.core_gov.access.browser import Browser, Office
 from backend.tests.core_gov.access.phone import Phone, TimeSteps, add_app, give_code
 from backend.tests.promises import promise
 
+ANYONE = (
+    *("sign_in", "sign_in/passkey", "sign_in/passkey/begin", "links/read", "links/accept"),
+    *("providers/{provider}/sign_in", "providers/{provider}/back_channel_logout"),
+)
+"""Operations of people who have not signed in at all."""
+
 EMAIL, OTHER = "dana@example.com", "robin@example.com"
 
 
@@ -106,7 +112,7 @@ def test_session_without_its_factor_can_do_nothing_else(office: Office, steps: T
                     admitted[method, path] = answer.status_code
                 if path == "/core/access/sign_out":
                     first_step(browser)
-        anyone = {("post", f"/core/access/{each}") for each in ("sign_in", "links/read", "links/accept")}
+        anyone = {("post", f"/core/access/{each}") for each in ANYONE}
         own = {("get", "/core/access/me"): 200, ("post", "/core/access/sign_out"): 200}
         own |= {("post", "/core/access/sign_in/code"): 400}  # its body is empty
         refused = {key for key, status in admitted.items() if "/access/factors" in key[1] and status in {400, 403}}
@@ -166,7 +172,7 @@ def test_code_is_refused_in_other_stages(office: Office, steps: TimeSteps) -> No
 def test_confirming_renews_the_token(office: Office, steps: TimeSteps) -> None:
     with office.signed_in(EMAIL) as browser:
         before, session = browser.token, browser.get("/core/access/me").json()["session"]
-        assert browser.post("/core/access/confirm", {"password": "wrong"}).status_code == 401
+        assert browser.post("/core/access/confirm", {"password": "wrong"}).status_code == 400
         confirmed = browser.post("/core/access/confirm", {"password": "eleven green umbrellas"})
         assert confirmed.json()["session"] == session
         assert browser.token != before
@@ -176,7 +182,7 @@ def test_confirming_renews_the_token(office: Office, steps: TimeSteps) -> None:
             409,
             "a second factor is on file: confirm with a code or a passkey",
         )
-        assert browser.post("/core/access/confirm", {"code": phone.code()}).status_code == 401
+        assert browser.post("/core/access/confirm", {"code": phone.code()}).status_code == 400
         after = browser.token
         assert browser.post("/core/access/confirm", {"code": phone.next_code()}).status_code == 200
         assert browser.token != after

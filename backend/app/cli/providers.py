@@ -20,8 +20,7 @@ def check_providers() -> None:
     found, faults = usable_providers(settings)
     if not found and not faults:
         out.print(f"There are no providers. Define them in {providers_file(settings)}; docs/people.md says how.")
-        return
-    works = not faults
+    works = not faults and (settings.passwords or bool(found))
     for provider in found:
         fault = asyncio.run(_fault_of(provider))
         out.print([(provider.name, "bold"), f": {fault or 'works'}"], style="red" if fault else None)

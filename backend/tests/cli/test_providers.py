@@ -27,6 +27,9 @@ def test_providers_are_checked(
     environment: Settings, provider: LoopbackProvider, command: Command, tmp_path: Path
 ) -> None:
     assert "There are no providers" in command("people", "providers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VALHALLA_PASSWORDS", "off")
+        command("people", "providers", status=1)
     write_providers(environment, work=table_of(provider))
     printed = command("people", "providers")
     assert "work: works" in printed

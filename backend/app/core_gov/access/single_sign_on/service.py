@@ -81,6 +81,8 @@ def _by_link(tx: Tx, provider: Provider, account: Account, link_digest: str) -> 
     """Link the account to the person of an invitation or reset, whatever address the provider reports."""
     link, person = links.find_link_by_digest(tx, link_digest, lock=True)
     _link(tx, provider, account, person)
+    if link.kind == "reset":
+        sessions.end_sessions(tx, person.id, "signed in by a link")
     return links.use_link_at_provider(tx, link, person)
 
 

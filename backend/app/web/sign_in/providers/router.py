@@ -48,6 +48,8 @@ async def callback(db: Db, provider: str, query: Annotated[ProviderCallback, Que
         found = await redirects.provider_of(db, provider)
         arrival, rules = requests.arrival_of(db), requests.sign_in_rules(db)
         attempt = await sign_on.take(db.database, found, arrival, query, redirects.browser_of(db))
+        if attempt.person not in {None, db.caller.person}:
+            raise Conflict("you have signed out meanwhile; sign in, and link the account again")
         session = await sign_on.finish(db.database, found, arrival, query, attempt, rules)
     except AppError as error:
         if isinstance(error, Conflict | Forbidden) and attempt is not None:

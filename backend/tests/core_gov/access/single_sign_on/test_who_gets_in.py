@@ -171,6 +171,9 @@ def test_person_links_an_account_and_signs_in_with_it(provider: LoopbackProvider
         assert dana.client.post(path, json={"link": True}).status_code == 403  # of another site
         begun = dana.post(path, {"link": True, "next": "/app/account"})
         assert "max_age=0" in begun.json()["location"]
+        away = provider.callback(begun.json()["location"])
+        assert "you have signed out meanwhile" in _without_session(dana, away)
+        begun = dana.post(path, {"link": True, "next": "/app/account"})
         before = dana.token
         done = come_back(dana, provider.callback(begun.json()["location"]))
         assert (done.status_code, done.headers["location"]) == (303, "/app/account")
@@ -187,6 +190,27 @@ def test_person_links_an_account_and_signs_in_with_it(provider: LoopbackProvider
             begun = new.post(path, {"secret": secret})
             assert come_back(new, provider.callback(begun.json()["location"])).status_code == 409
             assert new.post("/core/access/links/read", {"secret": secret}).status_code == 200
+
+
+def _without_session(browser: Browser, address: str) -> str:
+    """Come back after the session cookie is gone, and return the page."""
+    token = next(each for each in browser.client.cookies.jar if "valhalla" in each.name)
+    browser.client.cookies.delete(token.name)
+    page = come_back(browser, address).text
+    browser.client.cookies.jar.set_cookie(token)
+    return str(page)
+
+
+def test_reset_links_an_account_and_ends_other_sessions(provider: LoopbackProvider, open_with: OpenOffice) -> None:
+    """The way in for people whose account at the provider has changed."""
+    with open_with() as office, office.signed_in("dana@example.com") as dana, office.browser() as browser:
+        with open_store(office.settings) as store:
+            known = store.db.snapshot_now(people.require, "dana@example.com")
+            secret = store.db.write_now(CLI, people.create_reset, known.id).secret
+        begun = browser.post("/core/access/providers/work/sign_in", {"secret": secret})
+        assert come_back(browser, provider.callback(begun.json()["location"])).status_code == 303
+        assert browser.get("/core/access/me").json()["actor"] == "dana@example.com"
+        assert dana.get("/core/deals").status_code == 401
 
 
 @promise("Access", "With passwords turned off, people sign in at a provider only.")

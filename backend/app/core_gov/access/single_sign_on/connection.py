@@ -12,7 +12,13 @@ from backend.app.core_gov.access.single_sign_on.exchange import ProviderAnswer, 
 from backend.app.core_gov.access.single_sign_on.fetched import Fetched
 from backend.app.core_gov.access.single_sign_on.keys import SigningKey, choose_key, signing_keys
 from backend.app.core_gov.access.single_sign_on.providers import Provider
-from backend.app.core_gov.access.single_sign_on.tokens import Claims, TokenHeader, header_of, verified_claims
+from backend.app.core_gov.access.single_sign_on.tokens import (
+    Claims,
+    TokenHeader,
+    check_type,
+    header_of,
+    verified_claims,
+)
 from backend.app.kit.text import shorten
 
 
@@ -51,12 +57,13 @@ class ProviderConnection:
         await self.metadata()
         await self.keys()
 
-    async def claims(self, token: str) -> Claims:
-        """Return the claims of a token that the provider signed. Raises InvalidToken or ProviderFailed.
+    async def claims(self, token: str, own_type: str = "jwt") -> Claims:
+        """Return the claims of a token of a type that the provider signed. Raises InvalidToken or ProviderFailed.
 
         An unknown key id makes the keys be fetched again, at most once a minute: the provider may have new ones.
         """
         header = header_of(token)
+        check_type(header, own_type)
         key = choose_key(await self.keys(), header.kid, header.algorithm)
         if key is None:
             key = await self._new_key(header)

@@ -92,7 +92,7 @@ async def end_sessions_for(database: Database, ctx: Ctx, provider: Provider, log
 
 
 async def _logout_claims(connection: ProviderConnection, logout_token: str) -> Claims:
-    claims = await connection.claims(logout_token)
+    claims = await connection.claims(logout_token, "logout+jwt")
     table = connection.provider.table
     check_logout_token(claims, Expected(table.issuer, table.client_id, time.time()))
     return claims

@@ -44,10 +44,11 @@ _REGISTRY = _Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
 
 @dataclass(frozen=True, slots=True)
 class TokenHeader:
-    """What says how a token is signed."""
+    """What says how a token is signed, and of which type it is, in lower case; empty if it does not say so."""
 
     algorithm: str
     kid: str | None
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,13 @@ def header_of(token: str) -> TokenHeader:
         raise InvalidToken(f"the token is signed with {str(algorithm)[:20]!a}; accepted are {', '.join(ALGORITHMS)}")
     if kid is not None and not isinstance(kid, str):
         raise InvalidToken("the token has a malformed key id")
-    return TokenHeader(algorithm, kid)
+    return TokenHeader(algorithm, kid, str(header.get("typ", "")).lower().removeprefix("application/"))
+
+
+def check_type(header: TokenHeader, own: str = "jwt") -> None:
+    """Raise InvalidToken for a token that says it is of another type than this one, or a plain one."""
+    if header.type not in {"", "jwt", own}:
+        raise InvalidToken("the token is of another type (typ)")
 
 
 def verified_claims(token: str, key: SigningKey) -> Claims:

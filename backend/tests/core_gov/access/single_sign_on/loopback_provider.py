@@ -64,11 +64,14 @@ class LoopbackProvider:
         return {name: value for name, value in (base | self.claims).items() if value is not None}
 
     def logout_token(self, **changes: Any) -> str:
+        return self.signed(self.logout_claims(**changes))
+
+    def logout_claims(self, **changes: Any) -> Claims:
         now = int(time.time())
         events: Claims = {"http://schemas.openid.net/event/backchannel-logout": {}}
         base = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": f"j{time.time_ns()}"}
         found = base | {"events": events, "sub": "dana"} | changes
-        return self.signed({name: value for name, value in found.items() if value is not None})
+        return {name: value for name, value in found.items() if value is not None}
 
     def callback(self, url: str, **changes: str | None) -> str:
         """Return the address to which the browser is sent back after it was sent to `url`."""

@@ -63,6 +63,8 @@ ATTACKS: dict[str, tuple[Sign, str]] = {
     "unknown key": (lambda p, c: p.signed(c, new_key("other")), "does not publish"),
     "other key, known id": (lambda p, c: p.signed(c, new_key("first")), "signature"),
     "algorithm of another key": (lambda p, c: p.signed(c, new_key("first", "EC"), "ES256"), "does not publish"),
+    "logout token": (lambda p, c: p.signed(c, typ="logout+jwt"), "another type"),
+    "access token": (lambda p, c: p.signed(c, typ="application/at+jwt"), "another type"),
     "not a token": (lambda p, c: "a.b", "malformed"),
     "nonce": (_with(nonce="another"), "nonce"),
     "no nonce": (_with(nonce=None), "nonce"),

@@ -100,6 +100,10 @@ def test_only_logout_tokens_end_sessions(provider: LoopbackProvider, open_with: 
             assert log_out(machine, provider.logout_token(**changes)).status_code == 400, changes
         assert log_out(machine, provider.signed(provider.id_claims("n"))).status_code == 400
         assert log_out(machine, "x").status_code == 400
+        named = provider.signed(provider.logout_claims(), typ="at+jwt")
+        assert log_out(machine, named).status_code == 400
         assert machine.client.post(LOGOUT, json={"logout_token": provider.logout_token()}).status_code == 415
         assert machine.client.post(LOGOUT, data={"a": "b"}).status_code == 400
         assert browser.get("/core/deals").status_code == 200
+        named = provider.signed(provider.logout_claims(), typ="logout+jwt")
+        assert log_out(machine, named).json() == {"ended": 1}

@@ -20,7 +20,7 @@ _BOUND = {
     "challenge": r'(?<="challenge": ")[\w-]{43}',
     "totp": r"\b[A-Z2-7]{32}\b",
     "code": r'(?<![^\n])\d{6}(?![^\n])|(?<="code":")\d{6}(?=")',
-    "recovery": r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b",
+    "recovery": r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}\b",
     "time": r"(?<!\"seen_at\": \")\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "stamp": r"\b\d{8}T\d{6}\.\d{6}Z",
     "digest": r"\b[0-9a-f]{64}\b",

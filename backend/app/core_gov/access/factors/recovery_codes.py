@@ -7,12 +7,12 @@ NUMBER = 10
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U, which are mistaken for others."""
 
-_GROUPS, _GROUP = 4, 4
+_GROUPS, _GROUP = 6, 4
 _MISTAKEN = str.maketrans("ILO", "110", " -\u2010\u2011\u2012\u2013\u2212")
 
 
 def new_recovery_codes() -> list[str]:
-    """Return ten codes of 80 random bits each, such as `7K3M-9QXR-2HTP-C4VN`."""
+    """Return ten codes of 120 random bits each, such as `7K3M-9QXR-2HTP-C4VN-8WZB-D5EG`."""
     return [_new_code() for _ in range(NUMBER)]
 
 

@@ -25,7 +25,7 @@ _FACTORS: dict[str, Any] = {
     "recovery_codes_left": 9,
     "required": True,
 }
-_CODES: list[JsonValue] = [f"7K3M-9QXR-2HTP-C4V{last}" for last in "0123456789"]
+_CODES: list[JsonValue] = [f"7K3M-9QXR-2HTP-C4VN-8WZB-D5E{last}" for last in "0123456789"]
 _CREDENTIAL: dict[str, Any] = {
     "id": "q83vASNFZ4k",
     "rawId": "q83vASNFZ4k",

@@ -153,13 +153,13 @@ def test_a_step_is_accepted_if_it_is_near_and_new(now_step: int, ahead: int, use
         assert given_step <= last
 
 
-@promise("Access", "Recovery codes have 80 random bits, and can be typed in any case, with or without dashes.")
+@promise("Access", "Recovery codes have 120 random bits, and can be typed in any case, with or without dashes.")
 def test_recovery_codes_are_long_and_forgiving() -> None:
     codes = recovery_codes.new_recovery_codes()
     assert len({*codes, *recovery_codes.new_recovery_codes()}) == 20
     for code in codes:
-        assert len(code) == 19
+        assert len(code) == 29
         kept = recovery_codes.normalized_code(code)
-        assert len(kept) == 16
+        assert len(kept) == 24
         for typed in (code.lower(), code.replace("-", ""), code.replace("-", " – "), code.replace("0", "o")):
             assert recovery_codes.normalized_code(typed) == kept

@@ -12,6 +12,9 @@ from pathlib import Path
 import httpx
 
 from backend.app.bootstrap import Store, open_store
+from backend.app.core_gov.access.people import links
+from backend.app.core_gov.access.people import service as people
+from backend.app.core_gov.access.people.schemas import InvitationCreate
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
@@ -83,6 +86,15 @@ def value(api: httpx.Client) -> None:
     assert api.post(f"{path}/valuation", json={"as_of": "2026-11-01"}).status_code == 201
 
 
+def people_of(store: Store) -> None:
+    """Invite two people. One has a password and is disabled, the other has not accepted yet."""
+    made = store.db.write_now(ACTOR, people.invite, InvitationCreate(email="ana@example.com", role="operator"))
+    hashed = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$c29tZWhhc2g"
+    store.db.write_now(ACTOR, links.use_link, made.secret, "Ana", hashed)
+    store.db.write_now(ACTOR, people.set_status, "ana@example.com", "disabled")
+    store.db.write_now(ACTOR, people.invite, InvitationCreate(email="dana@example.com"))
+
+
 INDEX = "search_words"
 """Virtual table of the text index, whose content is the table `search_entries`."""
 
@@ -110,6 +122,7 @@ def make(folder: Path) -> None:
             store.db.write_now(ACTOR, tokens.create_token, "office-toronto", "operator")
             store.db.write_now(ACTOR, tokens.create_token, "gone", "viewer")
             store.db.write_now(ACTOR, tokens.revoke_token, "gone")
+            people_of(store)
         folder.mkdir()
         with closing(sqlite3.connect(settings.sqlite_path)) as conn:
             text = "\n".join(dumped(conn))

@@ -80,7 +80,8 @@ def signed_in_as(session: NewSession) -> SignedIn:
 def with_session(work: RequestWork, response: Response, session: NewSession) -> Response:
     """Make a response set the session cookie."""
     name = cookies.cookie_name(secure=work.caller.secure, host=_host(work))
-    response.headers.append(cookies.set_cookie(name, session.token, secure=work.caller.secure))
+    longest = int(sign_in_rules(work).limits.longest.total_seconds()) if session.stage == "complete" else None
+    response.headers.append(cookies.set_cookie(name, session.token, secure=work.caller.secure, longest_s=longest))
     return response
 
 

@@ -46,9 +46,13 @@ def _parts(pair: str) -> tuple[str, str, str]:
     return key.strip(), equals, value.strip()
 
 
-def set_cookie(name: str, token: str, *, secure: bool) -> tuple[bytes, bytes]:
-    """Return the header that sets a session cookie. It ends with the browser, and the session at its limits."""
-    return _header(f"{name}={token}", secure=secure)
+def set_cookie(name: str, token: str, *, secure: bool, longest_s: int | None) -> tuple[bytes, bytes]:
+    """Return the header that sets a session cookie. `longest_s`: seconds after which the session ends in any case.
+
+    Without it, the cookie ends with the browser. With it, nobody has to sign in again because the browser was closed.
+    """
+    age = "" if longest_s is None else f"; Max-Age={longest_s}"
+    return _header(f"{name}={token}{age}", secure=secure)
 
 
 def clear_cookie(name: str, *, secure: bool) -> tuple[bytes, bytes]:

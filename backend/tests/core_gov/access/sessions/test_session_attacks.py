@@ -170,7 +170,9 @@ def test_cookie_of_https_and_refusal_of_plain_http(store_settings: Settings) -> 
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-valhalla=")
-        assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
+        assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure", "Max-Age=604800"} <= {
+            part.strip() for part in cookie.split(";")
+        }
         assert "Domain" not in cookie
         token = cookie.partition("=")[2].partition(";")[0]
         sent = secure | {"cookie": f"__Host-valhalla={token}"}

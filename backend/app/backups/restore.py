@@ -9,6 +9,7 @@ from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import is_mirrored, open_store
+from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.age_keys import Identities
@@ -80,8 +81,9 @@ def _load(place: StoreLocation, source: Source, facts: dict[str, Facts], bars: P
 
 
 def _restored(tx: Tx, what: dict[str, Any]) -> None:
-    """Give the restored store a new id, and record where it came from."""
+    """Give the restored store a new id, and record where it came from. Links that it holds no longer open accounts."""
     state.put(tx, state.STORE_ID, new_id("store"))
     state.put(tx, state.ADOPTED, tx.now)
     state.put(tx, RESTORED_FROM, json.dumps(what | {"at": tx.now}))
+    people.close_all(tx, "restored from an archive")
     audit.record_act(tx, "store.restored", "store", None, what)

@@ -72,7 +72,11 @@ INPUTS = {
     ("market import-appraisals", "--mapping"),
     *(("property load-costs", "file"), ("verify", "file"), ("restore", "file"), ("audit verify", "file")),
     ("demo", "--dir"),
+    ("backup-key show", "file"),
+    *((command, "--identity") for command in ("verify", "restore", "audit verify")),
 }
+NEVER_REPLACED = {("backup-key new", "file")}
+"""Files that a command creates, and refuses to replace."""
 
 
 def commands(found: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -93,7 +97,7 @@ def test_every_path_option_is_covered_here() -> None:
         paths |= {(name, each.opts[0]) for each in command.params if "Path" in str(hints.get(each.name))}
         options = {each.opts[0] for each in command.params}
         assert "--force" in options or not [where for where, _ in OUTPUTS if where == name], name
-    assert paths == {*OUTPUTS, *INPUTS}
+    assert paths == {*OUTPUTS, *INPUTS, *NEVER_REPLACED}
 
 
 @pytest.fixture

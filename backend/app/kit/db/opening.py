@@ -49,7 +49,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
 def _lock_file(path: Path) -> IO[str]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # others could read what passwords protect
         return path.open("a")
     except OSError as error:
         raise StartError(f"the data directory {path.parent} cannot be written: {error.strerror}") from None

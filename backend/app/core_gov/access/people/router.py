@@ -14,6 +14,7 @@ from backend.app.core_gov.access.people.schemas import (
 )
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
+from backend.app.kit.errors import Forbidden
 from backend.app.kit.http import Db, RequestWork, Response
 from backend.app.kit.http.docs import NOT_STORED
 from backend.app.kit.http.operation import admits
@@ -34,6 +35,7 @@ async def invite_person(db: Db, invitation: InvitationCreate) -> Response:
     """Returns the link of the invitation, which works once within 72 hours. Nothing is sent. Inviting someone again who
     has not accepted yet replaces the link."""
     db.refuse_key()
+    await _require_confirmed(db)
     return _shown(db, await db.database.write(db.ctx, service.invite, invitation))
 
 
@@ -47,6 +49,7 @@ async def get_person(db: Db, person_id: str) -> Response:
 @admits(role="admin")
 async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
     """A new role ends the sessions of the person; so does disabling. The last admin stays one: 409."""
+    await _require_confirmed(db)
     return await db.write(service.change_person, person_id, patch)
 
 
@@ -61,6 +64,7 @@ async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
 async def reset_password(db: Db, person_id: str) -> Response:
     """The link works once within 72 hours. Nothing is sent. It does not replace a second factor."""
     db.refuse_key()
+    await _require_confirmed(db)
     return _shown(db, await db.database.write(db.ctx, service.create_reset, person_id))
 
 
@@ -83,6 +87,17 @@ async def end_sessions_of_person(db: Db, person_id: str) -> Response:
     """Takes effect with the next request of each. The person can sign in again: disable the account to prevent it."""
     db.refuse_key()
     return await db.write(service.end_sessions, person_id)
+
+
+async def _require_confirmed(db: RequestWork) -> None:
+    """Raise Forbidden unless whoever gives access is certain to have it: a recent sign-in, or a token without scopes.
+
+    Otherwise an unlocked browser or a narrow token would become an account of its own.
+    """
+    if db.caller.scopes is not None:
+        raise Forbidden("a token with scopes does not manage people; use a token without scopes")
+    if db.caller.person is not None:
+        await requests.require_recent_sign_in(db)
 
 
 def _shown(db: RequestWork, made: NewLink) -> Response:

@@ -143,6 +143,18 @@ def _code_of(callback: ProviderCallback, provider: Provider) -> str:
     return callback.code
 
 
+def together(claims: Claims, more: Claims, verified_claim: str) -> Claims:
+    """Return the claims of the ID token, completed by those of the userinfo endpoint.
+
+    The address and whether it is verified come from the same document: each says so only of its own address.
+    """
+    of_address = {"email", "email_verified", verified_claim, verified_claim.partition(".")[0]}
+    if "email" not in claims:
+        return more | {name: value for name, value in claims.items() if name not in of_address}
+    same = claims["email"] == more.get("email")
+    return {name: value for name, value in more.items() if same or name not in of_address} | claims
+
+
 async def _account(connection: ProviderConnection, metadata: Metadata, tokens: TokenSet, nonce: str) -> Account:
     """Return the account that verified tokens are about. Raises InvalidToken, Forbidden or ProviderFailed."""
     provider = connection.provider
@@ -153,7 +165,7 @@ async def _account(connection: ProviderConnection, metadata: Metadata, tokens: T
         more = await connection.claims_of_person(tokens.access_token)
         if more and subject_of(more) != subject_of(claims):
             raise InvalidToken("the userinfo endpoint tells about another person")
-        claims = more | claims
+        claims = together(claims, more, provider.table.verified_claim)
     return account_of(provider, claims)
 
 

@@ -59,14 +59,17 @@ def _term(tx: Tx, by: Requester, given: TokenCreate) -> Term:
 
 
 def rotate_token(tx: Tx, by: Requester, name: str, given: TokenRotation) -> NewToken:
-    """Rotate a token. A token renews none beyond its own expiry. Raises NotFound, Conflict or Forbidden."""
+    """Rotate a token. A token renews none beyond its own expiry, and gets the secret of none that has more than itself.
+
+    Raises NotFound, Conflict or Forbidden.
+    """
     by = _with_grant(tx, by)
     by.check_may_manage()
     token = store.get(tx, name, lock=True)
     by.check_is_own(name, token.owner)
     latest = by.own.expires_at if by.own else None
     if by.own is not None:
-        by.check_may_give(replace(_grant(token), expires_at=latest))
+        by.check_may_give(replace(_grant(token), expires_at=latest) if name == by.token else _grant(token))
     secret = service.rotate_token(tx, name, timedelta(hours=given.overlap_hours), latest)
     return NewToken(token=service.read_token(tx, name), secret=secret)
 

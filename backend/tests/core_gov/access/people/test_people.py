@@ -5,15 +5,17 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.people import links
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people import store as store_of_people
 from backend.app.core_gov.access.people.schemas import InvitationCreate, PersonPatch
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
-from backend.app.kit.db import Ctx
+from backend.app.kit.db import Ctx, Query
 from backend.app.kit.errors import Conflict, NotFound
 from backend.app.settings import Settings
 from backend.tests.core_gov.access.browser import CLI, PASSWORD, Browser, Office, open_office
@@ -134,6 +136,23 @@ def test_person_is_changed_as_read(office: Office, admin: Browser) -> None:
     assert admin.client.patch(path, json={"status": "active"}, headers=head).json()["status"] == "invited"
     repeated = admin.post("/core/access/people", {"email": "x@example.com"}, **{"idempotency-key": "k"})
     assert repeated.status_code == 400
+
+
+@promise("Access", "Who gives access must be certain to have it: by a recent sign-in, or a token without scopes.")
+def test_unlocked_browser_and_narrow_token_give_no_access(office: Office, admin: Browser) -> None:
+    with open_store(office.settings) as store:
+        old = Query(text("UPDATE sessions SET signed_in_at = '2026-01-01T00:00:00.000000Z'"))
+        store.db.write_now(CLI, lambda tx: tx.run(old))
+        narrow = store.db.write_now(CLI, tokens.create_token, "narrow", "admin", scopes={"access:write"})
+        wide = store.db.write_now(CLI, tokens.create_token, "wide", "admin")
+    me = admin.get("/core/access/people").json()["items"][0]["id"]
+    invitation = {"email": "evil@example.com", "role": "admin"}
+    with office.browser(headers={"authorization": f"Bearer {narrow}"}) as program:
+        for path, body in (("/core/access/people", invitation), (f"/core/access/people/{me}/reset", None)):
+            assert "recent sign-in" in admin.post(path, body).json()["detail"]
+            assert "with scopes" in program.post(path, body).json()["detail"]
+    with office.browser(headers={"authorization": f"Bearer {wide}"}) as program:
+        assert program.post("/core/access/people", invitation).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,13 @@ def test_attack_from_many_addresses_does_not_stop_the_owner(store: Store) -> Non
     assert wait_s(store, 399 * 61 + 1, delays.attempt("password", DANA, HOME, known_address=True)) == 0
 
 
+def test_colleague_at_the_same_address_delays_nobody_else(store: Store) -> None:
+    for number in range(40):
+        wait_s(store, 0, delays.attempt("password", f"typo{number}@example.com", HOME, known_address=False))
+    assert wait_s(store, 0, delays.attempt("password", DANA, HOME, known_address=True)) == 0
+    assert wait_s(store, 0, delays.attempt("password", DANA, HOME, known_address=False)) > 0
+
+
 def test_own_account_does_not_clear_the_counter_of_an_address(store: Store) -> None:
     """Whoever signs in to an account of their own between guesses is delayed all the same."""
     own = delays.attempt("password", "mallory@example.com", ELSEWHERE, known_address=True)

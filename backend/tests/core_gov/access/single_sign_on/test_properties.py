@@ -14,7 +14,8 @@ from backend.app.core_gov.access.single_sign_on.claims import account_of, allows
 from backend.app.core_gov.access.single_sign_on.errors import InvalidToken
 from backend.app.core_gov.access.single_sign_on.keys import signing_keys
 from backend.app.core_gov.access.single_sign_on.providers import Provider, ProviderTable
-from backend.app.core_gov.access.single_sign_on.tokens import _REGISTRY, Expected, check_id_token, header_of
+from backend.app.core_gov.access.single_sign_on.sign_on import together
+from backend.app.core_gov.access.single_sign_on.tokens import _REGISTRY, Claims, Expected, check_id_token, header_of
 from backend.app.core_gov.access.single_sign_on.tokens import verified_claims as verified
 from backend.app.kit.errors import AppError
 from backend.app.kit.network_names import check_address
@@ -145,3 +146,21 @@ def test_weak_and_foreign_keys_are_ignored() -> None:
     assert [key.kid for key in keys] == [KEY.kid]
     with pytest.raises(AppError, match="contain none that can be used"):
         signing_keys({"keys": useless}, "Test")  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("claims", "more", "address", "is_verified"),
+    [
+        ({"email": "ceo@x.com"}, {"email": "evil@y.com", "email_verified": True}, "ceo@x.com", None),
+        ({"email": "a@x.com"}, {"email": "a@x.com", "email_verified": True}, "a@x.com", True),
+        ({"email_verified": True}, {"email": "a@x.com"}, "a@x.com", None),
+        ({"email": "a@x.com", "email_verified": False}, {"email": "a@x.com", "email_verified": True}, "a@x.com", False),
+    ],
+)
+def test_address_is_verified_by_the_document_that_names_it(
+    claims: Claims, more: Claims, address: str, is_verified: bool | None
+) -> None:
+    found = together({"sub": "1", **claims}, {"sub": "1", "groups": ["adm"], **more}, "email_verified")
+    assert found["email"] == address
+    assert found.get("email_verified") is is_verified
+    assert found["groups"] == ["adm"]

@@ -109,6 +109,7 @@ def test_token_manages_tokens_only_within_its_own_grant(store_settings: Settings
         only = frozenset({"access:write", "deals:read"})
         keeper, reader = token("keeper", scopes=only), token("reader", scopes=frozenset({"access:read", "deals:read"}))
         token("wide")
+        token("eternal", scopes=frozenset({"deals:read"}), term=NEVER)
     with open_office(store_settings) as office:
         for secret, named in ((operator, "role admin and the scope access:write"), (reader, "scope access:write")):
             assert named in refusal(as_token(office, secret, "POST", TOKENS, {"name": "x"}), 403)
@@ -117,6 +118,7 @@ def test_token_manages_tokens_only_within_its_own_grant(store_settings: Settings
         assert names(as_token(office, operator, "GET", TOKENS)) == ["operator"]
         assert "only scopes that keeper has" in refusal(as_token(office, keeper, "POST", TOKENS, {"name": "x"}), 403)
         assert "only scopes" in refusal(as_token(office, keeper, "POST", f"{TOKENS}/wide/rotate", {}), 403)
+        assert "valid until" in refusal(as_token(office, keeper, "POST", f"{TOKENS}/eternal/rotate", {}), 403)
         narrow: dict[str, Any] = {"name": "narrow", "scopes": ["deals:read"], "expires_at": None}
         assert "valid until" in refusal(as_token(office, keeper, "POST", TOKENS, narrow), 403)
         narrow["expires_at"] = later(now(), timedelta(days=1))

@@ -29,8 +29,8 @@ NOT_ON_FILE = (
 )
 """References to what this store does not have."""
 
-TODAY = (r" is in the future", r" has not come yet$")
-"""Days after today."""
+TODAY = (r" is in the future", r" has not come yet$", r"^expires_at must be in the future")
+"""Days after today, and times before now."""
 
 BETWEEN_FIELDS = (
     r"^near_property replaces a point",
@@ -44,6 +44,7 @@ BETWEEN_FIELDS = (
     r"^(region|postal) ",
     r"^costs\.\d+\.(mid|high) must not be below ",
     r"^costs must list .+ only once$",
+    r" is given twice in the query$",  # a form, whose fields are parsed like a query
     r"^index_series: .+ has no index for markets in ",
 )
 """Rules about several parameters or fields, for which OpenAPI has no words or only unreadable ones."""

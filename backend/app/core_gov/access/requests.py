@@ -1,5 +1,7 @@
 """Requests of browsers: who is there, where from, and the cookies of responses."""
 
+from typing import Any
+
 from backend.app.core_gov.access import gate
 from backend.app.core_gov.access.factors import passkeys
 from backend.app.core_gov.access.factors.passkeys import Site
@@ -18,6 +20,12 @@ _PLAIN = (
     "signing in needs HTTPS: open the service by https://, through a proxy that is listed in VALHALLA_TRUSTED_PROXIES "
     "and sends X-Forwarded-Proto, or on its own machine as http://localhost"
 )
+
+
+NO_ACCOUNT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "root has no account here: this is for people who are signed in"}
+}
+"""Response of operations on one's own account to tokens and the local user."""
 
 
 def settings_of(work: RequestWork) -> Settings:

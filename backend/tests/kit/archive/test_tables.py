@@ -16,6 +16,13 @@ TOKEN: dict[str, Any] = {
     "role": "viewer",
     "created_at": "2026",
     "revoked_at": None,
+    "owner": None,
+    "scopes": "deals:read",
+    "expires_at": None,
+    "used_at": None,
+    "previous_digest": None,
+    "previous_until": None,
+    "lifetime_s": 31_536_000,
 }
 PARTNER = BY_NAME["partners"].model
 

@@ -16,6 +16,7 @@ from backend.app.core_gov.access.factors.schemas import (
     RecoveryCodes,
     TotpSetup,
 )
+from backend.app.core_gov.access.requests import NO_ACCOUNT
 from backend.app.core_gov.access.sign_in import factor_changes
 from backend.app.core_gov.access.sign_in.factor_changes import FactorAdded
 from backend.app.core_gov.access.sign_in.service import Arrival, SignInRules
@@ -26,7 +27,7 @@ from backend.app.kit.http.operation import admits
 router = APIRouter(prefix="/factors")
 
 
-@router.get("", response_model=FactorList, summary="List your second factors")
+@router.get("", response_model=FactorList, summary="List your second factors", responses=NO_ACCOUNT)
 @admits(incomplete=True)
 async def list_factors(db: Db) -> Response:
     """Those of the person who is signed in."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from backend.app.core_gov.access import requests
+from backend.app.core_gov.access.requests import NO_ACCOUNT
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.sessions import service
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList, SessionRecord
@@ -13,7 +14,7 @@ from backend.app.kit.http.operation import admits
 router = APIRouter(prefix="/sessions")
 
 
-@router.get("", response_model=SessionList, summary="List your sessions")
+@router.get("", response_model=SessionList, summary="List your sessions", responses=NO_ACCOUNT)
 async def list_sessions(db: Db) -> Response:
     """The open ones, newest first."""
     person_id = requests.require_person(db)

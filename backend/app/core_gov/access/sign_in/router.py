@@ -117,14 +117,25 @@ async def confirm(db: Db, given: Confirmation) -> Response:
     return requests.signed_in(db, await second_step.confirm(db.database, arrival, given, rules))
 
 
-@router.post("/links/read", response_model=LinkState, summary="Read what a link is for")
+@router.post(
+    "/links/read",
+    response_model=LinkState,
+    summary="Read what a link is for",
+    responses={404: {"description": "link not found"}},
+)
 @admits(anyone=True)
 async def read_link(db: Db, given: LinkSecret) -> Response:
     """An invitation, or a reset of a password. The link stays valid."""
     return await db.read(service.read_link, given.secret, requests.sign_in_rules(db))
 
 
-@router.post("/links/accept", response_model=SignedIn, summary="Set a password by a link", openapi_extra=NOT_STORED)
+@router.post(
+    "/links/accept",
+    response_model=SignedIn,
+    summary="Set a password by a link",
+    openapi_extra=NOT_STORED,
+    responses={404: {"description": "link not found"}},
+)
 @admits(anyone=True)
 async def accept_link(db: Db, given: LinkAcceptance) -> Response:
     """Uses the link up, and signs the person in. An existing second factor is asked for."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from backend.app.core_gov.access import requests
+from backend.app.core_gov.access.requests import NO_ACCOUNT
 from backend.app.core_gov.access.sessions.schemas import EndedSessions
 from backend.app.core_gov.access.single_sign_on import redirects
 from backend.app.core_gov.access.single_sign_on import service as accounts
@@ -76,7 +77,12 @@ async def back_channel_logout(
     return Response(200, ended.model_dump_json().encode())
 
 
-@router.get("/identities", response_model=IdentityList, summary="List your accounts at providers")
+@router.get(
+    "/identities",
+    response_model=IdentityList,
+    summary="List your accounts at providers",
+    responses=NO_ACCOUNT,
+)
 async def list_identities(db: Db) -> Response:
     """Those with which you sign in."""
     return await db.read(accounts.list_identities, requests.require_person(db))

@@ -20,7 +20,14 @@ async def list_tokens(db: Db) -> Response:
     return await db.read(management.list_tokens, _requester(db))
 
 
-@router.post("", response_model=NewToken, status_code=201, summary="Create an access token", openapi_extra=NOT_STORED)
+@router.post(
+    "",
+    response_model=NewToken,
+    status_code=201,
+    summary="Create an access token",
+    openapi_extra=NOT_STORED,
+    responses={404: {"description": "person dana@example.com not found"}},
+)
 @admits(readers=True)
 async def create_token(db: Db, given: TokenCreate) -> Response:
     """The response shows the secret, once. People create tokens for themselves, with their own role at most, and need a

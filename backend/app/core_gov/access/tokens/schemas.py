@@ -1,8 +1,8 @@
 """Schemas of access tokens."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from backend.app.core_gov.access.people.schemas import Email
 from backend.app.core_gov.access.schemas import Role
@@ -81,14 +81,25 @@ class TokenCreate(Fields):
     )
 
 
+def _whole(number: object) -> object:
+    """Return 24.0 as 24: to JSON both are the same integer."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Hours = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=0, le=720),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 720}),
+]
+
+
 class TokenRotation(Fields):
     """How to rotate a token."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
-    overlap_hours: int = Field(
-        default=24, ge=0, le=720, description="Hours for which the replaced secret stays valid; 0 for none"
-    )
+    overlap_hours: Hours = Field(default=24, description="Hours for which the replaced secret stays valid; 0 for none")
 
 
 class NewToken(BaseModel):

@@ -109,7 +109,9 @@ def after_call(context: Any, case: schemathesis.Case[Any], response: schemathesi
 
 
 def id_in(content: bytes) -> str | None:
+    """Return the id of the record in a response; that of the person, if the response is a link."""
     try:
-        return str(json.loads(content)["id"])
-    except (ValueError, TypeError, KeyError):
+        found = json.loads(content)
+        return str(found.get("person", found)["id"])
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

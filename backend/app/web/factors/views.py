@@ -53,7 +53,13 @@ def _ways(tx: Tx, caller: Caller, host: str) -> dict[str, Any]:
 
 
 def enrollment(tx: Tx, query: NextQuery, caller: Caller, rules: SignInRules) -> dict[str, Any]:
-    """Return why somebody has to add a second factor, and where to go afterwards."""
+    """Return why somebody has to add a second factor, whether they signed in recently, and where to go afterwards."""
     assert caller.person is not None
-    person = people.get_person(tx, caller.person)
-    return {"next": return_path(query.next), "person": person, "of_role": person.role in rules.factor_roles}
+    assert caller.session is not None
+    person, session = people.get_person(tx, caller.person), sessions.session_of(tx, caller.session)
+    return {
+        "next": return_path(query.next),
+        "person": person,
+        "of_role": person.role in rules.factor_roles,
+        "is_recent": is_recent(tx.now, session.signed_in_at),
+    }

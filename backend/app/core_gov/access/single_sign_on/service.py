@@ -16,6 +16,7 @@ from backend.app.core_gov.access.people.store import Person
 from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.sessions.limits import RECENT
 from backend.app.core_gov.access.sessions.schemas import Method
 from backend.app.core_gov.access.sessions.service import NewSession, ProviderSession
 from backend.app.core_gov.access.sign_in.service import Arrival, SignInRules
@@ -27,6 +28,7 @@ from backend.app.core_gov.access.single_sign_on.providers import Provider
 from backend.app.core_gov.access.single_sign_on.schemas import IdentityList, IdentityRecord
 from backend.app.core_gov.access.single_sign_on.store import Identity
 from backend.app.core_gov.audit import service as audit
+from backend.app.kit.clock import later
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict, Forbidden, NotFound
 
@@ -64,9 +66,19 @@ def sign_in_person(
         sessions.end_session(tx, arrival.replaces, "signed in again")
     methods: tuple[Method, ...] = ("provider", "provider_factor") if account.factor else ("provider",)
     stage = "complete" if account.factor else next_stage(tx, person, rules.factor_roles)
-    at = account.signed_in_at
-    session = ProviderSession(provider.name, account.session, id_token, None if at is None else _moment(at))
+    session = ProviderSession(provider.name, account.session, id_token, _signed_in_at(tx.now, account, attempt))
     return sessions.begin_session(tx, person, methods, stage, arrival.browser, rules.limits, session)
+
+
+def _signed_in_at(now: str, account: Account, attempt: ProviderAttempt) -> str:
+    """Return when the person proved who they are.
+
+    A provider that does not say so may have sent the browser back without asking anybody. That counts as recent only if
+    the person was to be asked anew.
+    """
+    if account.signed_in_at is not None:
+        return _moment(account.signed_in_at)
+    return now if attempt.again else later(now, -RECENT)
 
 
 def link_account(tx: Tx, provider: Provider, account: Account, person_id: str) -> Person:

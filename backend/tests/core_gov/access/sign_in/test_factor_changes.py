@@ -51,12 +51,18 @@ def test_required_factor_is_added_before_anything_else(store_settings: Settings,
 
 
 @promise("Access", "A session without a second factor ends its rights as soon as the role requires one.")
-def test_role_that_requires_a_factor_later(office: Office, steps: TimeSteps) -> None:
+def test_role_that_requires_a_factor_later(office: Office, steps: TimeSteps, monkeypatch: pytest.MonkeyPatch) -> None:
     with office.signed_in(EMAIL) as browser:
         with open_office(office.settings, second_factor_roles=("operator",)) as stricter, stricter.browser() as same:
             same.client.cookies.set(f"valhalla_{stricter.url.rpartition(':')[2]}", str(browser.token))
             assert same.get("/core/deals").status_code == 401
             assert same.get("/core/access/me").json()["stage"] == "enroll"
+            assert "Set up" in same.get("/app/sign-in/enroll").text
+            with monkeypatch.context() as later:
+                later.setattr(limits, "RECENT", timedelta(0))
+                page = same.get("/app/sign-in/enroll").text
+            assert "Set up" not in page
+            assert "Sign in again" in page
             same.client.cookies.clear()
             assert same.sign_in(EMAIL).json()["stage"] == "enroll"
             add_app(same, steps)

@@ -1,4 +1,4 @@
-"""What users of other products complained about, each with its issue there."""
+"""Complaints of users of other products, each with its issue there."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -114,12 +114,17 @@ def test_recent_sign_in_is_the_one_at_the_provider(provider: LoopbackProvider, o
         provider.claims = DANA | {"auth_time": now}
         come_back(browser, provider.callback(again))
         assert browser.post(LINK, {"link": True}).status_code == 200
+        provider.claims = DANA  # it does not say when, as if nobody had been asked
+        sign_on(browser, provider)
+        assert browser.post(LINK, {"link": True}).status_code == 403
+        come_back(browser, provider.callback(begin(browser, start.replace("&amp;", "&"))))
+        assert browser.post(LINK, {"link": True}).status_code == 200
 
 
 @promise("Access", "`GET /core/access/identities` lists one's accounts at providers.")
 @promise("Access", "`POST /core/access/identities/{identity_id}/unlink` unlinks one that is not the only way in.")
 def test_person_unlinks_an_account_but_not_the_only_way_in(provider: LoopbackProvider, open_with: OpenOffice) -> None:
-    provider.claims = DANA
+    provider.claims = DANA | {"auth_time": int(datetime.now(UTC).timestamp())}
     with open_with(**PROVISIONED) as office, office.browser() as browser, office.signed_in("pat@example.com") as pat:
         sign_on(browser, provider)
         (found,) = browser.get("/core/access/identities").json()["items"]

@@ -40,7 +40,7 @@ _PERMISSIONS = (
     b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
     b"midi=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
 )
-"""What pages may use of a device: nothing but passkeys and the clipboard."""
+"""Permissions policy of pages: they use passkeys and the clipboard, and nothing else of a device."""
 
 
 def settings_of(work: RequestWork) -> Settings:

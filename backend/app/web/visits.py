@@ -1,4 +1,4 @@
-"""Who looks at a page, and what this person may do."""
+"""Visitors of pages, and their permissions."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ _MAY = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who asks for a page, and which one.
+    """Visitor of a page, and the page.
 
     `roles` holds the role, after the roles that it includes. `person` and `session` are ids, if the visitor has signed
     in. `local` is whether it is the user of this machine, who need not sign in.
@@ -38,5 +38,5 @@ class Visit:
 
     @property
     def may(self) -> str:
-        """What the role allows, in words."""
+        """Permissions of the role, in words."""
         return _MAY.get(self.roles[-1], "nothing") if self.roles else "nothing"

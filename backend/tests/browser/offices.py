@@ -21,7 +21,7 @@ SIGNED_OUT = [
     r"console error: Failed to load resource.*status of 401",
     r"htmx:responseError|Response Status Error Code 401",
 ]
-"""What the browser's console says when a session has ended."""
+"""Messages of the browser's console when a session has ended."""
 
 _numbers = count(1)
 _c = sessions.c

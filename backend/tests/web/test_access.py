@@ -1,4 +1,4 @@
-"""Who may open pages."""
+"""Access to pages."""
 
 from collections.abc import Callable
 from pathlib import Path

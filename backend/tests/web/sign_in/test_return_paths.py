@@ -1,4 +1,4 @@
-"""Where people go after they have signed in: a page of this service, whatever the address of the sign-in page says."""
+"""Destination after signing in: a page of this service, whatever the address of the sign-in page says."""
 
 import re
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit

@@ -52,7 +52,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What a browser sends to sign in, before it is verified."""
+    """Response of a browser to a sign-in challenge, not verified yet."""
 
     passkey_id: str
     challenge: str
@@ -226,7 +226,7 @@ _MALFORMED = (
     *(ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, struct.error),
     *(OverflowError, RecursionError),
 )
-"""What python-fido2 raises for responses that are malformed or do not match."""
+"""Exceptions of python-fido2 for responses that are malformed or do not match."""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ TOUCHED_AFTER = timedelta(minutes=1)
 """Age of the noted time of the last request from which it is noted again."""
 
 KEPT_AFTER_END = timedelta(days=30)
-"""How long ended sessions stay on file."""
+"""Time for which ended sessions stay on file."""
 
 INCOMPLETE = timedelta(minutes=15)
 """Time for the second factor."""

@@ -10,7 +10,7 @@ Stage = Literal["complete", "factor", "enroll"]
 """`factor`: the second factor has not been given yet. `enroll`: the role requires one, and the person has none."""
 
 Method = Literal["password", "totp", "recovery_code", "passkey", "provider", "provider_factor"]
-"""How a person proves who they are. `provider_factor`: the provider asked for a second factor."""
+"""Proof of identity at a sign-in. `provider_factor`: the provider asked for a second factor."""
 
 FACTORS: frozenset[Method] = frozenset({"totp", "recovery_code", "passkey", "provider_factor"})
 """Methods that are a second factor. A passkey that is used alone is both factors."""
@@ -51,7 +51,7 @@ class SessionList(BaseModel):
 
 
 class EndedSessions(BaseModel):
-    """How many sessions ended."""
+    """Number of sessions that ended."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"ended": 2}]})
 
@@ -59,7 +59,7 @@ class EndedSessions(BaseModel):
 
 
 class SignedIn(BaseModel):
-    """Who the caller is, and what is left to do before the sign-in is complete."""
+    """Name and role of the caller, and the step that is left before the sign-in is complete."""
 
     model_config = ConfigDict(
         json_schema_extra={

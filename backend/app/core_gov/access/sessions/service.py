@@ -30,7 +30,7 @@ _ENDED = "the session has ended; sign in again"
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Where a sign-in comes from."""
+    """Network address and browser of a sign-in."""
 
     address: str
     user_agent: str = ""

@@ -38,7 +38,7 @@ _TOO_SHORT = (
 
 @dataclass(frozen=True, slots=True)
 class FactorAdded:
-    """What follows an added factor: recovery codes if there were none, and a session if it completes the sign-in."""
+    """Result of adding a factor: recovery codes if there were none, and a session if it completes the sign-in."""
 
     factors: FactorList
     recovery_codes: list[str] | None

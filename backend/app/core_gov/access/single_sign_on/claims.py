@@ -1,4 +1,4 @@
-"""What a provider says of a person, as far as it decides who gets in: pure functions of claims and settings."""
+"""Account, address and role in the claims of a provider: pure functions of claims and settings."""
 
 from dataclasses import dataclass
 

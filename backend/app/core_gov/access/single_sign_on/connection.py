@@ -1,4 +1,4 @@
-"""What a provider is asked: its discovery document, its keys, tokens for a code, and claims of a person."""
+"""Requests to a provider: its discovery document, its keys, tokens for a code, and claims of a person."""
 
 import asyncio
 import base64

@@ -13,7 +13,7 @@ KEPT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a provider says about itself. `names_issuer`: whether its callbacks have the parameter `iss` (RFC 9207)."""
+    """Metadata of a provider. `names_issuer`: whether its callbacks have the parameter `iss` (RFC 9207)."""
 
     issuer: str
     authorization_endpoint: str

@@ -24,7 +24,7 @@ class ProviderCallback(QueryFields):
 
 
 class ProviderSignIn(Fields):
-    """What to do at a provider besides signing in."""
+    """Purpose of a visit to a provider, if it is not to sign in."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"next": "/app/deals"}]})
 
@@ -44,7 +44,7 @@ class ProviderSignIn(Fields):
 
 
 class ProviderRedirect(BaseModel):
-    """Where the browser signs in."""
+    """Address at which the browser signs in."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -56,7 +56,7 @@ class ProviderRedirect(BaseModel):
 
 
 class SignedOut(SignedIn):
-    """What is left after signing out here."""
+    """Result of signing out, and the address at which the provider signs out too."""
 
     model_config = ConfigDict(
         json_schema_extra={

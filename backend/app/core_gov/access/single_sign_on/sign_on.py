@@ -28,7 +28,7 @@ from backend.app.kit.text import shorten
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where a browser goes to sign in, and the value of the cookie that it brings back."""
+    """Address at which a browser signs in, and the value of the cookie that it brings back."""
 
     url: str = field(repr=False)
     browser: str = field(repr=False)

@@ -44,7 +44,7 @@ _REGISTRY = _Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
 
 @dataclass(frozen=True, slots=True)
 class TokenHeader:
-    """What says how a token is signed, and of which type it is, in lower case; empty if it does not say so."""
+    """Algorithm and type in the header of a token. The type is in lower case, and empty if there is none."""
 
     algorithm: str
     kid: str | None
@@ -53,7 +53,7 @@ class TokenHeader:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a token must say. `now`: seconds since 1970."""
+    """Claims that a token must have. `now`: seconds since 1970."""
 
     issuer: str
     client_id: str

@@ -1,4 +1,4 @@
-"""Who may create, rotate and revoke which tokens: pure rules.
+"""Permissions to create, rotate and revoke tokens: pure rules.
 
 People manage their own tokens, admins all. A token manages tokens only with the role admin and the scope
 `access:write`, and gives none more than it has itself, so that a stolen one cannot outlive its expiry, its owner's
@@ -14,7 +14,7 @@ from backend.app.kit.errors import Forbidden, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token gives to whoever holds it. `owner` is the id of a person."""
+    """Rights that a token gives to its holder. `owner` is the id of a person."""
 
     role: Role
     owner: str | None
@@ -24,7 +24,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who asks: a person by id, a token by name (`own` is its grant), or the user of this machine."""
+    """Sender of a request: a person by id, a token by name (`own` is its grant), or the user of this machine."""
 
     actor: str
     role: str

@@ -95,7 +95,7 @@ Hours = Annotated[
 
 
 class TokenRotation(Fields):
-    """How to rotate a token."""
+    """Options of a rotation."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
 

@@ -27,7 +27,7 @@ PACKS = {
     "audit": "the audit trail (role admin)",
     "access": "people, sessions and tokens",
 }
-"""What each pack of scopes opens."""
+"""Packs of scopes, with the records that each opens."""
 
 _PACK_OF_SEGMENT = {pack: pack for pack in PACKS} | {"market": "property"}
 """Pack by the segment that follows `/core` in a path."""

@@ -11,7 +11,7 @@ LONGEST = timedelta(days=3660)
 """Longest term with an end: ten years."""
 
 OVERLAP = timedelta(hours=24)
-"""How long the replaced secret stays valid after a rotation, if nothing else is asked for."""
+"""Default time for which the replaced secret stays valid after a rotation."""
 
 LONGEST_OVERLAP = timedelta(days=30)
 
@@ -24,7 +24,7 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a token is valid: up to a time (`until`), or for a duration; without an end if both are None."""
+    """Validity of a token: up to a time (`until`), or for a duration; without an end if both are None."""
 
     lasts: timedelta | None = timedelta(days=365)
     until: str | None = None

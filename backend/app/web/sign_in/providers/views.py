@@ -1,4 +1,4 @@
-"""Where browsers go next, on the way to a provider and back."""
+"""Views of the way to a provider and back."""
 
 from urllib.parse import quote, urlencode
 

@@ -1,4 +1,4 @@
-"""Which passwords are allowed, and how they are stored."""
+"""Rules of passwords, and their hashes."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Who gets in by a provider, and as whom, over real HTTP on both databases."""
+"""Accounts that a provider opens, and with which role, over real HTTP on both databases."""
 
 from typing import Any
 

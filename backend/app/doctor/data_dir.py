@@ -53,6 +53,9 @@ def _directory(settings: Settings) -> Finding:
         )
     if root.stat().st_mode & stat.S_IWOTH:
         return note(subject, f"every user of this machine can write to {root}", f"chmod o-w {shlex.quote(str(root))}")
+    if root.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH):
+        sentence = f"every user of this machine can read the records and the password hashes in {root}"
+        return note(subject, sentence, f"chmod o-rwx {shlex.quote(str(root))}")
     return ok(subject, f"{root} can be written by {_user()}")
 
 

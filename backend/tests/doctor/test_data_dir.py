@@ -25,6 +25,15 @@ def test_world_writable_data_directory_is_noted(on_sqlite: Doctor, full_sqlite: 
     assert on_sqlite.one("directory")["remedy"] == f"chmod o-w {full_sqlite}"
 
 
+def test_data_directory_that_others_can_read_is_noted(on_sqlite: Doctor, full_sqlite: Path) -> None:
+    full_sqlite.chmod(0o755)
+    found = on_sqlite.one("directory")
+    assert found["remedy"] == f"chmod o-rwx {full_sqlite}"
+    assert "can read the records and the password hashes" in found["sentence"]
+    full_sqlite.chmod(0o700)
+    assert on_sqlite.one("directory")["verdict"] == "ok"
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
 def test_fix_by_root_refuses_a_directory_of_another_user(on_sqlite: Doctor, full_sqlite: Path) -> None:
     (full_sqlite / FILE).unlink()

@@ -1,6 +1,7 @@
 """Schemas of people who sign in."""
 
 import unicodedata
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
@@ -13,8 +14,12 @@ LinkKind = Literal["invitation", "reset"]
 
 
 def sign_in_name(typed: str) -> str:
-    """Return the email address as people are identified by it: in lower case, without spaces around it."""
-    return unicodedata.normalize("NFC", typed.strip()).lower()
+    """Return the email address as people are identified by it: in lower case, with the domain in Unicode."""
+    local, at, domain = unicodedata.normalize("NFC", typed.strip()).lower().rpartition("@")
+    if domain.startswith("xn--") or ".xn--" in domain:
+        with suppress(UnicodeError):  # not a valid form of another name, so it is the name
+            domain = domain.encode("ascii").decode("idna")
+    return f"{local}{at}{domain}"
 
 
 def _email(typed: str) -> str:

@@ -115,9 +115,12 @@ def _require_active(person: Person) -> None:
 
 
 def _provisioned(tx: Tx, provider: Provider, account: Account) -> Person:
-    """Create the person of an account of the company. Raises Forbidden if it is not one, Conflict if on file."""
+    """Create the person of an account of the company. Raises Forbidden if it is not one.
+
+    Raises Conflict if the address is on file, which only its verified owner is told.
+    """
     email = account.email
-    if email is not None and people.find_person(tx, email) is not None:
+    if email is not None and account.verified and people.find_person(tx, email) is not None:
         raise Conflict(
             f"{email} is on file here, but not linked to this account at {provider.label}: sign in as before and link "
             "it on your account page, or ask an admin for a link"

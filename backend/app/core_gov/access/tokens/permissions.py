@@ -42,9 +42,11 @@ class Requester:
             raise Forbidden("a token manages tokens only with the role admin and the scope access:write")
 
     def check_may_name(self, name: str, local_user: str) -> None:
-        """Raise Forbidden for a name that someone who is not an admin could be mistaken by in the audit trail."""
-        if not self.is_admin and ("@" in name or name == local_user):
-            raise Forbidden("only an admin can name a token like an email address or the user of this machine")
+        """Raise Forbidden for a name by which the audit trail would take the token for somebody else."""
+        if name == local_user:
+            raise Forbidden(f"{name} is the user of this machine in the audit trail; choose another name")
+        if not self.is_admin and "@" in name:
+            raise Forbidden("only an admin can name a token like an email address")
 
     def check_may_give(self, grant: Grant) -> None:
         """Raise Forbidden unless this requester may create a token with a grant."""

@@ -11,7 +11,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.people import links
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people import store as store_of_people
-from backend.app.core_gov.access.people.schemas import InvitationCreate, PersonPatch
+from backend.app.core_gov.access.people.schemas import InvitationCreate, PersonPatch, sign_in_name
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit import clock
@@ -167,6 +167,10 @@ def test_same_address_in_other_letters_is_the_same_person(store: Store) -> None:
     invite(store, "Dana@Example.COM")
     invite(store, " dana@example.com ")
     assert [each.email for each in store.db.snapshot_now(people.list_people).items] == [DANA]
+    invite(store, "dana@xn--mnchen-3ya.de")
+    invite(store, "dana@M\u00fcnchen.de")
+    assert [each.email for each in store.db.snapshot_now(people.list_people).items] == [DANA, "dana@m\u00fcnchen.de"]
+    assert sign_in_name("dana@XN--mnchen-3ya.de") == "dana@m\u00fcnchen.de"
 
 
 @promise("Recovery", "People whose disabling a damaged or older database has lost are disabled again.")

@@ -134,13 +134,16 @@ def macro(template: str, name: str, *values: Any) -> Markup:
     return found
 
 
-def error_page(error: AppError, refused: RefusedPage) -> Response:
+def error_page(error: AppError, refused: RefusedPage) -> Response | None:
     """Return an error as a page with the same sentence and request id as a problem document.
 
-    Whoever has to sign in first is sent to the page for it, and back afterwards.
+    Whoever has to sign in first is sent to the page for it, and back afterwards. Any other error of a part of a page
+    returns None: its script puts the sentences of the problem document at the fields that they are about.
     """
     if isinstance(error, Unauthenticated) and refused.target != SIGN_IN:
         return sign_in_first(refused)
+    if refused.is_for_part:
+        return None
     faults = error.faults if isinstance(error, BadInput) else ()
     text = render("error.html", None, {"error": error, "faults": faults, "request_id": refused.request_id})
     response = html(text, error.status)

@@ -48,11 +48,6 @@ def add_authenticator(page: Page) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options | ready})
 
 
-def started(page: Page) -> None:
-    """Wait until the scripts of a page that the test has not opened itself have started."""
-    page.locator("html[data-started]").wait_for(state="attached")
-
-
 def sign_out(page: Page) -> None:
     page.context.clear_cookies()
     page.goto("/app/sign-in?next=/app/deals")
@@ -95,7 +90,6 @@ def test_required_app_is_added_on_the_way(people: People, problems: Problems, st
     page.goto("/app/sign-in?next=/app/partners")
     fill_sign_in(page, email)
     page.wait_for_url(re.compile(r"/app/sign-in/enroll"))
-    started(page)
     page.get_by_role("button", name="Set up an authenticator app").click()
     secret_of_app = page.locator("[data-secret]")
     expect(secret_of_app).to_have_text(re.compile("([A-Z2-7]{4} ?){8}"))
@@ -116,7 +110,6 @@ def test_required_app_is_added_on_the_way(people: People, problems: Problems, st
     sign_out(page)
     fill_sign_in(page, email)
     page.wait_for_url(re.compile(r"/app/sign-in/factor"))
-    started(page)
     page.get_by_role("textbox", name="Code of your authenticator app").fill(
         app.generate_otp(steps.current)
     )  # used already

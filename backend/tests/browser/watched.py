@@ -83,7 +83,7 @@ _STARTED = "html[data-started], html:not(:has(script[type=module]))"
 
 
 def _wait_for_scripts(page: Page) -> None:
-    """Make `goto` and `reload` wait until the scripts of the page have started: a test may act at once."""
+    """Make what waits for a page wait until its scripts have started, too: a test may act at once."""
 
     def waiting(load: Callable[..., Response | None]) -> Callable[..., Response | None]:
         def then_wait(*args: Any, **kw: Any) -> Response | None:
@@ -93,7 +93,7 @@ def _wait_for_scripts(page: Page) -> None:
 
         return then_wait
 
-    for name in ("goto", "reload"):
+    for name in ("goto", "reload", "go_back", "wait_for_url"):
         setattr(page, name, waiting(getattr(page, name)))
 
 

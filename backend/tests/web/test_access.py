@@ -34,6 +34,14 @@ def test_clients_from_elsewhere_sign_in_first(tmp_path: Path) -> None:
 _SHOWN = {"hx-current-url": "http://localhost:8000/app/deals?status=lead"}
 
 
+def test_error_of_a_part_of_a_page_is_a_problem_document(shared_api: httpx.Client) -> None:
+    path = "/app/properties?min_beds=5&max_beds=2"
+    assert shared_api.get(path, headers=PAGE).headers["content-type"].startswith("text/html")
+    part = shared_api.get(path, headers=PAGE | {"hx-request": "true"})
+    assert (part.status_code, part.headers["content-type"]) == (400, "application/problem+json")
+    assert [each["field"] for each in part.json()["errors"]] == ["min_beds"]
+
+
 @promise("Console", "Viewers see every page without the buttons that would be refused.")
 def test_every_role_may_read_and_only_operators_write(api_as: Callable[[str], httpx.Client]) -> None:
     for path in (*records(api_as("operator")), "/app/messages/sent", "/app/jobs", "/app/settings", "/app/search?q=ada"):

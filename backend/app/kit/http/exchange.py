@@ -25,6 +25,11 @@ class RefusedPage:
     target: str
     headers: Headers
 
+    @property
+    def is_for_part(self) -> bool:
+        """True if a script asked for a part of a page: it shows the sentence of an error itself."""
+        return _is_for_part(self.headers)
+
 
 class Exchange:
     """One request and its result."""
@@ -49,8 +54,8 @@ class Exchange:
         return f"{self.path}?{self.query.decode('latin-1')}" if self.query else self.path
 
     def shows_pages(self, pages: str, docs: tuple[str, ...]) -> bool:
-        """Return True if a person would see the response: a browser navigates, or htmx replaces a part of a page."""
-        if self.headers.get(b"hx-request") == b"true":
+        """Return True if a browser asked: it navigates, or htmx replaces a part of a page."""
+        if _is_for_part(self.headers):
             return self.is_under(pages)
         if b"text/html" not in self.headers.get(b"accept", b""):
             return False
@@ -59,3 +64,7 @@ class Exchange:
     def is_under(self, path: str) -> bool:
         """Return True if the path is this one or below it. There is nothing under an empty path."""
         return bool(path) and (self.path == path or self.path.startswith(f"{path}/"))
+
+
+def _is_for_part(headers: Headers) -> bool:
+    return headers.get(b"hx-request") == b"true"

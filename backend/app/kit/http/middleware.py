@@ -90,14 +90,14 @@ class RefusedRequest(Protocol):
 class ServiceComponents:
     """Components connected when the service starts and removed when it stops.
 
-    `pages` is the path under which people see pages, `error_page` renders the errors there, and `site` is what they
-    show of the installation.
+    `pages` is the path under which people see pages, `error_page` renders the errors there, or returns None for those
+    that scripts of a page show, and `site` is what they show of the installation.
     """
 
     metrics: Metrics
     docs_paths: tuple[str, ...]
     pages: str = ""
-    error_page: Callable[[AppError, RefusedPage], Response] | None = None
+    error_page: Callable[[AppError, RefusedPage], Response | None] | None = None
     site: object = None
     max_lag_s: float = 120.0
     database: Database | None = None
@@ -222,10 +222,12 @@ class RequestMiddleware:
         return self._shown(exchange, error)
 
     def _shown(self, exchange: Exchange, error: AppError) -> Response:
-        """Return the error as a page if a person navigated to it, otherwise as a problem document."""
+        """Return the error as a page if a person would see it, otherwise as a problem document."""
         error_page = self._wiring.error_page
         if error_page is not None and exchange.shows_pages(self._wiring.pages, self._wiring.docs_paths):
-            return error_page(error, RefusedPage(exchange.request_id, exchange.target, exchange.headers))
+            page = error_page(error, RefusedPage(exchange.request_id, exchange.target, exchange.headers))
+            if page is not None:
+                return page
         return problem(error, exchange.request_id)
 
     async def _audit(self, exchange: Exchange, error: AppError, no_access: bool) -> None:

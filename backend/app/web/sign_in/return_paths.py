@@ -32,7 +32,7 @@ def sign_in_first(refused: RefusedPage) -> Response:
 
     htmx follows a header instead, so that the whole page changes and not the part that it replaces.
     """
-    if refused.headers.get(b"hx-request") == b"true":
+    if refused.is_for_part:
         target = _path_of(refused.headers.get(b"hx-current-url", b"").decode("latin-1"))
         return Response(401, b"", headers=[(b"hx-redirect", _sign_in_url(target))])
     return Response(303, b"", headers=[(b"location", _sign_in_url(refused.target))])

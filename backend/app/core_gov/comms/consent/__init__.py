@@ -1,0 +1,1 @@
+"""Consent and opt-outs of recipients."""

@@ -1,12 +1,15 @@
 """`valhalla people …`."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
 
 from backend.app.cli import providers
 from backend.app.cli.terminal import ask_yes, err, opened_store, opened_to_read, out
+from backend.app.core_gov.access.email_addresses import service as email_addresses
+from backend.app.core_gov.access.email_addresses.schemas import PersonEdit
 from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people.links import NewLink
@@ -15,14 +18,26 @@ from backend.app.core_gov.access.rules import base_url
 from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.single_sign_on import service as single_sign_on
 from backend.app.core_gov.access.tokens import service as tokens
+from backend.app.core_gov.views.service import change_owner
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput
-from backend.app.kit.fields import faults_of
+from backend.app.kit.fields import Fields, faults_of
 from backend.app.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="People who sign in: invitations, roles, passwords.")
 
 Address = Annotated[str, typer.Argument(help="Email address of the person", metavar="EMAIL")]
+
+
+F = TypeVar("F", bound=Fields)
+
+
+def _checked(schema: type[F], given: Mapping[str, object]) -> F:
+    """Return arguments as the API would read them. Raises BadInput."""
+    try:
+        return schema.model_validate(given)
+    except ValidationError as error:
+        raise BadInput.of(faults_of(error)) from None
 
 
 @app.command("invite")
@@ -33,10 +48,7 @@ def invite_person(
 ) -> None:
     """Invite a person: print a link by which they set a password. It works once, within 72 hours."""
     given = {"email": email, "role": role} | ({"name": name} if name is not None else {})
-    try:
-        invitation = InvitationCreate.model_validate(given)
-    except ValidationError as error:
-        raise BadInput.of(faults_of(error)) from None
+    invitation = _checked(InvitationCreate, given)
     with opened_store() as (store, ctx):
         made = store.db.write_now(ctx, people.invite, invitation)
         _print_link(store.settings, made)
@@ -69,6 +81,15 @@ def change_role(email: Address, role: Annotated[Role, typer.Argument(help="New r
     with opened_store() as (store, ctx):
         store.db.write_now(ctx, people.change_role, sign_in_name(email), role)
     out.print(f"{sign_in_name(email)} is {role} now.")
+
+
+@app.command("email")
+def change_email(email: Address, new: Annotated[str, typer.Argument(help="New email address", metavar="NEW")]) -> None:
+    """Change the email address of a person, and end their sessions. Open links are revoked."""
+    given = _checked(PersonEdit, {"email": new}).email
+    with opened_store() as (store, ctx):
+        store.db.write_now(ctx, email_addresses.change_by_email, sign_in_name(email), given, change_owner)
+    out.print(f"{sign_in_name(email)} is {given} now.")
 
 
 @app.command("disable")

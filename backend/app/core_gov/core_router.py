@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from backend.app.core_gov.access.router import router as access
+from backend.app.core_gov.access.router import accessing
 from backend.app.core_gov.audit.router import router as audit
 from backend.app.core_gov.comms.router import router as comms
 from backend.app.core_gov.exports.router import router as exports
@@ -18,6 +18,7 @@ from backend.app.core_gov.repairs.router import router as repairs
 from backend.app.core_gov.search.router import router as search
 from backend.app.core_gov.valuation.router import router as valuation
 from backend.app.core_gov.views.router import router as views
+from backend.app.core_gov.views.service import change_owner
 from backend.app.deals.router import router as deals
 
 core = APIRouter(prefix="/core")
@@ -34,6 +35,6 @@ core.include_router(jobs)
 core.include_router(notes)
 core.include_router(views)
 core.include_router(history)
-core.include_router(access)
+core.include_router(accessing(change_owner))
 core.include_router(audit)
 core.include_router(exports)

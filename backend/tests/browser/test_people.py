@@ -104,6 +104,23 @@ def test_everyone_changes_their_password_and_ends_their_sessions(people: People,
     assert NEW not in stored_text(page)
 
 
+@promise("Console", "Everyone changes their email address, with the password.")
+def test_everyone_changes_their_email_address(people: People, problems: Problems) -> None:
+    problems.allowed += ["status of 400"]
+    page, email = people.signed_in("viewer")
+    page.goto("/app/account")
+    page.get_by_text("Change the email address").click()
+    form = page.get_by_role("form", name="Change the email address")
+    form.get_by_label("New email").fill(f"new.{email}")
+    form.get_by_label("Password", exact=True).fill("not the password")
+    form.get_by_role("button", name="Change email").click()
+    expect(form.locator(".field-error")).to_have_text("Password is wrong")
+    axe(page)
+    form.get_by_label("Password", exact=True).fill(PASSWORD)
+    form.get_by_role("button", name="Change email").click()
+    expect(page.get_by_label(f"Account of new.{email}")).to_be_visible()
+
+
 @promise("Access", "People make tokens of their own in the console; the secret is shown once, and stays nowhere.")
 def test_everyone_makes_and_revokes_tokens_of_their_own(people: People, problems: Problems) -> None:
     problems.allowed += [*SIGNED_OUT, "status of 403"]
@@ -143,7 +160,7 @@ def test_pages_of_people_are_accessible(people: People, width: int, scheme: str)
         if path is None:
             page.goto("/app/people")
             page.get_by_role("link", name=email.partition("@")[0], exact=True).click()
-            page.get_by_role("heading", name="Name and role").wait_for()
+            page.get_by_role("heading", name="Name, email and role").wait_for()
         else:
             page.goto(path)
         axe(page)

@@ -116,5 +116,16 @@ async def require_recent_sign_in(work: RequestWork) -> str:
     return person
 
 
+async def require_confirmed(work: RequestWork) -> None:
+    """Raise Forbidden unless whoever gives access is certain to have it: a recent sign-in, or a token without scopes.
+
+    Otherwise an unlocked browser or a narrow token would become an account of its own.
+    """
+    if work.caller.scopes is not None:
+        raise Forbidden("a token with scopes does not manage people; use a token without scopes")
+    if work.caller.person is not None:
+        await require_recent_sign_in(work)
+
+
 def _host(work: RequestWork) -> bytes:
     return work.headers.get(b"host", b"")

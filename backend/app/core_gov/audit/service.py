@@ -35,9 +35,20 @@ def record_changed(tx: Tx, table: RecordTable[Any], key: str, change: Change[Any
         store.append(tx, f"{table.entity}.{act}", table.entity, key, to_json(fields).decode())
 
 
-def record_act(tx: Tx, action: str, entity: str | None, entity_id: str | None, facts: dict[str, Any]) -> None:
-    """Record an action that is not a change of one record, such as a token created or a file moved aside."""
-    changes = {name: {"before": None, "after": value} for name, value in facts.items()}
+def record_act(
+    tx: Tx,
+    action: str,
+    entity: str | None,
+    entity_id: str | None,
+    facts: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> None:
+    """Record an action that is not a change of one record, such as a token created or a file moved aside.
+
+    `before`: earlier values of the facts that had one.
+    """
+    earlier = before or {}
+    changes = {name: {"before": earlier.get(name), "after": value} for name, value in facts.items()}
     store.append(tx, action, entity, entity_id, json.dumps(changes, ensure_ascii=False))
 
 

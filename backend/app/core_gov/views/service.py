@@ -4,12 +4,12 @@ from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.views.schemas import ViewCreate, ViewPatch, ViewRecord
-from backend.app.core_gov.views.store import active_views, views
+from backend.app.core_gov.views.store import active_views, views, views_of
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict, Forbidden, NotFound
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
-from backend.app.kit.records import Page, Stored
+from backend.app.kit.records import Change, Page, Stored, changed_at, differing
 from backend.app.kit.text import match_key
 
 TABLES = (views,)
@@ -53,11 +53,32 @@ def patch_view(tx: Tx, view_id: str, payload: ViewPatch) -> Stored[ViewRecord]:
     return change.after
 
 
+def change_owner(tx: Tx, before: str, after: str) -> None:
+    """Give the views of a person to the name that the person has from now on.
+
+    If that name has an active view of the same name for the same list, from somebody who had it earlier, the view is
+    archived.
+    """
+    for stored in views_of(tx, before):
+        document = stored.document
+        changes: dict[str, Any] = {"owner": after, "updated_at": changed_at(tx, document)}
+        if _is_named(tx, {**document, "owner": after}):
+            changes["status"] = "archived"
+        record = views.validated({**document, **changes}, changed=True)
+        change = Change(document, views.replace(tx, record), differing(document, record))
+        audit.record_changed(tx, views, record.id, change)
+
+
 def _check_name(tx: Tx, view: dict[str, Any]) -> None:
     """Raise Conflict if the owner has another active view of this name for this list, compared as typed words are."""
-    if view["status"] != "active":
-        return
+    if _is_named(tx, view):
+        raise Conflict(views.rules["ux_views_name"])
+
+
+def _is_named(tx: Tx, view: dict[str, Any]) -> bool:
+    """Return whether a view is active, and its owner has another active view of its name."""
     name = match_key(view["name"])
-    for other in active_views(tx, view["owner"], view["list"]):
-        if match_key(str(other.document.get("name"))) == name and other.document.get("id") != view["id"]:
-            raise Conflict(views.rules["ux_views_name"])
+    return view["status"] == "active" and any(
+        match_key(str(other.document.get("name"))) == name and other.document.get("id") != view["id"]
+        for other in active_views(tx, view["owner"], view["list"])
+    )

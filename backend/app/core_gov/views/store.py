@@ -36,6 +36,20 @@ _of_list = Query(
 )
 
 
+_of_owner = Query(
+    select(doc_text(views.table.c.doc))
+    .select_from(views.table)
+    .where(field("owner") == bindparam("owner"))
+    .order_by(views.table.c.seq)
+    .with_for_update()
+)
+
+
+def views_of(tx: Tx, owner: str) -> list[Stored[ViewRecord]]:
+    """Return all views of a person, locked until the end of the unit."""
+    return [views.read(row[0]) for row in tx.all(_of_owner, owner=owner)]
+
+
 def active_views(tx: Tx, owner: str, list_name: str) -> list[Stored[ViewRecord]]:
     """Return the active views that a person has of a list."""
     return [views.read(row[0]) for row in tx.all(_of_list, owner=owner, list=list_name)]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, insert, select
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
 
 from backend.app.kit.db.sql import Query, metadata
 from backend.app.kit.db.tx import Tx
@@ -37,6 +37,13 @@ _mine = (_c.scope == bindparam("scope")) & (_c.key == bindparam("key"))
 _find = Query(select(_c.digest, _c.status, _c.body, _c.etag, _c.at).where(_mine))
 _forget = Query(delete(idempotency_keys).where(_mine))
 _keep = Query(insert(idempotency_keys).values({column.name: bindparam(column.name) for column in _c}))
+_named = func.substr(_c.scope, 1, bindparam("length")) == bindparam("prefix")
+_forget_scopes = Query(delete(idempotency_keys).where(_named))
+_rename_scopes = Query(
+    update(idempotency_keys)
+    .values(scope=bindparam("new", type_=Text).concat(func.substr(_c.scope, bindparam("length") + 1)))
+    .where(_named)
+)
 _purge = Query(delete(idempotency_keys).where(_c.at < bindparam("before")))
 
 
@@ -119,6 +126,14 @@ def _replayed(tx: Tx, row: tuple[Any, ...] | None, request: KeyedRequest) -> Sto
     if row[0] != digest:
         raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
     return StoredResponse(row[1], row[2], row[3], replayed=True)
+
+
+def rename_actor(tx: Tx, before: str, after: str) -> None:
+    """Keep the stored responses of a caller under a new name; those of whoever had it earlier are deleted."""
+    for method in ("POST", "PATCH"):
+        old, new = f"{method} {before} ", f"{method} {after} "
+        tx.run(_forget_scopes, prefix=new, length=len(new))
+        tx.run(_rename_scopes, prefix=old, length=len(old), new=new)
 
 
 def purge(tx: Tx) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.app.core_gov.access.email_addresses.service import former_addresses
 from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.rules import limits_of
@@ -36,6 +37,7 @@ def person(tx: Tx, person_id: str, visit: Visit, settings: Settings) -> dict[str
     return {
         "person": found.document,
         "etag": found.etag,
+        "former": former_addresses(tx, person_id),
         "seen_at": sessions.last_seen(tx).get(person_id),
         "factors": factors.list_factors(tx, person_id, required=False),
         "sessions": [shown_session(each) for each in open_sessions.items],

@@ -14,7 +14,7 @@ READS = {"get", "head"}
 FOR_EVERYONE = {
     f"/core/access/{name}"
     for name in (
-        *("sign_in", "sign_out", "links/read", "links/accept", "password", "tokens"),
+        *("sign_in", "sign_out", "links/read", "links/accept", "password", "email", "tokens"),
         *("sessions/{session_id}/end", "sessions/end_others"),
         *("sign_in/code", "sign_in/passkey", "sign_in/passkey/begin"),
         *("confirm", "confirm/passkey", "confirm/passkey/begin"),

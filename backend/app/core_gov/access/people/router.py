@@ -3,18 +3,19 @@
 from fastapi import APIRouter
 
 from backend.app.core_gov.access import requests
+from backend.app.core_gov.access.email_addresses import service as email_addresses
+from backend.app.core_gov.access.email_addresses.schemas import PersonEdit
+from backend.app.core_gov.access.email_addresses.service import Follow
 from backend.app.core_gov.access.people import service
 from backend.app.core_gov.access.people.links import NewLink
 from backend.app.core_gov.access.people.schemas import (
     InvitationCreate,
     PersonLink,
     PersonList,
-    PersonPatch,
     PersonRecord,
 )
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.sessions.schemas import EndedSessions, SessionList
-from backend.app.kit.errors import Forbidden
 from backend.app.kit.http import Db, RequestWork, Response
 from backend.app.kit.http.docs import NOT_STORED
 from backend.app.kit.http.operation import admits
@@ -35,7 +36,7 @@ async def invite_person(db: Db, invitation: InvitationCreate) -> Response:
     """Returns the link of the invitation, which works once within 72 hours. Nothing is sent. Inviting someone again who
     has not accepted yet replaces the link."""
     db.refuse_key()
-    await _require_confirmed(db)
+    await requests.require_confirmed(db)
     return _shown(db, await db.database.write(db.ctx, service.invite, invitation))
 
 
@@ -45,12 +46,19 @@ async def get_person(db: Db, person_id: str) -> Response:
     return await db.read(service.read_person, person_id)
 
 
-@router.patch("/{person_id}", response_model=PersonRecord, summary="Change a person")
-@admits(role="admin")
-async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
-    """A new role ends the sessions of the person; so does disabling. The last admin stays one: 409."""
-    await _require_confirmed(db)
-    return await db.write(service.change_person, person_id, patch)
+def changes(follow: Follow) -> APIRouter:
+    """Return the router of changes; `follow` gives to a new email address what is kept under the earlier one."""
+    changing = APIRouter(prefix="/people")
+
+    @changing.patch("/{person_id}", response_model=PersonRecord, summary="Change a person")
+    @admits(role="admin")
+    async def patch_person(db: Db, person_id: str, patch: PersonEdit) -> Response:
+        """A new role or email address ends the sessions of the person; so does disabling. The last admin stays one:
+        409."""
+        await requests.require_confirmed(db)
+        return await db.write(email_addresses.change_person, person_id, patch, follow)
+
+    return changing
 
 
 @router.post(
@@ -64,7 +72,7 @@ async def patch_person(db: Db, person_id: str, patch: PersonPatch) -> Response:
 async def reset_password(db: Db, person_id: str) -> Response:
     """The link works once within 72 hours. Nothing is sent. It does not replace a second factor."""
     db.refuse_key()
-    await _require_confirmed(db)
+    await requests.require_confirmed(db)
     return _shown(db, await db.database.write(db.ctx, service.create_reset, person_id))
 
 
@@ -87,17 +95,6 @@ async def end_sessions_of_person(db: Db, person_id: str) -> Response:
     """Takes effect with the next request of each. The person can sign in again: disable the account to prevent it."""
     db.refuse_key()
     return await db.write(service.end_sessions, person_id)
-
-
-async def _require_confirmed(db: RequestWork) -> None:
-    """Raise Forbidden unless whoever gives access is certain to have it: a recent sign-in, or a token without scopes.
-
-    Otherwise an unlocked browser or a narrow token would become an account of its own.
-    """
-    if db.caller.scopes is not None:
-        raise Forbidden("a token with scopes does not manage people; use a token without scopes")
-    if db.caller.person is not None:
-        await requests.require_recent_sign_in(db)
 
 
 def _shown(db: RequestWork, made: NewLink) -> Response:

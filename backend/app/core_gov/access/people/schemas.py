@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from backend.app.core_gov.access.schemas import Role
+from backend.app.kit.contact_details import check_email
 from backend.app.kit.fields import Fields, IsoTime, Title, partial
 
 Status = Literal["invited", "active", "disabled"]
@@ -25,11 +26,14 @@ def sign_in_name(typed: str) -> str:
 def _email(typed: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
-    try:
+    with suppress(EmailNotValidError):
         found = validate_email(typed.strip(), check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
+        return sign_in_name(found.normalized)
+    try:
+        check_email(typed)  # accepts those of private networks, too, such as office.local
+    except ValueError:
         raise ValueError("must be an email address such as dana@example.com") from None
-    return sign_in_name(found.normalized)
+    return sign_in_name(typed.rpartition(":")[2])  # without mailto:
 
 
 Email = Annotated[

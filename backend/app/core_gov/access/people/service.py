@@ -85,6 +85,8 @@ def create_reset(tx: Tx, person_id: str) -> NewLink:
 def change_person(tx: Tx, person_id: str, patch: PersonPatch) -> Stored[Any]:
     """Change name, role or status. A new role, and disabling, end the sessions of the person.
 
+    The address is changed by `email_addresses`, because more depends on it.
+
     Raises NotFound, and Conflict for a change that would leave nobody who can manage access.
     """
     person = store.get(tx, person_id, lock=True)

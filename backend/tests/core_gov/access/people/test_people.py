@@ -118,7 +118,7 @@ def test_last_admin_stays(office: Office, admin: Browser) -> None:
         assert [each.role for each in found].count("admin") == 1
 
 
-@promise("Access", "`PATCH /core/access/people/{person_id}` changes name, role and status; If-Match is honored.")
+@promise("Access", "`PATCH /core/access/people/{person_id}` changes name, role, status and address, by If-Match.")
 @promise("Access", "`GET /core/access/people` and `GET /core/access/people/{person_id}` are for admins.")
 def test_person_is_changed_as_read(office: Office, admin: Browser) -> None:
     office.invite(DANA)
@@ -161,6 +161,12 @@ def test_unlocked_browser_and_narrow_token_give_no_access(office: Office, admin:
 def test_invalid_addresses_are_refused(email: str) -> None:
     with pytest.raises(ValueError, match="email"):
         InvitationCreate.model_validate({"email": email})
+
+
+@promise("Access", "Addresses of private networks, such as `dana@office.local`, are addresses of people, too.")
+@pytest.mark.parametrize("email", ["dana@office.local", "dana@x.test", "dana@straße.invalid", "dana@intranet.corp"])
+def test_addresses_of_private_networks_are_valid(email: str) -> None:
+    assert InvitationCreate.model_validate({"email": email.upper().replace("STRASSE", "STRAßE")}).email == email
 
 
 def test_same_address_in_other_letters_is_the_same_person(store: Store) -> None:

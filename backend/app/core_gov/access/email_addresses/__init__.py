@@ -1,0 +1,1 @@
+"""Changes of the email address with which a person signs in."""

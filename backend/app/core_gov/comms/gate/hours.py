@@ -50,13 +50,15 @@ class LocalHours:
         zone = self.place.zone
         if self.free_until is not None:
             yield self.free_until
+        repeats = _offset(zone, start - _DAY) != _offset(zone, end)
         day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
         while day <= last:
             hours = self.on(day)
             for minute in {0, hours.start, hours.end % DAY_MINUTES}:
                 local = datetime.combine(day, time(minute // 60, minute % 60), zone)
                 yield local.astimezone(UTC)
-                yield local.replace(fold=1).astimezone(UTC)
+                if repeats:
+                    yield local.replace(fold=1).astimezone(UTC)
             day += _DAY
         yield from _changes(zone, start, end)
 
@@ -116,17 +118,21 @@ def _edges(limits: Sequence[Limit], moment: datetime, span: timedelta) -> Iterat
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
     """Yield the change of a zone's offset between two times less than two days apart, to the second."""
-    if start.astimezone(zone).utcoffset() == end.astimezone(zone).utcoffset():
+    old = _offset(zone, start)
+    if old == _offset(zone, end):
         return
     before, after = int(start.timestamp()), int(end.timestamp()) + 1
-    old = start.astimezone(zone).utcoffset()
     while after - before > 1:
         middle = (before + after) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == old:
+        if _offset(zone, datetime.fromtimestamp(middle, UTC)) == old:
             before = middle
         else:
             after = middle
     yield datetime.fromtimestamp(after, UTC)
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> timedelta | None:
+    return moment.astimezone(zone).utcoffset()
 
 
 @lru_cache(maxsize=1_000)

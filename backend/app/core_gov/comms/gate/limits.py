@@ -20,9 +20,10 @@ def limits_of(request: SendRequest, pack: RulePack, where: Candidates, overrides
     """Return all limits of time for the message. An override or a recent message of the recipient frees a limit."""
     found: list[Limit] = []
     for rule in pack.hours:
-        if rule.scope.covers(request.channel, request.purpose):
+        if not rule.scope.covers(request.channel, request.purpose):
+            continue
+        if places := [place for place in where.places if rule.scope.includes(place.country, place.region)]:
             free_until = _latest(_override_until(overrides, rule.origin.name), reply_until(request, rule))
-            places = [place for place in where.places if rule.scope.includes(place.country, place.region)]
             found += [LocalHours(rule, place, free_until) for place in places]
     return [*found, *_reached_caps(request, pack, where, overrides)]
 

@@ -25,7 +25,7 @@ def account(tx: Tx, visit: Visit, settings: Settings) -> dict[str, Any]:
         "person": people.record_of(person),
         "sessions": [shown_session(each) for each in found.items],
         "passwords": settings.passwords,
-        "linked": _linked(tx, person.id, settings),
+        "linked": linked_accounts(tx, person.id, settings),
         "providers": usable_providers(settings)[0],
         "shortest": sign_in.shortest_password(tx, person, rules_of(settings)),
     }
@@ -37,7 +37,7 @@ def shown_session(session: SessionRecord) -> dict[str, Any]:
     return {**session.model_dump(), "device": device_of(session.user_agent), "means": " and ".join(methods)}
 
 
-def _linked(tx: Tx, person_id: str, settings: Settings) -> list[dict[str, Any]]:
+def linked_accounts(tx: Tx, person_id: str, settings: Settings) -> list[dict[str, Any]]:
     """Return the accounts at providers of a person, with the name of each provider as it is shown."""
     labels = {each.name: each.label for each in usable_providers(settings)[0]}
     found = single_sign_on.list_identities(tx, person_id).items

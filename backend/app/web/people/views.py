@@ -8,10 +8,11 @@ from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.rules import limits_of
 from backend.app.core_gov.access.schemas import ROLES
 from backend.app.core_gov.access.sessions import service as sessions
+from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.kit.db import Tx
 from backend.app.settings import Settings
-from backend.app.web.account.views import shown_session
+from backend.app.web.account.views import linked_accounts, shown_session
 from backend.app.web.history import entries_of
 from backend.app.web.visits import Visit
 
@@ -30,7 +31,7 @@ def listing(tx: Tx) -> dict[str, Any]:
 
 
 def person(tx: Tx, person_id: str, visit: Visit, settings: Settings) -> dict[str, Any]:
-    """Return a person with their sessions and history. Raises NotFound."""
+    """Return a person with their tokens, linked accounts, sessions and history. Raises NotFound."""
     found = people.read_person(tx, person_id)
     events = audit.list_events(tx, {"entity": "person", "entity_id": person_id}, SHOWN_EVENTS, None)
     open_sessions = people.list_sessions(tx, person_id, visit.session, limits_of(settings))
@@ -40,6 +41,8 @@ def person(tx: Tx, person_id: str, visit: Visit, settings: Settings) -> dict[str
         "former": former_addresses(tx, person_id),
         "seen_at": sessions.last_seen(tx).get(person_id),
         "factors": factors.list_factors(tx, person_id, required=False),
+        "tokens": tokens.list_own(tx, person_id).items,
+        "linked": linked_accounts(tx, person_id, settings),
         "sessions": [shown_session(each) for each in open_sessions.items],
         "history": entries_of(events.docs),
         "roles": ROLES,

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from backend.app.bootstrap import open_store
+from backend.app.core_gov.access.single_sign_on import store as identities
+from backend.app.core_gov.access.single_sign_on.store import Identity
 from backend.app.settings import Settings
 from backend.app.web.account.devices import device_of
-from backend.tests.core_gov.access.browser import Office, open_office
+from backend.tests.core_gov.access.browser import CLI, Office, open_office
 from backend.tests.promises import promise
 from backend.tests.web.test_pages import PAGE
 
@@ -38,6 +41,43 @@ def test_admin_sees_people_with_their_sessions_and_history(office: Office) -> No
         assert admin.get("/app/people/per_0").status_code == 404
         trail = admin.get(f"/app/audit?entity_id={made['person']['id']}").text
         assert f'href="/app/people/{made["person"]["id"]}"' in trail
+
+
+@promise("Console", "The page of a person shows their tokens and linked accounts; administrators take both away.")
+@promise(
+    "Access", "An admin unlinks the account of anyone at a provider, which ends their sessions; others only their own."
+)
+def test_admin_takes_tokens_and_accounts_away(office: Office) -> None:
+    with (
+        office.signed_in("ada@example.com", "admin") as admin,
+        office.signed_in("dana@example.com") as dana,
+        office.signed_in("max@example.com") as other,
+    ):
+        dana.post("/core/access/tokens", {"name": "laptop", "scopes": ["deals:read"]}).raise_for_status()
+        items = admin.get("/core/access/people").json()["items"]
+        person = next(each["id"] for each in items if each["email"] == "dana@example.com")
+        with open_store(office.settings) as store:
+            identity = Identity("https://id.example.com", "dana-1", person, "work", "2026-11-01T00:00:00.000000Z")
+            store.db.write_now(CLI, identities.add, identity)
+        (linked,) = dana.get("/core/access/identities").json()["items"]
+        page = admin.get(f"/app/people/{person}").text
+        for shown in (
+            "laptop",
+            "deals:read",
+            "/core/access/tokens/laptop/revoke",
+            "https://id.example.com",
+            linked["id"],
+        ):
+            assert shown in page, shown
+        unlink = f"/core/access/identities/{linked['id']}/unlink"
+        assert other.post(unlink).status_code == 404
+        assert admin.post(unlink).json()["id"] == linked["id"]
+        assert dana.get("/core/access/me").status_code == 401
+        assert admin.post(unlink).status_code == 404
+        admin.post("/core/access/tokens/laptop/revoke").raise_for_status()
+        page = admin.get(f"/app/people/{person}").text
+        assert "/core/access/tokens/laptop/revoke" not in page
+        assert "Single sign-on" not in page
 
 
 @promise("Access", "Only administrators see the people; everyone sees their own account.")

@@ -91,6 +91,11 @@ async def list_identities(db: Db) -> Response:
 @router.post("/identities/{identity_id}/unlink", response_model=IdentityRecord, summary="Unlink an account")
 @admits(readers=True)
 async def unlink_identity(db: Db, identity_id: str) -> Response:
-    """You cannot sign in with it any more. Needs a recent sign-in, and another way to sign in."""
-    person_id = await requests.require_recent_sign_in(db)
-    return await db.write(accounts.unlink, person_id, identity_id, passwords=requests.settings_of(db).passwords)
+    """One of your own, with which you cannot sign in any more: needs another way to sign in. Admins unlink any; the
+    sessions of its person end. Needs a recent sign-in."""
+    is_admin, passwords = "admin" in db.caller.roles, requests.settings_of(db).passwords
+    if is_admin:
+        await requests.require_confirmed(db)
+    else:
+        await requests.require_recent_sign_in(db)
+    return await db.write(accounts.unlink, identity_id, db.caller.person, of_anyone=is_admin, passwords=passwords)

@@ -197,16 +197,24 @@ def list_identities(tx: Tx, person_id: str) -> IdentityList:
     return IdentityList(items=[_record(each) for each in store.of_person(tx, person_id)])
 
 
-def unlink(tx: Tx, person_id: str, identity_id: str, *, passwords: bool) -> IdentityRecord:
-    """Unlink an account from a person. Raises NotFound, or Conflict if it is the only way to sign in."""
-    person = people.get_person(tx, person_id, lock=True)
-    linked = store.of_person(tx, person_id)
+def unlink(tx: Tx, identity_id: str, by: str | None, *, of_anyone: bool, passwords: bool) -> IdentityRecord:
+    """Unlink an account from the person `by`, or from anyone; sessions of somebody else end.
+
+    Raises NotFound, or Conflict if it is the own only way to sign in.
+    """
+    holder = next((each.person_id for each in store.every(tx) if _identity_id(each) == identity_id), None)
+    if holder is None or not (of_anyone or holder == by):
+        raise NotFound("linked account")
+    person = people.get_person(tx, holder, lock=True)
+    linked = store.of_person(tx, holder)
     found = next((each for each in linked if _identity_id(each) == identity_id), None)
     if found is None:
         raise NotFound("linked account")
-    if len(linked) == 1 and not (passwords and person.password_hash):
+    if holder == by and len(linked) == 1 and not (passwords and person.password_hash):
         raise Conflict("this account is your only way to sign in; set a password or link another one first")
     _unlink(tx, person, found)
+    if holder != by:
+        sessions.end_sessions(tx, holder, "account unlinked")
     return _record(found)
 
 

@@ -38,6 +38,7 @@ _insert = Query(insert(identities).values({name: bindparam(name) for name in _NA
 _same = (_c.issuer == bindparam("of_issuer"), _c.subject == bindparam("of_subject"))
 _find = Query(select(*_c).where(*_same))
 _of_person = Query(select(*_c).where(_c.person_id == bindparam("person_id")).order_by(_c.created_at, _c.subject))
+_every = Query(select(*_c).order_by(_c.issuer, _c.subject))
 _touch = Query(update(identities).values(used_at=bindparam("at")).where(*_same))
 _remove = Query(delete(identities).where(*_same))
 
@@ -58,6 +59,10 @@ def find(tx: Tx, issuer: str, subject: str) -> Identity | None:
 def of_person(tx: Tx, person_id: str) -> list[Identity]:
     """Return the identities of a person, the oldest first."""
     return [Identity(*row) for row in tx.all(_of_person, person_id=person_id)]
+
+
+def every(tx: Tx) -> list[Identity]:
+    return [Identity(*row) for row in tx.all(_every)]
 
 
 def touch(tx: Tx, identity: Identity) -> None:

@@ -7,7 +7,6 @@ from backend.app.bootstrap import is_mirrored
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.doctor import (
-    contacts,
     data_dir,
     database,
     documents,
@@ -19,6 +18,7 @@ from backend.app.doctor import (
     mirror_off,
     processes,
     schema,
+    sign_in,
     text_index,
 )
 from backend.app.doctor.findings import Finding, bad, note, ok
@@ -36,6 +36,7 @@ LATEST_EVENTS = 10_000
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield all findings as they are made."""
     yield _settings(settings)
+    yield from sign_in.check(settings)
     yield from data_dir.check(settings)
     yield from file_system.check(settings)
     root = settings.data_dir_absolute
@@ -89,7 +90,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         yield from mirror_off.check(settings.data_dir_absolute)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)
-        yield from contacts.check(snapshot)
+        yield from documents.check_contacts(snapshot)
         yield from list_keys.check(snapshot)
         yield from text_index.check(snapshot)
         yield from _lost(snapshot)

@@ -1,9 +1,12 @@
-"""Documents that this version would not write: edited by hand, or written by a version with looser rules."""
+"""Documents that this version would not write, because they were edited by hand or written by a version with looser
+rules; and contact details that could not be verified, and so cannot be used to send messages.
+"""
 
 import json
 from collections.abc import Iterator
 
-from backend.app.doctor.findings import Finding, bad, ok
+from backend.app.bootstrap import unverified_contacts
+from backend.app.doctor.findings import Finding, bad, note, ok
 from backend.app.kit.archive.tables import ArchiveTable, of_records
 from backend.app.kit.db import ReadSnapshot
 from backend.app.kit.errors import BadInput
@@ -52,3 +55,11 @@ def _fault(table: ArchiveTable, key: str, doc: object) -> str | None:
     if fault is None and found[table.shape.key[0]] != key:
         return f"its {table.shape.key[0]} is {shorten(json.dumps(found[table.shape.key[0]]), 80)}"
     return fault and shorten(fault, 300)
+
+
+def check_contacts(snapshot: ReadSnapshot) -> Iterator[Finding]:
+    """Yield a note with the number of unverified phone numbers and email addresses."""
+    for file, count in unverified_contacts(snapshot).items():
+        kind = "records have" if count > 1 else "record has"
+        sentence = f"{file}: {count:,} {kind} a phone number or an email address that is not verified"
+        yield note("contacts", sentence, "list them with `verified=false`, and correct them with a PATCH")

@@ -130,7 +130,8 @@ def providers_file(settings: Settings) -> Path:
 def read_providers(settings: Settings) -> dict[str, Provider]:
     """Return all providers by name, in the order of the file; none if there is no file. Raises BadInput."""
     path = providers_file(settings)
-    return {name: _provider(path, settings.data_dir_absolute, name, found) for name, found in _tables(path).items()}
+    tables = _tables(path)
+    return {name: _provider(path, settings.data_dir_absolute, name, tables) for name in tables}
 
 
 def usable_providers(settings: Settings) -> tuple[list[Provider], list[str]]:
@@ -142,9 +143,9 @@ def usable_providers(settings: Settings) -> tuple[list[Provider], list[str]]:
         tables = _tables(path)
     except BadInput as error:
         return [], [error.detail]
-    for name, table in tables.items():
+    for name in tables:
         try:
-            found.append(_provider(path, settings.data_dir_absolute, name, table))
+            found.append(_provider(path, settings.data_dir_absolute, name, tables))
         except BadInput as error:
             faults.append(error.detail)
     return found, faults
@@ -169,7 +170,7 @@ def find_provider(settings: Settings, name: str) -> Provider:
     tables = _tables(path)
     if name not in tables:
         raise NotFound(f"provider {name[:40]}")
-    return _provider(path, settings.data_dir_absolute, name, tables[name])
+    return _provider(path, settings.data_dir_absolute, name, tables)
 
 
 def _tables(path: Path) -> dict[str, Any]:
@@ -179,7 +180,8 @@ def _tables(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _provider(path: Path, data_dir: Path, name: str, found: object) -> Provider:
+def _provider(path: Path, data_dir: Path, name: str, tables: dict[str, Any]) -> Provider:
+    found = tables[name]
     if not isinstance(found, dict):
         outside = ascii(name)[1:-1]
         raise BadInput(f"{path}: {outside} is outside a provider; start each provider with its name, like [google]")
@@ -191,6 +193,8 @@ def _provider(path: Path, data_dir: Path, name: str, found: object) -> Provider:
         table = ProviderTable.model_validate(found)
     except ValidationError as error:
         raise BadInput(f"{path}: {_sentence(error, name)}") from None
+    if (other := _earlier_twin(tables, name)) is not None:
+        raise BadInput(f"{path}: {name} has the issuer and client_id of {other}; remove one of the two tables")
     beside = path.parent
     secret = _beside(table.client_secret_file, beside, f"{path}: {name}.client_secret_file")
     if secret is not None and secret.resolve().is_relative_to(data_dir.resolve()):
@@ -199,6 +203,16 @@ def _provider(path: Path, data_dir: Path, name: str, found: object) -> Provider:
             "elsewhere"
         )
     return Provider(name, table, secret, _beside(table.ca_file, beside, f"{path}: {name}.ca_file"))
+
+
+def _earlier_twin(tables: dict[str, Any], name: str) -> str | None:
+    """Return the earlier table with the same client of the same issuer, which would share the accounts of people."""
+    for other, found in tables.items():
+        if other == name:
+            return None
+        if isinstance(found, dict) and all(found.get(key) == tables[name][key] for key in ("issuer", "client_id")):
+            return other
+    return None
 
 
 def _sentence(error: ValidationError, name: str) -> str:

@@ -24,9 +24,21 @@ def test_no_file_means_no_providers(plain: Settings) -> None:
 
 
 def test_providers_are_in_the_order_of_the_file(plain: Settings) -> None:
-    write_providers(plain, zulu=RIGHT | {"label": "Z"}, alpha=RIGHT)
+    write_providers(plain, zulu=RIGHT | {"label": "Z", "client_id": "z"}, alpha=RIGHT)
     assert [each.label for each in read_providers(plain).values()] == ["Z", "Alpha"]
     assert find_provider(plain, "alpha").client_secret() is None
+
+
+def test_two_tables_of_one_client_are_refused(plain: Settings) -> None:
+    write_providers(plain, alpha=RIGHT, zulu=RIGHT | {"label": "Z"}, other=RIGHT | {"client_id": "other"})
+    found, faults = usable_providers(plain)
+    assert [each.name for each in found] == ["alpha", "other"]
+    assert faults == [
+        f"{plain.data_dir / 'providers.toml'}: zulu has the issuer and client_id of alpha; remove one of the two tables"
+    ]
+    assert find_provider(plain, "alpha").name == "alpha"
+    with pytest.raises(BadInput, match="of alpha"):
+        find_provider(plain, "zulu")
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [

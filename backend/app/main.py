@@ -80,10 +80,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.include_router(core)
     app.include_router(console)
-    app.include_router(health_router(wiring))
+    app.include_router(health := health_router(wiring))
     add_docs(app, home=PAGES, computations=("/estimate", "/compute"))
     app.add_exception_handler(HTTPException, _framework_error)
-    app.add_middleware(RequestMiddleware, routes=app.router.routes, wiring=wiring)
+    # FastAPI resolves the routes of a router once, but again for each app that includes it, which takes 0.2 s.
+    app.add_middleware(RequestMiddleware, routes=[*core.routes, *console.routes, *health.routes], wiring=wiring)
     return app
 
 

@@ -36,6 +36,9 @@ SINGLE_LINE = rf"^[{_SPACE}]*[^{_REFUSED}]*[^{_INVISIBLE}][^{_REFUSED}]*[{_SPACE
 LINE_CHARACTER = f"[^{_REFUSED}]"
 """Regular expression of a character inside of a line, for JSON schemas."""
 
+LINE_START = rf"[^\s{_REFUSED}]"
+"""Regular expression of such a character that is no white space, for JSON schemas."""
+
 _FORMAT = r"\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
 CODE_LINE = rf"^[{_SPACE}{_FORMAT}]*[^{_CONTROL}]*[^{_INVISIBLE}][^{_CONTROL}]*[{_SPACE}{_FORMAT}]*$"
 """Regular expression of the text that `single_line` accepts after `without_format`."""

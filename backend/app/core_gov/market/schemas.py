@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from backend.app.core_gov.market.rated_factors import FACTORS, checked_weights
 from backend.app.kit.fields import EMPTY_META, Fields, Listing, Meta, Record, one_line, partial
 from backend.app.kit.query import ListQuery
-from backend.app.kit.text import LINE_CHARACTER
+from backend.app.kit.text import LINE_CHARACTER, LINE_START
 
 Country = Literal["CA", "US"]
 Currency = Literal["CAD", "USD"]
@@ -28,7 +28,7 @@ def _market_name(text: str) -> str:
     return text
 
 
-_SERIES = rf"^(fhfa:[0-9]{{5}}|statcan:(?=\S){LINE_CHARACTER}+)$"
+_SERIES = rf"^(fhfa:[0-9]{{5}}|statcan:{LINE_START}{LINE_CHARACTER}*)$"
 
 
 def _index_series(text: str) -> str:

@@ -57,9 +57,23 @@ def starts_cold() -> bool:
     return not hasattr(os, "fork") or bool(os.environ.get("TESTS_START_COLD"))
 
 
+FORK_SERVER = "TESTS_FORK_SERVER"
+"""Environment variable with the socket of a fork server that already runs: see `with_children`."""
+
+WITH_CHILDREN = """
+import runpy, subprocess, sys
+from backend.tests import preloaded
+subprocess.Popen = preloaded.popen_if_python
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
 @cache
 def socket_path() -> str:
     """Path of the socket of this process's fork server, which is started by the first call."""
+    if running := os.environ.get(FORK_SERVER):
+        return running
     folder = temporary_files.short_directory()
     path = f"{folder}/fork"
     own = {name: value for name, value in os.environ.items() if not name.startswith(("VALHALLA_", "COLUMNS"))}
@@ -136,6 +150,22 @@ def popen(command: list[str], **options: Any) -> "subprocess.Popen[Any]":
     """Start `[sys.executable, "-m" or "-c", ...]`; the options are those of `subprocess.Popen`."""
     assert command[0] == sys.executable
     return subprocess.Popen(command, **options) if starts_cold() else PreloadedPopen(command, **options)
+
+
+def popen_if_python(command: Any, *args: Any, **options: Any) -> "subprocess.Popen[Any]":
+    """Start a Python module preloaded, and any other command as `subprocess.Popen` does."""
+    preload = list(command[:2]) == [sys.executable, "-m"]
+    return (PreloadedPopen if preload else _Popen)(command, *args, **options)
+
+
+_Popen = subprocess.Popen
+
+
+def with_children(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Return command and environment of `python -m module` whose own Python processes are preloaded as well."""
+    if starts_cold():
+        return [sys.executable, "-m", module, *arguments], dict(os.environ)
+    return [sys.executable, "-c", WITH_CHILDREN, module, *arguments], os.environ | {FORK_SERVER: socket_path()}
 
 
 def shell_command() -> list[str]:

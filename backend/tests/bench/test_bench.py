@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -43,8 +42,8 @@ from bench.table import Figure, show
 def run_bench(*options: str) -> str:
     section = [options[0]] if options[0] in SECTIONS else []
     rest = options[len(section) :]
-    command = [sys.executable, "-m", "bench", *section, "--seconds", "0.1", "--connections", "4", *rest]
-    done = preloaded.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SOON_S, check=False)
+    command, env = preloaded.with_children("bench", *section, "--seconds", "0.1", "--connections", "4", *rest)
+    done = preloaded.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SOON_S, check=False)
     assert done.returncode == 0, done.stderr
     return str(done.stdout)
 
@@ -149,9 +148,7 @@ def test_measures_access(tmp_path: Path) -> None:
 )
 def test_measures_archives(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "bench", "archive", "--databases", "sqlite", "--records", "20", "--out", str(out)]
-    done = preloaded.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SOON_S, check=False)
-    assert done.returncode == 0, done.stderr
+    run_bench("archive", "--databases", "sqlite", "--records", "20", "--out", str(out))
     found = {figure["measure"]: figure for figure in json.loads(out.read_text())["figures"]}
     assert {"backup", "verify", "restore", "transfer SQLite → JSON files", "transfer JSON files → SQLite"} <= set(found)
     assert all(found[name]["mb_s"] > 0 and found[name]["share"] > 0 for name in ("backup", "verify", "restore"))

@@ -23,7 +23,7 @@ def sign_in(tx: Tx, query: NextQuery, caller: Caller, settings: Settings, proble
         "providers": providers,
         "providers_wrong": bool(faults),
         "signed_in_as": caller.actor if caller.person else None,
-        "local_user": caller.actor if caller.roles and not caller.person else None,
+        "local_user": caller.actor if caller.roles and not (caller.person or caller.token) else None,
         "passwords": settings.passwords,
     }
 

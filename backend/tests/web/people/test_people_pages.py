@@ -99,6 +99,8 @@ def test_account_of_the_user_of_the_machine_and_of_a_token(
     local = shared_api.get("/app/account", headers=PAGE).text
     assert "the user of this machine" in local
     assert "/app/sign-in?next=/app/account" in local
+    assert "acts there as <strong>" in shared_api.get("/app/sign-in", headers=PAGE).text
+    assert "Continue as" not in api_as("viewer").get("/app/sign-in", headers=PAGE).text
     assert "uses an access token" in api_as("viewer").get("/app/account", headers=PAGE).text
     assert "Nobody can sign in yet" in api_as("admin").get("/app/people", headers=PAGE).text
 

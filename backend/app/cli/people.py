@@ -13,6 +13,7 @@ from backend.app.core_gov.access.email_addresses.schemas import PersonEdit
 from backend.app.core_gov.access.factors import service as factors
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people.links import NewLink
+from backend.app.core_gov.access.people.look_alikes import look_alike_warnings
 from backend.app.core_gov.access.people.schemas import InvitationCreate, sign_in_name
 from backend.app.core_gov.access.rules import base_url
 from backend.app.core_gov.access.schemas import Role
@@ -157,3 +158,5 @@ def _print_link(settings: Settings, made: NewLink) -> None:
         f"{what} of {made.person.email} ({made.person.role}). It works once, until {made.expires_at[:16]}Z, and cannot "
         "be shown again: send it to nobody else."
     )
+    for warning in look_alike_warnings(made.person.email):
+        err.print(warning, style="yellow")

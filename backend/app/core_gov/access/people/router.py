@@ -8,6 +8,7 @@ from backend.app.core_gov.access.email_addresses.schemas import PersonEdit
 from backend.app.core_gov.access.email_addresses.service import Follow
 from backend.app.core_gov.access.people import service
 from backend.app.core_gov.access.people.links import NewLink
+from backend.app.core_gov.access.people.look_alikes import look_alike_warnings
 from backend.app.core_gov.access.people.schemas import (
     InvitationCreate,
     PersonLink,
@@ -99,5 +100,11 @@ async def end_sessions_of_person(db: Db, person_id: str) -> Response:
 
 def _shown(db: RequestWork, made: NewLink) -> Response:
     record = service.record_of(made.person)
-    link = PersonLink(person=record, kind=made.kind, link=made.url(requests.base_url(db)), expires_at=made.expires_at)
+    link = PersonLink(
+        person=record,
+        kind=made.kind,
+        link=made.url(requests.base_url(db)),
+        expires_at=made.expires_at,
+        warnings=look_alike_warnings(record.email),
+    )
     return Response(db.status, link.model_dump_json().encode())

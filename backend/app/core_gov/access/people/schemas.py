@@ -118,6 +118,7 @@ class PersonLink(BaseModel):
                     "kind": "invitation",
                     "link": f"https://office.example.com/app/invitation#{_SECRET}",
                     "expires_at": "2026-02-03T09:30:00.000000Z",
+                    "warnings": [],
                 }
             ]
         }
@@ -129,6 +130,7 @@ class PersonLink(BaseModel):
         description="Address of the page. Its secret is in the fragment, which browsers do not send to any server"
     )
     expires_at: IsoTime = Field(description="The link works until then (UTC), and once")
+    warnings: list[str] = Field(description="Says if the address mixes letters of scripts that look alike")
 
 
 class LinkSecret(Fields):

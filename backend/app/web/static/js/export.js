@@ -1,5 +1,5 @@
-// Exports of lists that are large, or whose size the page does not know: a large one becomes a job, whose progress is
-// shown, also after leaving the page.
+// Exports of lists: a large one becomes a job, whose progress is shown, also after leaving the page. A small one is
+// downloaded by a script, too, because the browser would not say that the session has ended.
 
 import { announce, element } from "./dom.js";
 import { checked } from "./session.js";

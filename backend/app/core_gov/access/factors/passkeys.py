@@ -158,6 +158,7 @@ def verify_registration(site: Site, challenge: str, credential: Mapping[str, Any
     from fido2.utils import websafe_encode
 
     with _well_formed():
+        _check_texts(credential)
         data = _server(site).register_complete(_state(challenge, verified=False), credential)
         attested = data.credential_data
         if attested is None or attested.public_key.get(3) not in ALGORITHMS:
@@ -176,6 +177,7 @@ def read_assertion(credential: Mapping[str, Any]) -> Assertion:
     from fido2.webauthn import AuthenticationResponse
 
     with _well_formed():
+        _check_texts(credential)
         found = AuthenticationResponse.from_dict(credential)
         handle = found.response.user_handle
         return Assertion(
@@ -211,6 +213,16 @@ def _state(challenge: str, *, verified: bool) -> dict[str, Any]:
 
     needed = UserVerificationRequirement.REQUIRED if verified else UserVerificationRequirement.DISCOURAGED
     return {"challenge": challenge, "user_verification": needed}
+
+
+def _check_texts(credential: Mapping[str, Any]) -> None:
+    """Raise ValueError if a field that encodes bytes has a number: python-fido2 would allocate that many bytes."""
+    given = [credential.get("rawId"), *(value for name, value in credential["response"].items() if name in _ENCODED)]
+    if any(isinstance(value, int | float) for value in given):
+        raise ValueError("a number is in the place of text")
+
+
+_ENCODED = frozenset({"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"})
 
 
 def _check_frame(credential: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fido2.utils import websafe_decode, websafe_encode
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.access.factors import passkeys
@@ -41,6 +41,8 @@ _IN_RESPONSE = ("clientDataJSON", "attestationObject", "transports", "authentica
 paths = st.sampled_from([["id"], ["rawId"], ["type"], ["response"], *(["response", name] for name in _IN_RESPONSE)])
 
 
+@example(["rawId"], 1 << 50)
+@example(["response", "signature"], 1 << 50)
 @given(paths, json_values | base64_texts)
 def test_malformed_answers_are_bad_requests(path: list[str], value: Any) -> None:
     answer = changed(path, value)

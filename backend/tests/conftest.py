@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from backend.app.bootstrap import Store, open_store
+from backend.app.core_gov.access.passwords import hashing
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, migrate, sqlite_file
 from backend.app.settings import PREFIX, Settings
@@ -54,6 +56,14 @@ def no_settings_from_outside() -> None:
     """Remove the service's settings from the environment: each test sets its own."""
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Hash passwords with the least of time and memory; test_passwords.py tests the parameters of the service."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "PasswordHasher", lambda **_: PasswordHasher(1, 8, 1))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,7 +17,7 @@ from backend.tests.promises import promise
 from backend.tests.survive.storm import Storm, seed_of
 from backend.tests.survive.truth import JsonReader, check_json_files, check_truth
 
-ROUNDS = int(os.environ.get("STORM_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("STORM_ROUNDS", "2"))
 log = logging.getLogger("survive")
 
 
@@ -49,7 +49,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     with reader.reading():
         for number in range(1, ROUNDS + 1):
             with storm.raging(service.port):
-                storm.wait_for(rng.randint(100, 500))
+                storm.wait_for(rng.randint(50, 250))
                 service.kill()
             service.start()
             with service.client() as client:

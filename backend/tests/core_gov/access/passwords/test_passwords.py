@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,8 +55,10 @@ def test_no_rule_of_composition_applies(password: str, with_factor: bool) -> Non
     check_password(password, with_factor=with_factor, known=KNOWN)
 
 
-@pytest.fixture(scope="module")
-def hashing() -> PasswordHashing:
+@pytest.fixture
+def hashing(monkeypatch: pytest.MonkeyPatch) -> PasswordHashing:
+    """The hashing of the service, which costs more than that of other tests."""
+    monkeypatch.setattr(PasswordHashing.__module__ + ".PasswordHasher", PasswordHasher)
     return PasswordHashing()
 
 

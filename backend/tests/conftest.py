@@ -4,15 +4,18 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import structlog
+import typer.testing
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from typer.main import get_command
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.passwords import hashing
@@ -63,6 +66,14 @@ def cheap_hashes() -> Iterator[None]:
     """Hash passwords with the least of time and memory; test_passwords.py tests the parameters of the service."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "PasswordHasher", lambda **_: PasswordHasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def command_line() -> Iterator[None]:
+    """Build the command line once instead of for each command that a test runs in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(get_command))
         yield
 
 

@@ -149,6 +149,10 @@ class Settings(BaseSettings):
         description="File that defines the providers of single sign-on; default: `providers.toml` in the data "
         "directory",
     )
+    senders_file: Path | None = Field(
+        default=None,
+        description="File that defines the senders of messages; default: `senders.toml` in the data directory",
+    )
     time_zone: str | None = Field(
         default=None,
         description='IANA time zone of the company, such as America/Vancouver: its day is "today" in all dates; '
@@ -169,7 +173,7 @@ class Settings(BaseSettings):
     )
     log_format: LogFormat = Field(default="auto", description="json, text, or auto: text on a terminal, else json")
 
-    @field_validator("data_dir", "feeds_file", "providers_file")
+    @field_validator("data_dir", "feeds_file", "providers_file", "senders_file")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:

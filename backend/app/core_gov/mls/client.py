@@ -18,15 +18,14 @@ from backend.app.core_gov.mls.errors import BadResponse, FeedFailed, QueryRefuse
 from backend.app.core_gov.mls.exchange import (
     ACCEPTED,
     BodyTooLarge,
-    Deadline,
     DecompressionError,
-    TimedTransport,
     decompressed,
     is_gzipped,
 )
 from backend.app.core_gov.mls.feeds import Feed
 from backend.app.core_gov.mls.odata import NS, is_url, may_say_no_records
 from backend.app.core_gov.mls.throttle import RequestPacing, back_off, retry_after
+from backend.app.kit.http_client.timed_transport import Deadline, TimedTransport
 from backend.app.kit.text import shorten
 
 MAX_BYTES = 64 * 1024 * 1024

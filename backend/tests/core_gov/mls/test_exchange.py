@@ -5,7 +5,6 @@ import tracemalloc
 import zlib
 from collections.abc import Iterator
 
-import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +12,7 @@ from hypothesis import strategies as st
 from backend.app.core_gov.mls.errors import FeedFailed
 from backend.app.core_gov.mls.exchange import (
     BodyTooLarge,
-    Deadline,
     DecompressionError,
-    TimedStream,
     decompressed,
     is_gzipped,
 )
@@ -84,32 +81,3 @@ def test_gzip_and_identity_encodings_are_accepted(header: str, packed: bool) -> 
 def test_other_and_nested_encodings_are_refused(header: str) -> None:
     with pytest.raises(FeedFailed, match="the server's response has"):
         is_gzipped(header)
-
-
-class Drip(httpcore.NetworkStream):
-    """Stream that returns one byte per read, each after ten seconds."""
-
-    def __init__(self) -> None:
-        self.time, self.waits = 0.0, list[float | None]()
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self.time += 10
-        self.waits.append(timeout)
-        return b"x"
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.time += 10
-
-
-def test_slow_response_ends_at_the_deadline() -> None:
-    drip = Drip()
-    deadline = Deadline(35, now=lambda: drip.time)
-    stream = TimedStream(drip, deadline)
-    assert [stream.read(1, 20) for _ in range(4)] == [b"x"] * 4
-    with pytest.raises(httpcore.ReadTimeout):
-        stream.read(1, 20)
-    with pytest.raises(httpcore.WriteTimeout):
-        stream.write(b"", None)
-    assert drip.waits == [20, 20, 15, 5]
-    deadline.start()
-    assert stream.read(1) == b"x"

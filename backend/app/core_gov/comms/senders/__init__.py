@@ -1,0 +1,1 @@
+"""Accounts through which messages leave, defined in `senders.toml`."""

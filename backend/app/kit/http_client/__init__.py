@@ -1,0 +1,1 @@
+"""Requests to other servers: bounded in time, with secrets from files."""

@@ -8,6 +8,7 @@ from backend.app import __version__
 from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.delivery.dispatcher import Dispatcher
 from backend.app.core_gov.exports.audit_export import AUDIT_CSV
 from backend.app.core_gov.exports.export_job import export_kind
 from backend.app.core_gov.exports.list_export import CsvExport
@@ -106,11 +107,16 @@ def job_worker(store: Store, lease_holder: LeaseHolder, metrics: Metrics) -> Job
     return JobWorker(store.db, job("jobs"), lease_holder, job_kinds(store), metrics)
 
 
+def dispatcher(store: Store) -> Dispatcher:
+    """Return the dispatcher of messages."""
+    return Dispatcher(store.db, job("dispatcher"), store.settings)
+
+
 @contextmanager
 def running_jobs(
     store: Store, lease_holder: LeaseHolder, metrics: Metrics, *, watch_only: bool = False
 ) -> Iterator[JobRunner]:
-    """Run the jobs that this process is responsible for in threads, until the block exits."""
+    """Run the jobs that this process is responsible for, and send messages, in threads, until the block exits."""
     runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), metrics, watch_only=watch_only)
     worker = job_worker(store, lease_holder, metrics)
     with ExitStack() as running:
@@ -119,4 +125,7 @@ def running_jobs(
         if not watch_only:
             worker.start()
             running.callback(worker.close)
+            sending = dispatcher(store)
+            sending.start()
+            running.callback(sending.close)
         yield runner

@@ -153,6 +153,13 @@ class Settings(BaseSettings):
         default=None,
         description="File that defines the senders of messages; default: `senders.toml` in the data directory",
     )
+    undo_s: float = Field(
+        default=10.0,
+        ge=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="Seconds in which sending a message can be undone before it leaves",
+    )
     time_zone: str | None = Field(
         default=None,
         description='IANA time zone of the company, such as America/Vancouver: its day is "today" in all dates; '

@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.app.core_gov.access import tables as access
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.delivery import service as deliveries
 from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.market import service as market
@@ -31,7 +32,7 @@ TABLES: list[RecordTable[Any]] = [
 ]
 """Every kind of record, in the order of adoption from JSON files."""
 
-KEEP_COLUMNS = (jobs, mls, rents, neighborhood)
+KEEP_COLUMNS = (deliveries, jobs, mls, rents, neighborhood)
 """Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
 
 TYPED_TABLES = {
@@ -48,6 +49,7 @@ TYPED_TABLES = {
     "place_factors": "neighborhood/place_factors.json",
     "idempotency_keys": "access/idempotency_keys.json",
     "jobs": "jobs/jobs.json",
+    **{table.name: f"comms/{table.name}.json" for table in deliveries.TABLES},
 }
 """Tables of typed columns, which are not mirrored to JSON: name, and file in a transfer to a directory.
 

@@ -11,7 +11,7 @@ import typer
 
 from backend.app.bootstrap import Store, job, open_store, warn_if_mirror_off
 from backend.app.cli.terminal import out
-from backend.app.jobs import job_worker, jobs, process_lease, running_jobs
+from backend.app.jobs import dispatcher, job_worker, jobs, process_lease, running_jobs
 from backend.app.kit import log as logs
 from backend.app.kit.jobs.runner import JobOutcome, JobRunner
 from backend.app.kit.metrics import Metrics
@@ -25,7 +25,7 @@ log = structlog.get_logger("work")
 def work(
     once: Annotated[bool, typer.Option("--once", help="Run the jobs that are due now, then exit")] = False,
 ) -> None:
-    """Run the periodic and the queued jobs and write the JSON files, without serving HTTP."""
+    """Run the periodic and the queued jobs, send messages and write the JSON files, without serving HTTP."""
     settings = load_settings()
     logs.configure(settings.log_level, settings.log_format)
     with open_store(settings) as store:
@@ -50,10 +50,15 @@ def _run_once(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder:
         runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), Metrics())
         worker = job_worker(store, lease_holder, Metrics())
-        _stop_on_signals(runner.stop, worker.stop)
-        outcomes = runner.round()
-        while run := worker.round():
-            outcomes += run
+        sending = dispatcher(store)
+        _stop_on_signals(runner.stop, worker.stop, sending.stop)
+        try:
+            outcomes = runner.round()
+            while run := worker.round():
+                outcomes += run
+            sending.run_once()
+        finally:
+            sending.close()
         return outcomes
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.access.router import accessing
 from backend.app.core_gov.audit.router import router as audit
+from backend.app.core_gov.comms.delivery.router import router as deliveries
 from backend.app.core_gov.comms.router import router as comms
 from backend.app.core_gov.exports.router import router as exports
 from backend.app.core_gov.history.router import router as history
@@ -24,6 +25,7 @@ from backend.app.deals.router import router as deals
 core = APIRouter(prefix="/core")
 core.include_router(search)
 core.include_router(comms)
+core.include_router(deliveries)
 core.include_router(jv)
 core.include_router(property_)
 core.include_router(repairs)

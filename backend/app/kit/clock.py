@@ -46,6 +46,11 @@ def later(moment: str, by: timedelta) -> str:
     return (datetime.fromisoformat(moment) + by).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def seconds_between(earlier: str, moment: str) -> float:
+    """Return the seconds from one time to another; negative if the second is earlier."""
+    return (datetime.fromisoformat(moment) - datetime.fromisoformat(earlier)).total_seconds()
+
+
 def after(moment: str, *earlier: str) -> str:
     """Return the time, or one microsecond after the latest of `earlier`: clocks go back, and differ between machines.
 

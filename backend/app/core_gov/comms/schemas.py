@@ -78,15 +78,18 @@ class DraftPatch(DraftCreate):
 class DraftRecord(Record, DraftCreate, Identified):
     """A stored draft."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"to_email", "to_extension"})
-    derived: ClassVar[frozenset[str]] = later | {"to_e164"}
+    later: ClassVar[frozenset[str]] = frozenset({"to_email", "to_extension", "delivery_id"})
+    derived: ClassVar[frozenset[str]] = frozenset({"to_email", "to_extension", "to_e164"})
     example: ClassVar[dict[str, Any]] = EXAMPLE | _RECORD
 
     id: str = Field(description="`dr_…`")
     to_e164: str | None = Field(default=None, description=_E164)
-    sent_at: IsoTime | None = Field(default=None, description="When mark_sent was called")
+    sent_at: IsoTime | None = Field(default=None, description="When it was marked as sent, or the provider accepted it")
     to_email: str | None = Field(default=None, description=_EMAIL)
     to_extension: str | None = Field(default=None, description=_EXTENSION)
+    delivery_id: str | None = Field(
+        default=None, description="Delivery by which it is being sent, or was sent; null if none was accepted"
+    )
 
 
 class DraftList(CountedListing):

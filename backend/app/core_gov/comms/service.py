@@ -96,12 +96,54 @@ def mark_sent(tx: Tx, draft_id: str, provider: str, provider_ref: str | None) ->
     if entry is not None:
         return _check_same_reference(entry, provider, provider_ref).warn(*warnings)
     draft = stored.fields
-    lifecycle.check_mark_sent(draft["status"])
+    lifecycle.check_mark_sent(draft)
     sent_at = changed_at(tx, draft)
     written = _write_entry(tx, draft, provider, provider_ref, sent_at)
     change = drafts.change(tx, stored, {"status": "sent", "sent_at": sent_at})
     audit.record_changed(tx, drafts, draft_id, change, "sent")
     return written.warn(*warnings)
+
+
+def hold_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord] | None:
+    """Return a draft, locked until the unit ends; None if it is not on file."""
+    return drafts.hold(tx, draft_id)
+
+
+def lock_draft_to_send(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
+    """Return a draft that may be given to a sender, locked. Raises NotFound, or Conflict if its status forbids it."""
+    stored = drafts.lock(tx, draft_id)
+    lifecycle.check_send(stored.fields)
+    return stored
+
+
+def give_to_delivery(tx: Tx, stored: Stored[DraftRecord], delivery_id: str) -> None:
+    """Note the delivery in its draft, which cannot change until the delivery ends."""
+    change = drafts.change(tx, stored, {"delivery_id": delivery_id})
+    audit.record_changed(tx, drafts, stored.key, change, "sending")
+
+
+def release_draft(tx: Tx, draft_id: str, delivery_id: str) -> None:
+    """Free the draft of a delivery that ended without being accepted."""
+    stored = drafts.hold(tx, draft_id)
+    if stored is None or stored.fields.get("delivery_id") != delivery_id or stored.fields["status"] == "sent":
+        return
+    audit.record_changed(tx, drafts, draft_id, drafts.change(tx, stored, {"delivery_id": None}))
+
+
+def record_sent(tx: Tx, draft_id: str, delivery_id: str, provider: str, provider_ref: str) -> bool:
+    """Write the send-log entry of a message that a provider accepted, and set its draft to sent.
+
+    Returns False if the draft is not on file, or the send log has it already: the acceptance stays with its delivery.
+    """
+    stored = drafts.hold(tx, draft_id)
+    if stored is None or sent_entry(tx, draft_id) is not None:
+        return False
+    draft = stored.fields
+    sent_at = changed_at(tx, draft)
+    _write_entry(tx, draft, provider, provider_ref, sent_at)
+    change = drafts.change(tx, stored, {"status": "sent", "sent_at": sent_at, "delivery_id": delivery_id})
+    audit.record_changed(tx, drafts, draft_id, change, "sent")
+    return True
 
 
 def list_sendlog(tx: Tx, query: SendLogQuery) -> Page[SendLogRecord]:

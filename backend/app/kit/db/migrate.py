@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from backend.app.kit.errors import StartError
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
-HEAD = "0006"
+HEAD = "0007"
 """Newest revision. A test compares it with the migration files, so startup need not read them."""
 
 

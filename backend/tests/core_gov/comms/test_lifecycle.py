@@ -56,10 +56,10 @@ def test_identical_content_is_not_a_change() -> None:
 @pytest.mark.parametrize("status", STATUSES)
 def test_only_draft_and_ready_can_be_marked_as_sent(status: DraftStatus) -> None:
     if status in {"draft", "ready"}:
-        check_mark_sent(status)
+        check_mark_sent({"status": status})
     else:
         with pytest.raises(Conflict, match=rf"a draft that is {status} cannot be marked as sent"):
-            check_mark_sent(status)
+            check_mark_sent({"status": status})
 
 
 def test_patch_to_sent_names_mark_sent() -> None:

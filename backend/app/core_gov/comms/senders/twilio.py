@@ -107,7 +107,7 @@ class TwilioClient:
     def __init__(self, sender: Sender) -> None:
         table = sender.table
         assert table.api_key is not None
-        self._sender, self._account = sender, sender.account
+        self.sender, self._account = sender, sender.account
         self._secret = sender.api_key_secret()
         self._exchange = _Exchange()
         self._http = httpx.Client(
@@ -121,7 +121,7 @@ class TwilioClient:
         self._messages = f"{table.url}/2010-04-01/Accounts/{self._account}/Messages"
 
     def __repr__(self) -> str:
-        return f"TwilioClient({self._sender.name!r})"
+        return f"TwilioClient({self.sender.name!r})"
 
     def close(self) -> None:
         self._http.close()
@@ -132,7 +132,7 @@ class TwilioClient:
         `validity_s`: seconds after which Twilio and the carriers drop a message that still waits. `may_leave` is asked
         directly before the first byte.
         """
-        table = self._sender.table
+        table = self.sender.table
         origin = {"From": table.from_} if table.from_ else {"MessagingServiceSid": table.messaging_service}
         form = {"To": to, **origin, "Body": body} | ({"ValidityPeriod": str(validity_s)} if validity_s else {})
         self._exchange.begin(may_leave)
@@ -181,14 +181,14 @@ class TwilioClient:
         if not isinstance(listed, list):
             raise TwilioFailed("the list of Twilio has no messages")
         following = found.get("next_page_uri")
-        next_url = urljoin(self._sender.table.url, following) if isinstance(following, str) and following else None
+        next_url = urljoin(self.sender.table.url, following) if isinstance(following, str) and following else None
         return MessagePage(tuple(_message(each) for each in listed), next_url)
 
     def check(self) -> str:
         """Return the name of the account. Raises TwilioFailed if the credentials or the number are not valid."""
-        base = f"{self._sender.table.url}/2010-04-01/Accounts/{self._account}"
+        base = f"{self.sender.table.url}/2010-04-01/Accounts/{self._account}"
         account = self._require(*self._get(f"{base}.json"))
-        if (number := self._sender.table.from_) is not None:
+        if (number := self.sender.table.from_) is not None:
             quoted = number.replace("+", "%2B")
             owned = self._require(*self._get(f"{base}/IncomingPhoneNumbers.json?PhoneNumber={quoted}"))
             numbers = owned.get("incoming_phone_numbers")
@@ -238,7 +238,7 @@ class TwilioClient:
 
     def _check_origin(self, url: str) -> None:
         """Raise TwilioFailed for a link to another server: the credentials are for one only."""
-        own, other = urlsplit(self._sender.table.url), urlsplit(url)
+        own, other = urlsplit(self.sender.table.url), urlsplit(url)
         if (own.scheme, own.netloc) != (other.scheme, other.netloc):
             raise TwilioFailed("the list of Twilio links to another server, which is not followed")
 

@@ -1,0 +1,158 @@
+"""Units of work around one attempt to send: claim, begin, record the outcome, and what follows after a crash.
+
+The order makes a text leave at most once. A claim is committed first. The attempt is committed before the first byte
+leaves. The outcome is recorded after it. Between the last two, only the provider knows what happened.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from backend.app.core_gov.comms.delivery import progress, store
+from backend.app.core_gov.comms.delivery.progress import Report
+from backend.app.core_gov.comms.delivery.store import Delivery, SenderState
+from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Outcome, Refused, SlowDown
+from backend.app.core_gov.comms.senders.senders_file import Sender
+from backend.app.kit import clock
+from backend.app.kit.db import Tx
+
+CLAIM_S = 90.0
+"""Seconds for which a process works on a delivery alone: more than the longest exchange and the last check allow."""
+
+LAST_CHECK_S = 10.0
+"""Seconds after the commit of an attempt within which its first byte must leave."""
+
+AHEAD_S = 2.0
+"""Seconds for which slots of a sender are given out in advance."""
+
+TROUBLE_S = 60.0
+"""Seconds before another attempt if a sender cannot be used."""
+
+MAX_VALIDITY_S = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that a process works on, and the time at which its message may leave."""
+
+    delivery: Delivery
+    token: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A committed attempt: what to ask the provider for."""
+
+    delivery_id: str
+    token: str
+    to: str
+    body: str
+    validity_s: int | None
+
+
+def claim_due(tx: Tx, sender: Sender, token: str, limit: int) -> list[Claim]:
+    """Claim due deliveries of a sender, as many as its rate allows within the next seconds."""
+    pacing = store.lock_sender(tx, sender.name)
+    slot, ahead = max(pacing.next_at, tx.now), clock.later(tx.now, timedelta(seconds=AHEAD_S))
+    allowed = _left_today(tx, sender, pacing)
+    claims: list[Claim] = []
+    if slot > ahead or not allowed:
+        return claims
+    step = timedelta(seconds=1 / sender.table.per_second)
+    for delivery in store.lock_due(tx, sender.name, tx.now, min(limit, allowed)):
+        if slot > ahead:
+            break
+        until = clock.later(slot, timedelta(seconds=CLAIM_S))
+        claimed = replace(delivery, claimed_by=token, claimed_until=until, account=sender.account)
+        claims.append(Claim(progress.apply(tx, claimed, Report("claimed")), token, slot))
+        slot = clock.later(slot, step)
+    if claims:
+        day = clock.local_day(tx.now)
+        sent = (pacing.sent_on_day if pacing.day == day else 0) + len(claims)
+        store.put_sender(tx, replace(pacing, next_at=slot, day=day, sent_on_day=sent))
+    return claims
+
+
+def _left_today(tx: Tx, sender: Sender, pacing: SenderState) -> int:
+    cap = sender.table.daily_cap
+    if cap is None:
+        return 1_000_000
+    sent = pacing.sent_on_day if pacing.day == clock.local_day(tx.now) else 0
+    return max(cap - sent, 0)
+
+
+def begin(tx: Tx, claim: Claim) -> Attempt | None:
+    """Store the attempt to send, after the last decision. Returns None if the message must not leave now."""
+    delivery = progress.lock(tx, claim.delivery.id)
+    if delivery.claimed_by != claim.token or delivery.state != "claimed":
+        return None
+    if delivery.not_after <= tx.now:
+        progress.apply(tx, delivery, Report("expired", "it was not sent in time"))
+        return None
+    progress.apply(tx, delivery, Report("attempted"))
+    seconds = int(clock.seconds_between(tx.now, delivery.not_after))
+    validity = min(max(seconds, 1), MAX_VALIDITY_S)
+    return Attempt(delivery.id, claim.token, delivery.recipient, delivery.body, validity)
+
+
+def give_back(tx: Tx, claim: Claim, trouble: str | None) -> None:
+    """End a claim before an attempt: the process stops, or the sender cannot be used now."""
+    delivery = progress.lock(tx, claim.delivery.id)
+    if delivery.claimed_by == claim.token and delivery.state == "claimed":
+        wait_s = TROUBLE_S if trouble else 0.0
+        _postpone(tx, delivery, NotSent(trouble or "the process that was to send it stopped", wait_s), delivery.sender)
+
+
+def record(tx: Tx, attempt: Attempt, outcome: Outcome, sender: str) -> Delivery:
+    """Store the outcome of an attempt. Repeating it changes nothing."""
+    delivery = progress.lock(tx, attempt.delivery_id)
+    if isinstance(outcome, Accepted):
+        if delivery.provider_id == outcome.provider_id:
+            return delivery
+        accepted = Report(
+            "accepted",
+            provider_id=outcome.provider_id,
+            provider_status=outcome.status,
+            error_code=outcome.error_code,
+        )
+        return progress.apply(tx, delivery, accepted)
+    if delivery.state != "sending" or delivery.claimed_by != attempt.token:
+        return delivery
+    if isinstance(outcome, Refused):
+        return progress.apply(tx, delivery, Report("refused", outcome.reason, error_code=outcome.error_code))
+    if isinstance(outcome, SlowDown | NotSent):
+        return _postpone(tx, delivery, outcome, sender)
+    return progress.apply(tx, delivery, Report("uncertain", outcome.reason))
+
+
+def _postpone(tx: Tx, delivery: Delivery, outcome: SlowDown | NotSent, sender: str) -> Delivery:
+    """Return a message that was not sent to the queue, and slow its sender down."""
+    due = clock.later(tx.now, timedelta(seconds=outcome.wait_s))
+    if outcome.wait_s:
+        pacing = store.lock_sender(tx, sender)
+        slowed = replace(pacing, next_at=max(pacing.next_at, due), trouble=outcome.reason, trouble_at=tx.now)
+        store.put_sender(tx, slowed)
+    return progress.apply(tx, replace(delivery, due_at=due), Report("postponed", outcome.reason))
+
+
+def take_over(tx: Tx, delivery_id: str) -> Delivery | None:
+    """End the expired claim of a process that stopped. Returns None if the claim was ended meanwhile.
+
+    Without an attempt nothing was sent, so the delivery waits again. With one, only the provider knows.
+    """
+    delivery = progress.lock(tx, delivery_id)
+    if delivery.claimed_until is None or delivery.claimed_until >= tx.now:
+        return None
+    if delivery.state == "claimed":
+        return progress.apply(tx, replace(delivery, due_at=tx.now), Report("postponed"))
+    if delivery.state == "sending":
+        return progress.apply(tx, delivery, Report("uncertain", "the process that sent it stopped before the answer"))
+    return None
+
+
+def expire(tx: Tx, delivery_id: str) -> Delivery | None:
+    """End a delivery that was not sent in time. Returns None if it is not waiting any more."""
+    delivery = progress.lock(tx, delivery_id)
+    if delivery.state not in {"held", "waiting"} or delivery.not_after > tx.now:
+        return None
+    return progress.apply(tx, delivery, Report("expired", "it was not sent in time"))

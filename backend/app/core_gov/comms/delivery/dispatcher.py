@@ -1,0 +1,195 @@
+"""Dispatcher: a thread that finds due deliveries, and threads that send one message at a time.
+
+Every process that runs jobs has one. They share the work by claims in the database.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+import structlog
+
+from backend.app.core_gov.comms.delivery import attempts, polling, store
+from backend.app.core_gov.comms.delivery.attempts import Attempt, Claim
+from backend.app.core_gov.comms.senders.outcomes import Outcome
+from backend.app.core_gov.comms.senders.senders_file import Sender, usable_senders
+from backend.app.core_gov.comms.senders.twilio import TwilioClient
+from backend.app.kit import clock
+from backend.app.kit.db import Ctx, Database
+from backend.app.kit.errors import AppError, BadInput
+from backend.app.kit.ids import new_request_id
+from backend.app.kit.jobs.polling import PollingThread
+from backend.app.settings import Settings
+
+log = structlog.get_logger("dispatcher")
+
+POLL_S = 0.5
+"""Seconds between two looks for due deliveries."""
+
+RETRY_S = 0.5
+"""Seconds between two tries to store an outcome. It is tried until its commit is known."""
+
+THREADS = 8
+AT_ONCE = 100
+"""Deliveries that are swept in one round."""
+
+
+class Dispatcher:
+    """Dispatcher of the deliveries of a store."""
+
+    def __init__(self, db: Database, ctx: Ctx, settings: Settings) -> None:
+        self._db, self._ctx, self._settings = db, ctx, settings
+        self._free = threading.Semaphore(THREADS)
+        self._threads = ThreadPoolExecutor(THREADS, "valhalla-sender")
+        self._local = threading.local()
+        self._clients: list[TwilioClient] = []
+        self._running: set[Future[None]] = set()
+        self._thread = PollingThread(
+            "valhalla-dispatcher", self.round, lambda: POLL_S, "messages wait for the database"
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Claim nothing more. May be called from a signal handler."""
+        self._thread.stop()
+
+    def close(self) -> None:
+        """Finish the messages that are being sent."""
+        self._thread.stop()
+        self._thread.wait()
+        self._threads.shutdown(wait=True)
+        for client in self._clients:
+            client.close()
+
+    def run_once(self) -> None:
+        """Send what is due now, and wait until it is sent."""
+        while self.round():
+            pass
+
+    def round(self) -> int:
+        """Send all messages that are due, and read statuses that are due. Returns how many messages were claimed."""
+        self._sweep()
+        claimed = self._send_due()
+        self._poll()
+        return claimed
+
+    def _sweep(self) -> None:
+        now = clock.now()
+        for delivery_id in self._db.snapshot_now(store.lapsed, now, AT_ONCE):
+            self._db.write_now(self._ctx, attempts.take_over, delivery_id)
+        for delivery_id in self._db.snapshot_now(store.past, now, AT_ONCE):
+            self._db.write_now(self._ctx, attempts.expire, delivery_id)
+
+    def _send_due(self) -> int:
+        if not self._db.snapshot_now(store.has_due, clock.now()):
+            return 0
+        senders, faults = usable_senders(self._settings)
+        for fault in faults:
+            log.error("sender not usable", reason=fault)
+        count = 0
+        while not self._thread.stopping.is_set():
+            claims = [
+                pair for sender in senders.values() if sender.table.kind == "twilio" for pair in self._claim(sender)
+            ]
+            for sender, claim in claims:
+                self._submit(sender, claim)
+            count += len(claims)
+            if not claims:
+                break
+        for future in list(self._running):
+            future.result()
+        return count
+
+    def _claim(self, sender: Sender) -> list[tuple[Sender, Claim]]:
+        token = new_request_id()
+        found = self._db.write_now(self._ctx, attempts.claim_due, sender, token, THREADS)
+        return [(sender, claim) for claim in found]
+
+    def _submit(self, sender: Sender, claim: Claim) -> None:
+        self._free.acquire()
+        future = self._threads.submit(self._deliver, sender, claim)
+        self._running.add(future)
+
+        def done(finished: Future[None]) -> None:
+            self._running.discard(finished)
+            self._free.release()
+
+        future.add_done_callback(done)
+
+    # One message, in a thread of its own
+
+    def _deliver(self, sender: Sender, claim: Claim) -> None:
+        try:
+            self._attempt(sender, claim)
+        except AppError as error:  # its claim expires, and then it is tried again or uncertain
+            log.error("message not sent", delivery=claim.delivery.id, sender=sender.name, reason=error.detail)
+        except Exception as error:
+            log.error("message not sent", delivery=claim.delivery.id, sender=sender.name, exc_info=error)
+
+    def _attempt(self, sender: Sender, claim: Claim) -> None:
+        if not self._is_time(claim.slot):
+            self._db.write_now(self._ctx, attempts.give_back, claim, None)
+            return
+        try:
+            client = self._client(sender)
+        except BadInput as error:
+            self._db.write_now(self._ctx, attempts.give_back, claim, error.detail)
+            return
+        attempt = self._db.write_now(self._ctx, attempts.begin, claim)
+        if attempt is not None:
+            outcome = client.send(attempt.to, attempt.body, attempt.validity_s, _last_check())
+            self._record(attempt, outcome, sender.name)
+
+    def _is_time(self, slot: str) -> bool:
+        """Wait for the slot. Returns False if the process stops before."""
+        seconds = clock.seconds_between(clock.now(), slot)
+        return not self._thread.stopping.wait(seconds) if seconds > 0 else True
+
+    def _record(self, attempt: Attempt, outcome: Outcome, sender: str) -> None:
+        """Store the outcome, and try until its commit is known: nobody else knows what the provider answered."""
+        while True:
+            try:
+                stored = self._db.write_now(self._ctx, attempts.record, attempt, outcome, sender)
+            except AppError as error:
+                log.error("outcome not stored; trying again", delivery=attempt.delivery_id, reason=error.detail)
+                time.sleep(RETRY_S)
+            else:
+                log.info("message", delivery=stored.id, state=stored.state, provider_id=stored.provider_id)
+                return
+
+    def _client(self, sender: Sender) -> TwilioClient:
+        """Return the connection of this thread to a sender. Raises BadInput if its secret cannot be read."""
+        found: dict[str, TwilioClient] = self._local.__dict__.setdefault("clients", {})
+        client = found.get(sender.name)
+        if client is None or client.sender != sender:
+            client = found[sender.name] = TwilioClient(sender)
+            self._clients.append(client)
+        return client
+
+    # Statuses
+
+    def _poll(self) -> None:
+        due = self._db.snapshot_now(store.to_poll, clock.now(), AT_ONCE)
+        if not due:
+            return
+        senders, _ = usable_senders(self._settings)
+        for delivery_id in due:
+            if self._thread.stopping.is_set():
+                return
+            with suppress(BadInput):
+                polling.read_status(self._db, self._ctx, delivery_id, senders, self._client)
+
+
+def _last_check() -> Callable[[], bool]:
+    """Return the check before the first byte: not too late after the commit, by the clock or by the time running."""
+    wall, running = time.time(), time.monotonic()
+
+    def may_leave() -> bool:
+        since = max(time.time() - wall, time.monotonic() - running)
+        return 0 <= since <= attempts.LAST_CHECK_S and time.time() >= wall
+
+    return may_leave

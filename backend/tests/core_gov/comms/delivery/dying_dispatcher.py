@@ -1,0 +1,76 @@
+"""A dispatcher that kills its process at a named point: `python -m … POINT < settings.json`.
+
+`claimed`: the claim is committed. `attempted`: the attempt is committed, and no byte left. `requested`: the request is
+sent, and the answer is not read. `answered`: the answer is read, and not stored. `recorded`: the outcome is committed.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from backend.app.bootstrap import open_store
+from backend.app.core_gov.comms.delivery import attempts
+from backend.app.core_gov.comms.delivery.dispatcher import Dispatcher
+from backend.app.core_gov.comms.senders.twilio import TwilioClient
+from backend.app.jobs import dispatcher
+from backend.app.settings import Settings
+
+POINTS = ("claimed", "attempted", "requested", "answered", "recorded")
+
+
+def die() -> None:
+    """Kill this process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(owner: object, name: str, act: Callable[[], None]) -> None:
+    """Make a method call `act` first."""
+    method = getattr(owner, name)
+
+    def wrapped(*args: Any, **kw: Any) -> Any:
+        act()
+        return method(*args, **kw)
+
+    setattr(owner, name, wrapped)
+
+
+def after(owner: object, name: str, act: Callable[[], None]) -> None:
+    """Make a method call `act` last."""
+    method = getattr(owner, name)
+
+    def wrapped(*args: Any, **kw: Any) -> Any:
+        result = method(*args, **kw)
+        act()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def die_at(point: str) -> None:
+    """Make the dispatcher of this process die at a point. Its claims expire at once, so that nobody has to wait."""
+    attempts.CLAIM_S = 0.0
+    match point:
+        case "claimed":
+            before(Dispatcher, "_submit", die)
+        case "attempted":
+            before(TwilioClient, "send", die)
+        case "answered":
+            after(TwilioClient, "send", die)
+        case "recorded":
+            after(Dispatcher, "_record", die)
+        case "requested":  # the double kills this process
+            pass
+
+
+def main(point: str) -> None:
+    die_at(point)
+    with open_store(Settings.model_validate_json(sys.stdin.read())) as store:
+        sending = dispatcher(store)
+        sending.run_once()
+        sending.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

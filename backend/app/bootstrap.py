@@ -17,6 +17,7 @@ from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms.delivery import hold, sending_status
 from backend.app.core_gov.jobs.opening import open_jobs
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.contact_details import count_unverified
@@ -250,6 +251,8 @@ def _adopt_json(
         db.write_now(job("rebuild"), rebuild.record_losses, TABLES, root)
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark, root)
+    if suspect or older:
+        db.write_now(job("rebuild"), _hold_sending, "the database is damaged, or an older copy than its JSON files")
     unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
     return _AdoptedFiles(behind=older and db.dialect == "postgresql", unsaved=unsaved)
 
@@ -281,7 +284,16 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
         facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, root)
     if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
+    if done.records:
+        _hold_sending(tx, "records were taken in from JSON files")
     return done
+
+
+def _hold_sending(tx: Tx, reason: str) -> None:
+    """Hold all sending: another copy of the store may have sent what waits in this one."""
+    hold.hold(tx, reason)
+    if lost := sending_status.find_lost(tx):
+        log.error("drafts were being sent, and their deliveries are lost; a person must settle them", drafts=lost)
 
 
 def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
@@ -305,6 +317,7 @@ def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
+    _hold_sending(tx, "the JSON files held more than the database")
     return done
 
 

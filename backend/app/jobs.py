@@ -9,6 +9,7 @@ from backend.app.bootstrap import Store, job
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery.dispatcher import Dispatcher
+from backend.app.core_gov.comms.inbound.reader import Reader
 from backend.app.core_gov.exports.audit_export import AUDIT_CSV
 from backend.app.core_gov.exports.export_job import export_kind
 from backend.app.core_gov.exports.list_export import CsvExport
@@ -112,6 +113,11 @@ def dispatcher(store: Store) -> Dispatcher:
     return Dispatcher(store.db, job("dispatcher"), store.settings)
 
 
+def provider_reader(store: Store) -> Reader:
+    """Return the reader of the messages that providers have."""
+    return Reader(store.db, job("reader"), store.settings)
+
+
 @contextmanager
 def running_jobs(
     store: Store, lease_holder: LeaseHolder, metrics: Metrics, *, watch_only: bool = False
@@ -125,7 +131,7 @@ def running_jobs(
         if not watch_only:
             worker.start()
             running.callback(worker.close)
-            sending = dispatcher(store)
-            sending.start()
-            running.callback(sending.close)
+            for each in (dispatcher(store), provider_reader(store)):
+                each.start()
+                running.callback(each.close)
         yield runner

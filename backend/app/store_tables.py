@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.app.core_gov.access import tables as access
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.consent import service as consent
 from backend.app.core_gov.comms.delivery import service as deliveries
 from backend.app.core_gov.jobs import service as jobs
 from backend.app.core_gov.jv import service as jv
@@ -27,6 +28,7 @@ TABLES: list[RecordTable[Any]] = [
     *property_.TABLES,
     *jv.TABLES,
     *comms.TABLES,
+    *consent.TABLES,
     *notes.TABLES,
     *views.TABLES,
 ]
@@ -62,4 +64,4 @@ DERIVED: list[DerivedFields] = [
 ]
 """Rules whose results are stored. Opening a store recomputes the rows that another version of a rule computed."""
 
-NOT_ARCHIVED = access.NOT_ARCHIVED
+NOT_ARCHIVED = (*access.NOT_ARCHIVED, *consent.NOT_ARCHIVED)

@@ -11,6 +11,7 @@ from backend.app.backups.store_urls import location_of
 from backend.app.bootstrap import is_mirrored, open_store
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.comms.delivery import hold
 from backend.app.kit.archive import zip_file
 from backend.app.kit.archive.age_keys import Identities
 from backend.app.kit.archive.manifest import Facts, Manifest
@@ -86,4 +87,5 @@ def _restored(tx: Tx, what: dict[str, Any]) -> None:
     state.put(tx, state.ADOPTED, tx.now)
     state.put(tx, RESTORED_FROM, json.dumps(what | {"at": tx.now}))
     people.close_all(tx, "restored from an archive")
+    hold.hold(tx, "the store was restored from an archive")
     audit.record_act(tx, "store.restored", "store", None, what)

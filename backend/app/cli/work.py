@@ -11,7 +11,7 @@ import typer
 
 from backend.app.bootstrap import Store, job, open_store, warn_if_mirror_off
 from backend.app.cli.terminal import out
-from backend.app.jobs import dispatcher, job_worker, jobs, process_lease, running_jobs
+from backend.app.jobs import dispatcher, job_worker, jobs, process_lease, provider_reader, running_jobs
 from backend.app.kit import log as logs
 from backend.app.kit.jobs.runner import JobOutcome, JobRunner
 from backend.app.kit.metrics import Metrics
@@ -50,15 +50,17 @@ def _run_once(store: Store) -> list[JobOutcome]:
     with process_lease(store, "work") as lease_holder:
         runner = JobRunner(store.db, job("jobs"), lease_holder, jobs(store), Metrics())
         worker = job_worker(store, lease_holder, Metrics())
-        sending = dispatcher(store)
-        _stop_on_signals(runner.stop, worker.stop, sending.stop)
+        sending, reading = dispatcher(store), provider_reader(store)
+        _stop_on_signals(runner.stop, worker.stop, sending.stop, reading.stop)
         try:
             outcomes = runner.round()
             while run := worker.round():
                 outcomes += run
+            reading.round()
             sending.run_once()
         finally:
             sending.close()
+            reading.close()
         return outcomes
 
 

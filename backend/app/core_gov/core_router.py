@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.access.router import accessing
 from backend.app.core_gov.audit.router import router as audit
+from backend.app.core_gov.comms.consent.router import router as consent
 from backend.app.core_gov.comms.delivery.router import router as deliveries
+from backend.app.core_gov.comms.inbound.router import router as inbox
 from backend.app.core_gov.comms.router import router as comms
 from backend.app.core_gov.exports.router import router as exports
 from backend.app.core_gov.history.router import router as history
@@ -26,6 +28,8 @@ core = APIRouter(prefix="/core")
 core.include_router(search)
 core.include_router(comms)
 core.include_router(deliveries)
+core.include_router(consent)
+core.include_router(inbox)
 core.include_router(jv)
 core.include_router(property_)
 core.include_router(repairs)

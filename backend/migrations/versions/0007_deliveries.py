@@ -1,4 +1,4 @@
-"""Deliveries of messages, their events, and the pacing of senders."""
+"""Deliveries of messages, their events, the pacing of senders, messages of providers, opt-outs and consent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,11 @@ def upgrade() -> None:
         *_nullable_texts("trouble", "trouble_at"),
     )
 
+    _provider_messages()
+    for name, filters in (("opt_outs", ("address", "channel", "source")), ("consents", ("address", "channel", "kind"))):
+        _records(name, filters)
+    op.create_table("contact_addresses", sa.Column("address", sa.Text, primary_key=True))
+
 
 def _texts(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.Text, nullable=False) for name in names]
@@ -41,6 +46,7 @@ def _deliveries() -> None:
         *_texts("recipient", "body", "send_at", "not_after", "state", "state_at"),
         *_nullable_texts("reason", "error_code", "provider_status", "account", "provider_id"),
         sa.Column("attempts", sa.Integer, nullable=False),
+        *_nullable_texts("attempted_at", "overrides"),
         *_texts("due_at"),
         *_nullable_texts("claimed_by", "claimed_until", "poll_at"),
         *_texts("created_by", "created_at", "updated_at"),
@@ -64,3 +70,41 @@ def _delivery_events() -> None:
         *_nullable_texts("provider_status", "error_code", "provider_id", "outcome", "note"),
     )
     op.create_index("ix_delivery_events_delivery_id", "delivery_events", ["delivery_id", "seq"])
+
+
+def _provider_messages() -> None:
+    op.create_table(
+        "provider_messages",
+        sa.Column("seq", _SEQ, sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        *_texts("account", "provider_id", "direction"),
+        *_nullable_texts("sender"),
+        *_texts("from_address", "to_address", "body", "status", "at"),
+        *_nullable_texts("meaning", "delivery_id"),
+        *_texts("read_at"),
+    )
+    op.create_index("ux_provider_messages_provider_id", "provider_messages", ["account", "provider_id"], unique=True)
+    op.create_index("ix_provider_messages_direction", "provider_messages", ["direction", "seq"])
+    op.create_index("ix_provider_messages_from", "provider_messages", ["from_address", "direction", "at"])
+    op.create_index("ix_provider_messages_to", "provider_messages", ["to_address", "direction", "at"])
+    op.create_table(
+        "account_readings",
+        sa.Column("account", sa.Text, primary_key=True),
+        *_nullable_texts("read_until", "began_at", "next_url", "finished_at"),
+    )
+
+
+def _records(name: str, filters: tuple[str, ...]) -> None:
+    """Create the table of a kind of record that an address, a channel and a scope identify."""
+    op.create_table(
+        name,
+        sa.Column("seq", _SEQ, sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("doc", sa.Text().with_variant(sa.JSON(), "postgresql"), nullable=False),
+    )
+    for each in filters:
+        op.execute(f"CREATE INDEX ix_{name}_{each} ON {name} ((doc ->> '{each}'), seq)")
+    op.execute(
+        f"CREATE UNIQUE INDEX ux_{name}_address ON {name} ((doc ->> 'address'), (doc ->> 'channel'), "
+        "(doc ->> 'scope')) WHERE (doc ->> 'address') IS NOT NULL"
+    )

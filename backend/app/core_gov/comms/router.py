@@ -74,6 +74,12 @@ async def mark_sent(db: Db, draft_id: str, query: Annotated[SentQuery, Query()])
     return await db.write(service.mark_sent, draft_id, query.provider, query.provider_ref)
 
 
+@router.post("/drafts/{draft_id}/copy", status_code=201, response_model=DraftRecord, summary="Copy a draft")
+async def copy_draft(db: Db, draft_id: str) -> Response:
+    """A new draft with the same content, to send a message again."""
+    return await db.write(service.copy_draft, draft_id)
+
+
 @router.get("/sendlog", response_model=SendLogList, summary="List the send log")
 async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Response:
     """Newest first, unless `sort` is given."""

@@ -122,6 +122,17 @@ def give_to_delivery(tx: Tx, stored: Stored[DraftRecord], delivery_id: str) -> N
     audit.record_changed(tx, drafts, stored.key, change, "sending")
 
 
+def drafts_being_sent(tx: Tx) -> list[dict[str, Any]]:
+    """Return the drafts that name an open delivery."""
+    return [each for each in store.drafts_with_delivery(tx) if lifecycle.is_being_sent(each)]
+
+
+def copy_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
+    """Create a draft with the content of another one, to send it again. Raises NotFound."""
+    draft = drafts.get(tx, draft_id).fields
+    return create_draft(tx, DraftCreate(**{name: draft[name] for name in DraftCreate.model_fields if name != "status"}))
+
+
 def release_draft(tx: Tx, draft_id: str, delivery_id: str) -> None:
     """Free the draft of a delivery that ended without being accepted."""
     stored = drafts.hold(tx, draft_id)
@@ -130,7 +141,7 @@ def release_draft(tx: Tx, draft_id: str, delivery_id: str) -> None:
     audit.record_changed(tx, drafts, draft_id, drafts.change(tx, stored, {"delivery_id": None}))
 
 
-def record_sent(tx: Tx, draft_id: str, delivery_id: str, provider: str, provider_ref: str) -> bool:
+def record_sent(tx: Tx, draft_id: str, delivery_id: str, provider: str, provider_ref: str | None) -> bool:
     """Write the send-log entry of a message that a provider accepted, and set its draft to sent.
 
     Returns False if the draft is not on file, or the send log has it already: the acceptance stays with its delivery.

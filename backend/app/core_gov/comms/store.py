@@ -1,7 +1,7 @@
 """Tables of drafts and of the send log."""
 
 import json
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Index, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -68,6 +68,16 @@ def sent_entry(tx: Tx, draft_id: str) -> Stored[SendLogRecord] | None:
     """Return the send-log entry of a draft, or None if it was not sent."""
     row = tx.one(_entry_by_draft, draft_id=draft_id)
     return sendlog.read(row[0]) if row else None
+
+
+_with_delivery = Query(
+    select(doc_text(drafts.table.c.doc)).select_from(drafts.table).where(field("delivery_id").is_not(None))
+)
+
+
+def drafts_with_delivery(tx: Tx) -> list[dict[str, Any]]:
+    """Return the fields of the drafts that name a delivery. Reads all drafts."""
+    return [drafts.read(row[0]).fields for row in tx.all(_with_delivery)]
 
 
 _drafts_by_reference = Query(

@@ -1,1 +1,1 @@
-"""Consent and opt-outs of recipients."""
+"""Opt-outs, consent, and the texts that express them."""

@@ -7,10 +7,14 @@ leaves. The outcome is recorded after it. Between the last two, only the provide
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from backend.app.core_gov.comms.delivery import progress, store
+from backend.app.core_gov.comms.consent.store import lock_address
+from backend.app.core_gov.comms.delivery import hold, progress, store
+from backend.app.core_gov.comms.delivery.decision import Message, as_text, decide_to_send
 from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.delivery.store import Delivery, SenderState
-from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Outcome, Refused, SlowDown
+from backend.app.core_gov.comms.gate.decision import GateDecision
+from backend.app.core_gov.comms.gate.rules import RulePack
+from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Refused, RequestOutcome, SlowDown
 from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
@@ -27,7 +31,11 @@ AHEAD_S = 2.0
 TROUBLE_S = 60.0
 """Seconds before another attempt if a sender cannot be used."""
 
-MAX_VALIDITY_S = 36_000
+HELD_S = 30.0
+"""Seconds before another look if all sending is held or stopped."""
+
+WAIT_S = 20.0
+"""Seconds before another decision if the gate waits for something else than a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +89,61 @@ def _left_today(tx: Tx, sender: Sender, pacing: SenderState) -> int:
     return max(cap - sent, 0)
 
 
-def begin(tx: Tx, claim: Claim) -> Attempt | None:
-    """Store the attempt to send, after the last decision. Returns None if the message must not leave now."""
+def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> Attempt | None:
+    """Store the attempt to send, after the last decision. Returns None if the message must not leave now.
+
+    The address is locked before the decision, so that an opt-out that is committed before the attempt always stops it.
+    """
     delivery = progress.lock(tx, claim.delivery.id)
     if delivery.claimed_by != claim.token or delivery.state != "claimed":
+        return None
+    if (why := hold.why_not(tx)) is not None:
+        _later(tx, delivery, clock.later(tx.now, timedelta(seconds=HELD_S)), why)
         return None
     if delivery.not_after <= tx.now:
         progress.apply(tx, delivery, Report("expired", "it was not sent in time"))
         return None
+    lock_address(tx, delivery.recipient)
+    decision, seconds = decide_to_send(tx, message_of(delivery), sender, pack)
+    if seconds is None:
+        follow(tx, delivery, decision)
+        return None
     progress.apply(tx, delivery, Report("attempted"))
-    seconds = int(clock.seconds_between(tx.now, delivery.not_after))
-    validity = min(max(seconds, 1), MAX_VALIDITY_S)
-    return Attempt(delivery.id, claim.token, delivery.recipient, delivery.body, validity)
+    return Attempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)
+
+
+def message_of(delivery: Delivery) -> Message:
+    """Return the message of a delivery as the gate sees it."""
+    return Message(
+        delivery.channel,
+        delivery.purpose,
+        delivery.recipient,
+        delivery.body,
+        delivery.place,
+        delivery.not_after,
+        delivery.overrides,
+    )
+
+
+def follow(tx: Tx, delivery: Delivery, decision: GateDecision) -> Delivery:
+    """Do with a delivery what the gate decided, if that is not to send it."""
+    reason = decision.reason
+    sentence = decision.sentence
+    match decision.outcome:
+        case "refuse" if reason.rule == "not_after":
+            return progress.apply(tx, delivery, Report("expired", sentence))
+        case "refuse":
+            return progress.apply(tx, delivery, Report("blocked", sentence))
+        case "ask":
+            return progress.apply(tx, delivery, Report("held", sentence))
+        case _:
+            until = decision.until
+            due = as_text(until) if until is not None else clock.later(tx.now, timedelta(seconds=WAIT_S))
+            return _later(tx, delivery, due, sentence)
+
+
+def _later(tx: Tx, delivery: Delivery, due: str, why: str) -> Delivery:
+    return progress.apply(tx, replace(delivery, due_at=min(due, delivery.not_after)), Report("postponed", why))
 
 
 def give_back(tx: Tx, claim: Claim, trouble: str | None) -> None:
@@ -103,7 +154,7 @@ def give_back(tx: Tx, claim: Claim, trouble: str | None) -> None:
         _postpone(tx, delivery, NotSent(trouble or "the process that was to send it stopped", wait_s), delivery.sender)
 
 
-def record(tx: Tx, attempt: Attempt, outcome: Outcome, sender: str) -> Delivery:
+def record(tx: Tx, attempt: Attempt, outcome: RequestOutcome, sender: str) -> Delivery:
     """Store the outcome of an attempt. Repeating it changes nothing."""
     delivery = progress.lock(tx, attempt.delivery_id)
     if isinstance(outcome, Accepted):

@@ -7,17 +7,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 
 import structlog
 
-from backend.app.core_gov.comms.delivery import attempts, polling, store
+from backend.app.core_gov.comms.delivery import attempts, hold, store
 from backend.app.core_gov.comms.delivery.attempts import Attempt, Claim
-from backend.app.core_gov.comms.senders.outcomes import Outcome
+from backend.app.core_gov.comms.gate.rules import RulePack
+from backend.app.core_gov.comms.gate.rules_file import rules_in_force
+from backend.app.core_gov.comms.senders.outcomes import RequestOutcome
 from backend.app.core_gov.comms.senders.senders_file import Sender, usable_senders
 from backend.app.core_gov.comms.senders.twilio import TwilioClient
 from backend.app.kit import clock
-from backend.app.kit.db import Ctx, Database
+from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import AppError, BadInput
 from backend.app.kit.ids import new_request_id
 from backend.app.kit.jobs.polling import PollingThread
@@ -71,11 +72,9 @@ class Dispatcher:
             pass
 
     def round(self) -> int:
-        """Send all messages that are due, and read statuses that are due. Returns how many messages were claimed."""
+        """Send all messages that are due. Returns how many were claimed."""
         self._sweep()
-        claimed = self._send_due()
-        self._poll()
-        return claimed
+        return self._send_due()
 
     def _sweep(self) -> None:
         now = clock.now()
@@ -85,18 +84,19 @@ class Dispatcher:
             self._db.write_now(self._ctx, attempts.expire, delivery_id)
 
     def _send_due(self) -> int:
-        if not self._db.snapshot_now(store.has_due, clock.now()):
+        if not self._db.snapshot_now(_may_send, clock.now()):
             return 0
         senders, faults = usable_senders(self._settings)
         for fault in faults:
             log.error("sender not usable", reason=fault)
+        pack = rules_in_force(self._settings)
         count = 0
         while not self._thread.stopping.is_set():
             claims = [
                 pair for sender in senders.values() if sender.table.kind == "twilio" for pair in self._claim(sender)
             ]
             for sender, claim in claims:
-                self._submit(sender, claim)
+                self._submit(sender, claim, pack)
             count += len(claims)
             if not claims:
                 break
@@ -109,9 +109,9 @@ class Dispatcher:
         found = self._db.write_now(self._ctx, attempts.claim_due, sender, token, THREADS)
         return [(sender, claim) for claim in found]
 
-    def _submit(self, sender: Sender, claim: Claim) -> None:
+    def _submit(self, sender: Sender, claim: Claim, pack: RulePack) -> None:
         self._free.acquire()
-        future = self._threads.submit(self._deliver, sender, claim)
+        future = self._threads.submit(self._deliver, sender, claim, pack)
         self._running.add(future)
 
         def done(finished: Future[None]) -> None:
@@ -122,15 +122,15 @@ class Dispatcher:
 
     # One message, in a thread of its own
 
-    def _deliver(self, sender: Sender, claim: Claim) -> None:
+    def _deliver(self, sender: Sender, claim: Claim, pack: RulePack) -> None:
         try:
-            self._attempt(sender, claim)
+            self._attempt(sender, claim, pack)
         except AppError as error:  # its claim expires, and then it is tried again or uncertain
             log.error("message not sent", delivery=claim.delivery.id, sender=sender.name, reason=error.detail)
         except Exception as error:
             log.error("message not sent", delivery=claim.delivery.id, sender=sender.name, exc_info=error)
 
-    def _attempt(self, sender: Sender, claim: Claim) -> None:
+    def _attempt(self, sender: Sender, claim: Claim, pack: RulePack) -> None:
         if not self._is_time(claim.slot):
             self._db.write_now(self._ctx, attempts.give_back, claim, None)
             return
@@ -139,7 +139,7 @@ class Dispatcher:
         except BadInput as error:
             self._db.write_now(self._ctx, attempts.give_back, claim, error.detail)
             return
-        attempt = self._db.write_now(self._ctx, attempts.begin, claim)
+        attempt = self._db.write_now(self._ctx, attempts.begin, claim, sender, pack)
         if attempt is not None:
             outcome = client.send(attempt.to, attempt.body, attempt.validity_s, _last_check())
             self._record(attempt, outcome, sender.name)
@@ -149,7 +149,7 @@ class Dispatcher:
         seconds = clock.seconds_between(clock.now(), slot)
         return not self._thread.stopping.wait(seconds) if seconds > 0 else True
 
-    def _record(self, attempt: Attempt, outcome: Outcome, sender: str) -> None:
+    def _record(self, attempt: Attempt, outcome: RequestOutcome, sender: str) -> None:
         """Store the outcome, and try until its commit is known: nobody else knows what the provider answered."""
         while True:
             try:
@@ -170,18 +170,10 @@ class Dispatcher:
             self._clients.append(client)
         return client
 
-    # Statuses
 
-    def _poll(self) -> None:
-        due = self._db.snapshot_now(store.to_poll, clock.now(), AT_ONCE)
-        if not due:
-            return
-        senders, _ = usable_senders(self._settings)
-        for delivery_id in due:
-            if self._thread.stopping.is_set():
-                return
-            with suppress(BadInput):
-                polling.read_status(self._db, self._ctx, delivery_id, senders, self._client)
+def _may_send(tx: Tx, now: str) -> bool:
+    """Return whether messages are due, and sending is neither held nor stopped."""
+    return store.has_due(tx, now) and hold.why_not(tx) is None
 
 
 def _last_check() -> Callable[[], bool]:

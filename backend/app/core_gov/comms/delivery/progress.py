@@ -19,6 +19,7 @@ from backend.app.core_gov.comms.delivery.states import (
     normal_status,
 )
 from backend.app.core_gov.comms.delivery.store import Delivery
+from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import NotFound
@@ -30,6 +31,9 @@ PROVIDER = "twilio"
 
 FIRST_POLL_S, MAX_POLL_S, POLLED_S = 2.0, 900.0, 4 * 86_400.0
 """The status of an accepted message is read after two seconds, then ever less often, for four days."""
+
+ACCEPTED = frozenset({"accepted", "delivered", "read", "undelivered"})
+"""States that only an accepted message has."""
 
 _AUDITED = frozenset({"uncertain", "settled", "canceled", "expired", "blocked", "held", "released", "refused"})
 
@@ -45,6 +49,11 @@ class Report:
     error_code: str | None = None
     provider_id: str | None = None
     outcome: Outcome | None = None
+
+
+def is_accepted(delivery: Delivery) -> bool:
+    """Return whether the provider accepted the message, whatever became of it."""
+    return delivery.provider_id is not None or delivery.state in ACCEPTED
 
 
 def lock(tx: Tx, delivery_id: str) -> Delivery:
@@ -111,6 +120,7 @@ def _in_state(tx: Tx, delivery: Delivery, found: DeliveryState, reports: tuple[R
         provider_status=found.provider_status,
         provider_id=found.provider_id or delivery.provider_id,
         attempts=found.attempts,
+        attempted_at=tx.now if found.attempts > delivery.attempts else delivery.attempted_at,
         claimed_by=delivery.claimed_by if works else None,
         claimed_until=delivery.claimed_until if works else None,
         poll_at=_next_poll(tx, delivery, found),
@@ -129,9 +139,11 @@ def _next_poll(tx: Tx, delivery: Delivery, found: DeliveryState) -> str | None:
 
 def _follow(tx: Tx, before: Delivery, after: Delivery) -> None:
     """Make the draft sent when the provider accepts its message, and free it if nothing is sent."""
-    if after.provider_id is not None and before.provider_id is None:
+    if is_accepted(after) and not is_accepted(before):
+        if after.account and after.provider_id and (listed := inbound.find(tx, after.account, after.provider_id)):
+            inbound.claim(tx, listed, after.id)
         comms.record_sent(tx, after.draft_id, after.id, PROVIDER, after.provider_id)
-    elif after.state not in OPEN and after.provider_id is None:
+    elif after.state not in OPEN and not is_accepted(after):
         comms.release_draft(tx, after.draft_id, after.id)
 
 

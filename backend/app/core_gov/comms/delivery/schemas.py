@@ -5,11 +5,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.app.core_gov.comms.delivery.states import State
+from backend.app.core_gov.comms.gate.decision import Outcome as GateOutcome
+from backend.app.core_gov.comms.gate.request import Purpose
 from backend.app.core_gov.comms.schemas import Channel
-from backend.app.kit.fields import Fields, FilterText, IsoTime, Key, Listing
+from backend.app.kit.fields import Fields, FilterText, IsoTime, Key, Listing, NonBlank
 from backend.app.kit.query import ListQuery
-
-Purpose = Literal["buying", "selling", "servicing", "reply"]
 
 EXAMPLE: dict[str, Any] = {
     "id": "dl_0195d3a1c2f4a1b2c3d4e5f60718293a",
@@ -44,7 +44,7 @@ class Place(Fields):
     postal: Key | None = Field(default=None, description="Postal code or ZIP code")
 
 
-class SendRequest(Fields):
+class DeliveryCreate(Fields):
     """How a draft is sent."""
 
     model_config = ConfigDict(
@@ -61,6 +61,147 @@ class SendRequest(Fields):
         default=None, description="Not after this time; null means 24 hours after `send_at`"
     )
     place: Place | None = Field(default=None, description="Place of the recipient, if it is known")
+
+
+class DecisionReason(BaseModel):
+    """One rule's part in a decision of the gate."""
+
+    outcome: GateOutcome = Field(description="What the rule asks for")
+    rule: str = Field(description="Name of the rule, which an override names")
+    sentence: str = Field(description="Why")
+    source: str = Field(description="Source of the rule")
+
+
+class DeliveryCheck(BaseModel):
+    """What would happen to a draft that is sent: the gate's decision, the size of the text, and its cost."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision": "wait",
+                    "until": "2026-02-01T13:00:00.000000Z",
+                    "reasons": [
+                        {
+                            "outcome": "wait",
+                            "rule": "us_hours",
+                            "sentence": "not between 21:00 and 08:00 where the recipient may be",
+                            "source": "47 CFR 64.1200(c)(1)",
+                        }
+                    ],
+                    "encoding": "GSM-7",
+                    "characters": 56,
+                    "segments": 1,
+                    "is_estimate": False,
+                    "cost": "0.0083",
+                    "currency": "CAD",
+                }
+            ]
+        }
+    )
+
+    decision: GateOutcome = Field(description="`send`, `wait` until a time, `ask` a person, or `refuse`")
+    until: IsoTime | None = Field(description="First permitted time, if it waits for one (UTC)")
+    reasons: list[DecisionReason] = Field(description="Rules that decided, the strictest first")
+    encoding: Literal["GSM-7", "UCS-2"] | None = Field(description="Encoding of a text message")
+    characters: int = Field(ge=0, description="Characters of the text")
+    segments: int | None = Field(description="Segments of a text message, which are billed")
+    is_estimate: bool = Field(description="True if the provider may count segments differently, as for joined emoji")
+    cost: str | None = Field(description="Segments times the sender's cost per segment, if it is known")
+    currency: str | None = Field(description="Currency of the cost")
+
+
+class GivenOverride(Fields):
+    """Permission of an administrator to ignore rules of the gate for one delivery."""
+
+    rules: list[Key] = Field(default_factory=list, max_length=20, description="Names of the rules that are ignored")
+    reason: NonBlank = Field(max_length=2_000, description="Why it may be sent all the same")
+
+
+class Settlement(Fields):
+    """What a person found out about an uncertain delivery."""
+
+    outcome: Literal["accepted", "not_accepted"] = Field(description="Whether the provider took the message over")
+    provider_id: Key | None = Field(default=None, description="The provider's ID of the message, from the evidence")
+    evidence: NonBlank = Field(max_length=2_000, description="How that is known")
+
+
+class ListedMessage(BaseModel):
+    """A message of the provider's list that may be that of an uncertain delivery."""
+
+    provider_id: str = Field(description="The provider's ID of it")
+    to: str = Field(description="Recipient")
+    body: str = Field(description="Text")
+    status: str = Field(description="Status at the provider")
+    at: IsoTime = Field(description="Time at the provider (UTC)")
+
+
+class DeliveryEvent(BaseModel):
+    """Something that happened to a delivery."""
+
+    at: IsoTime = Field(description="When it was recorded (UTC)")
+    kind: str = Field(description="What happened; `status` is a report of the provider")
+    source: str = Field(description="Who or what recorded it")
+    provider_status: str | None = Field(description="Status of the provider, as received")
+    error_code: str | None = Field(description="Error code of the provider")
+    note: str | None = Field(description="Details")
+
+
+class DeliveryEvidence(BaseModel):
+    """Evidence about a delivery: its events, and what fits it in the provider's list."""
+
+    events: list[DeliveryEvent] = Field(description="Everything that happened, oldest first")
+    candidates: list[ListedMessage] = Field(description="Messages of the list that fit it and belong to no delivery")
+    list_read_at: IsoTime | None = Field(description="When the provider's list was last read to its end (UTC)")
+
+
+class StopRequest(Fields):
+    """Why all sending stops."""
+
+    reason: NonBlank = Field(max_length=500, description="Why")
+
+
+class ReleaseRequest(Fields):
+    """Release of the hold after a copy."""
+
+    override: NonBlank | None = Field(
+        default=None,
+        max_length=500,
+        description="Why it is released although accounts could not be read since the copy",
+    )
+
+
+class SendingHold(BaseModel):
+    """A hold on all sending."""
+
+    reason: str = Field(description="Why nothing is sent")
+    since: IsoTime = Field(description="Since when (UTC)")
+    by: str = Field(description="Who or what caused it")
+
+
+class SenderHealth(BaseModel):
+    """A sender, and whether it works."""
+
+    name: str = Field(description="Name in senders.toml")
+    kind: str = Field(description="`twilio`, or `manual` for messages that people send")
+    channel: str = Field(description="Channel")
+    origin: str = Field(description="Number or Messaging Service that messages come from")
+    legal_name: str = Field(description="Legal name of the company")
+    trouble: str | None = Field(description="What went wrong last")
+    trouble_at: IsoTime | None = Field(description="When it went wrong (UTC)")
+    sent_today: int = Field(ge=0, description="Messages claimed on this day of the company")
+    daily_cap: int | None = Field(description="Most messages in a day")
+    list_read_at: IsoTime | None = Field(description="When the provider's list was last read to its end (UTC)")
+
+
+class SendingStatus(BaseModel):
+    """State of all sending."""
+
+    stopped: SendingHold | None = Field(description="The emergency stop")
+    held: SendingHold | None = Field(description="The hold after a copy of the store")
+    deliveries: dict[str, int] = Field(description="Number of deliveries in each state that has some")
+    senders: list[SenderHealth] = Field(description="Senders, in the order of senders.toml")
+    faults: list[str] = Field(description="Mistakes in senders.toml")
 
 
 class DeliveryRecord(BaseModel):

@@ -1,15 +1,29 @@
 """Service of deliveries: send a draft, cancel it, and see what became of it."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.consent.store import lock_address
 from backend.app.core_gov.comms.delivery import progress, store
 from backend.app.core_gov.comms.delivery.advice import advice
+from backend.app.core_gov.comms.delivery.decision import Message, as_text, decide_now
 from backend.app.core_gov.comms.delivery.progress import ENTITY, Report
-from backend.app.core_gov.comms.delivery.schemas import DeliveryQuery, DeliveryRecord, SendRequest
+from backend.app.core_gov.comms.delivery.schemas import (
+    DecisionReason,
+    DeliveryCheck,
+    DeliveryCreate,
+    DeliveryQuery,
+    DeliveryRecord,
+)
 from backend.app.core_gov.comms.delivery.states import CANCELABLE, DeliveryState
 from backend.app.core_gov.comms.delivery.store import Delivery
+from backend.app.core_gov.comms.gate.rules import RulePack
+from backend.app.core_gov.comms.inbound import store as inbound
+from backend.app.core_gov.comms.segments import text_size
 from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
@@ -18,16 +32,48 @@ from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
 
 LIFETIME = timedelta(hours=24)
-MAX_TEXT = 1_600
-"""Maximum characters of a text that Twilio takes."""
+TABLES = (
+    *(store.deliveries, store.delivery_events, store.sender_states),
+    *(inbound.provider_messages, inbound.account_readings),
+)
 
-TABLES = (store.deliveries, store.delivery_events, store.sender_states)
+
+def check_draft(
+    tx: Tx, draft_id: str, request: DeliveryCreate, sender: Sender, pack: RulePack
+) -> Stored[DeliveryCheck]:
+    """Return what would happen to a draft if it were sent now, or at the time asked for."""
+    draft = comms.get_draft(tx, draft_id).fields
+    message = _message(draft, request, request.not_after)
+    decision = decide_now(tx, message, sender, pack, max(request.send_at or tx.now, tx.now))
+    size = text_size(draft["body"]) if draft["channel"] == "sms" else None
+    cost = Decimal(sender.table.cost_per_segment) * size.segments if size and sender.table.cost_per_segment else None
+    found = DeliveryCheck(
+        decision=decision.outcome,
+        until=as_text(decision.until) if decision.until else None,
+        reasons=[DecisionReason(**asdict(each)) for each in decision.reasons],
+        encoding=size.encoding if size else None,
+        characters=len(draft["body"]),
+        segments=size.segments if size else None,
+        is_estimate=bool(size and size.estimate),
+        cost=str(cost) if cost is not None else None,
+        currency=sender.table.currency if cost is not None else None,
+    )
+    return Stored(found.model_dump_json())
 
 
-def send_draft(tx: Tx, draft_id: str, request: SendRequest, sender: Sender, undo_s: float) -> Stored[DeliveryRecord]:
+def _message(draft: dict[str, Any], request: DeliveryCreate, not_after: str | None) -> Message:
+    place = request.place.model_dump_json() if request.place else None
+    address = draft["to_e164"] if draft["channel"] in {"sms", "call"} else draft["to_email"]
+    return Message(draft["channel"], request.purpose, address, draft["body"], place, not_after)
+
+
+def send_draft(
+    tx: Tx, draft_id: str, request: DeliveryCreate, sender: Sender, pack: RulePack, undo_s: float
+) -> Stored[DeliveryRecord]:
     """Give a draft to a sender, which sends it after `undo_s` seconds, in which a slip can be undone.
 
-    Raises NotFound, Conflict if the draft is not ready, and BadInput for what could not be sent.
+    If the gate says to wait, it waits; if a person must decide, it is held. Raises NotFound, Conflict if the draft is
+    not ready or the gate refuses, and BadInput for what could not be sent.
     """
     stored = comms.lock_draft_to_send(tx, draft_id)
     draft = stored.fields
@@ -37,19 +83,41 @@ def send_draft(tx: Tx, draft_id: str, request: SendRequest, sender: Sender, undo
         raise BadInput.field("sender", f"sender {sender.name} sends {sender.table.channel}, not {draft['channel']}")
     if draft["to_e164"] is None:
         raise Conflict("the phone number of the draft is not verified; correct `to` first")
-    if len(draft["body"]) > MAX_TEXT:
-        raise Conflict(f"the text has {len(draft['body']):,} characters; a text may have {MAX_TEXT:,}")
     earliest = clock.later(tx.now, timedelta(seconds=undo_s))
     send_at, not_after = _times(tx, request, earliest)
-    delivery = Delivery(
+    message = _message(draft, request, not_after)
+    lock_address(tx, draft["to_e164"])
+    decision = decide_now(tx, message, sender, pack, max(send_at, earliest))
+    if decision.outcome == "refuse":
+        raise Conflict(decision.sentence)
+    if decision.too_late:
+        raise Conflict(next(each for each in decision.reasons if each.rule == "not_after").full_sentence)
+    delivery = _new_delivery(tx, draft, message, sender, send_at, not_after, earliest)
+    report = Report("created", source=tx.ctx.actor)
+    if decision.outcome == "ask":
+        report = Report("held", decision.sentence, source=tx.ctx.actor)
+    elif decision.until is not None:
+        delivery = replace(delivery, due_at=as_text(decision.until), reason=decision.sentence)
+        report = Report("created", decision.sentence, source=tx.ctx.actor)
+    begun = progress.begin(tx, delivery, report)
+    comms.give_to_delivery(tx, stored, delivery.id)
+    facts = {"draft": draft_id, "sender": sender.name, "purpose": request.purpose, "to": delivery.recipient}
+    audit.record_act(tx, f"{ENTITY}.created", ENTITY, delivery.id, facts | {"send_at": send_at})
+    return answer(begun)
+
+
+def _new_delivery(
+    tx: Tx, draft: dict[str, Any], message: Message, sender: Sender, send_at: str, not_after: str, earliest: str
+) -> Delivery:
+    return Delivery(
         id=new_id("dl"),
-        draft_id=draft_id,
-        channel=draft["channel"],
+        draft_id=draft["id"],
+        channel=message.channel,
         sender=sender.name,
-        purpose=request.purpose,
-        place=request.place.model_dump_json() if request.place else None,
+        purpose=message.purpose,
+        place=message.place,
         recipient=draft["to_e164"],
-        body=draft["body"],
+        body=message.body,
         send_at=send_at,
         not_after=not_after,
         state="waiting",
@@ -60,6 +128,8 @@ def send_draft(tx: Tx, draft_id: str, request: SendRequest, sender: Sender, undo
         account=sender.account,
         provider_id=None,
         attempts=0,
+        attempted_at=None,
+        overrides=None,
         due_at=max(send_at, earliest),
         claimed_by=None,
         claimed_until=None,
@@ -68,14 +138,9 @@ def send_draft(tx: Tx, draft_id: str, request: SendRequest, sender: Sender, undo
         created_at=tx.now,
         updated_at=tx.now,
     )
-    begun = progress.begin(tx, delivery, Report("created", source=tx.ctx.actor))
-    comms.give_to_delivery(tx, stored, delivery.id)
-    facts = {"draft": draft_id, "sender": sender.name, "purpose": request.purpose, "to": delivery.recipient}
-    audit.record_act(tx, f"{ENTITY}.created", ENTITY, delivery.id, facts | {"send_at": send_at})
-    return answer(begun)
 
 
-def _times(tx: Tx, request: SendRequest, earliest: str) -> tuple[str, str]:
+def _times(tx: Tx, request: DeliveryCreate, earliest: str) -> tuple[str, str]:
     """Return when the message may leave first and last. Raises BadInput for times that leave no time."""
     if request.send_at is not None and request.send_at < tx.now:
         raise BadInput.field("send_at", "send_at is in the past; leave it out to send now")
@@ -147,7 +212,7 @@ def state_of(delivery: Delivery) -> DeliveryState:
     return DeliveryState(
         delivery.state,
         delivery.state_at,
-        accepted=delivery.provider_id is not None,
+        accepted=progress.is_accepted(delivery),
         provider_status=delivery.provider_status,
         provider_id=delivery.provider_id,
         error_codes=(delivery.error_code,) if delivery.error_code else (),

@@ -52,6 +52,8 @@ deliveries = Table(
     Column("account", Text),
     Column("provider_id", Text),
     Column("attempts", Integer, nullable=False),
+    Column("attempted_at", Text),
+    Column("overrides", Text),
     Column("due_at", Text, nullable=False),
     Column("claimed_by", Text),
     Column("claimed_until", Text),
@@ -108,7 +110,7 @@ class Delivery:
     """A delivery as stored. `state` and the columns after it follow from its events.
 
     `due_at`: time of the next attempt. `claimed_by`: the claim of the process that works on it, until `claimed_until`.
-    `poll_at`: time at which its status is read next.
+    `poll_at`: time at which its status is read next. `overrides`: JSON of the rules that a person overrode.
     """
 
     id: str
@@ -129,6 +131,8 @@ class Delivery:
     account: str | None
     provider_id: str | None
     attempts: int
+    attempted_at: str | None
+    overrides: str | None
     due_at: str
     claimed_by: str | None
     claimed_until: str | None
@@ -179,6 +183,34 @@ _past = Query(
 )
 _to_poll = Query(select(_c.id).where(_c.poll_at <= bindparam("now")).order_by(_c.poll_at).limit(bindparam("limit")))
 _by_state = Query(select(_c.state, func.count()).group_by(_c.state))
+_marketing = Query(
+    select(_c.attempted_at)
+    .where(
+        _c.recipient == bindparam("recipient"),
+        _c.attempted_at >= bindparam("since"),
+        or_(_c.purpose == "buying", _c.purpose == "selling"),
+        _c.state != "failed",
+    )
+    .order_by(_c.attempted_at)
+)
+_bodies = Query(
+    select(_c.body)
+    .where(_c.recipient == bindparam("recipient"), _c.sender == bindparam("sender"), _c.provider_id.is_not(None))
+    .order_by(_c.seq.desc())
+    .limit(100)
+)
+_last_to = Query(
+    select(_c.id, _c.sender)
+    .where(_c.recipient == bindparam("recipient"), _c.provider_id.is_not(None))
+    .order_by(_c.seq.desc())
+    .limit(100)
+)
+_unclear = Query(
+    select(*_row)
+    .where(_c.state == bindparam("state"), _c.account == bindparam("account"))
+    .order_by(_c.seq)
+    .limit(bindparam("limit"))
+)
 _EVENT_NAMES = tuple(column.name for column in delivery_events.columns if column.name != "seq")
 _insert_event = Query(insert(delivery_events).values({name: bindparam(name) for name in _EVENT_NAMES}))
 _events = Query(
@@ -251,6 +283,28 @@ def past(tx: Tx, now: str, limit: int) -> list[str]:
 def to_poll(tx: Tx, now: str, limit: int) -> list[str]:
     """Return the deliveries whose status is to be read, the most overdue first."""
     return [row[0] for row in tx.all(_to_poll, now=now, limit=limit)]
+
+
+def attempts_of_marketing(tx: Tx, recipient: str, since: str) -> list[str]:
+    """Return the times of the last attempts to send buying and selling messages to an address."""
+    return [row[0] for row in tx.all(_marketing, recipient=recipient, since=since)]
+
+
+def bodies_accepted(tx: Tx, recipient: str, sender: str) -> list[str]:
+    """Return the latest texts of a sender to an address that its provider accepted."""
+    return [row[0] for row in tx.all(_bodies, recipient=recipient, sender=sender)]
+
+
+def last_to(tx: Tx, recipient: str, sender: str | None) -> str | None:
+    """Return the newest accepted delivery to an address, of this sender if there is one."""
+    rows = tx.all(_last_to, recipient=recipient)
+    own = [row[0] for row in rows if row[1] == sender]
+    return next(iter(own), rows[0][0] if rows else None)
+
+
+def in_state(tx: Tx, account: str, state: State, limit: int) -> list[Delivery]:
+    """Return the oldest deliveries of an account in a state."""
+    return [Delivery(*row) for row in tx.all(_unclear, account=account, state=state, limit=limit)]
 
 
 def count_by_state(tx: Tx) -> dict[str, int]:

@@ -21,6 +21,11 @@ class Reason:
     sentence: str
     source: str
 
+    @property
+    def full_sentence(self) -> str:
+        """The sentence with the name of the rule and its source."""
+        return f"{self.sentence} ({self.rule}: {self.source})"
+
 
 @dataclass(frozen=True, slots=True)
 class GateDecision:
@@ -42,6 +47,11 @@ class GateDecision:
     def reason(self) -> Reason:
         """Return the reason that decided."""
         return self.reasons[0]
+
+    @property
+    def sentence(self) -> str:
+        """The reason that decided, with the name of its rule and the source."""
+        return self.reason.full_sentence
 
 
 def reason(outcome: Outcome, origin: RuleOrigin, sentence: str) -> Reason:

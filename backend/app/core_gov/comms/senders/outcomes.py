@@ -45,4 +45,4 @@ class Uncertain:
     reason: str
 
 
-Outcome: TypeAlias = Accepted | Refused | SlowDown | NotSent | Uncertain
+RequestOutcome: TypeAlias = Accepted | Refused | SlowDown | NotSent | Uncertain

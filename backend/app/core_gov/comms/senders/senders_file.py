@@ -51,6 +51,7 @@ class SenderTable(Fields):
     cost_per_segment: str | None = None
     currency: Literal["CAD", "USD"] | None = None
     confirms_opt_out: Literal["provider", "valhalla", "nobody"] = "provider"
+    shared: bool = False
     url: str = TWILIO
 
     @field_validator("legal_name", "postal_address")

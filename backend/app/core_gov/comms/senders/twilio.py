@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from backend.app import __version__
-from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Outcome, Refused, SlowDown, Uncertain
+from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Refused, RequestOutcome, SlowDown, Uncertain
 from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit import strict_json
 from backend.app.kit.errors import AppError, BadInput
@@ -126,7 +126,7 @@ class TwilioClient:
     def close(self) -> None:
         self._http.close()
 
-    def send(self, to: str, body: str, validity_s: int | None, may_leave: Callable[[], bool]) -> Outcome:
+    def send(self, to: str, body: str, validity_s: int | None, may_leave: Callable[[], bool]) -> RequestOutcome:
         """Ask Twilio once to send a text, and return what became of the request.
 
         `validity_s`: seconds after which Twilio and the carriers drop a message that still waits. `may_leave` is asked
@@ -147,7 +147,7 @@ class TwilioClient:
             return Uncertain(f"the answer of Twilio is lost: {shorten(self._scrub(reason), 200)}")
         return self._outcome(status, headers, found)
 
-    def _outcome(self, status: int, headers: httpx.Headers, found: dict[str, Any]) -> Outcome:
+    def _outcome(self, status: int, headers: httpx.Headers, found: dict[str, Any]) -> RequestOutcome:
         code, reason = _code(found.get("code")), self._reason(status, found)
         if status in {200, 201}:
             sid = found.get("sid")

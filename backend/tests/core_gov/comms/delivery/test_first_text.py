@@ -5,14 +5,15 @@ from typing import Any
 import httpx
 
 from backend.app.settings import Settings
+from backend.tests.core_gov.comms.delivery.texts import DANA
 from backend.tests.core_gov.comms.senders.twilio_double import NUMBER, Twilio, twilio_double, write_senders
 from backend.tests.harness import http_client, serving, until
 from backend.tests.promises import promise
 
-SEND = {"sender": "main-line", "purpose": "servicing"}
+SEND = {"sender": "main-line", "purpose": "reply"}
 
 
-def ready(api: httpx.Client, to: str = "+1 416 555 0123", body: str = "The roof is done.") -> dict[str, Any]:
+def ready(api: httpx.Client, to: str = DANA, body: str = "The roof is done.") -> dict[str, Any]:
     answer = api.post("/core/comms/drafts", json={"to": to, "body": body, "status": "ready"})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
@@ -28,12 +29,19 @@ def delivery(api: httpx.Client, draft: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@promise("Messages", "A draft that is ready is sent by Twilio once, and becomes sent when Twilio accepts it.")
+@promise(
+    "Messages",
+    "`POST /core/comms/drafts/{draft_id}/send` has Twilio send a draft once; it becomes sent when Twilio accepts it.",
+)
+@promise("Messages", "`GET /core/comms/drafts/{draft_id}/delivery` says what became of a message, and what to do.")
+@promise("Messages", "`GET /core/comms/inbox` has the messages that people sent, with the delivery that they answer.")
 def test_text_is_sent_once_and_its_delivery_is_known(store_settings: Settings) -> None:
     settings = store_settings.model_copy(update={"undo_s": 0.0})
-    with twilio_double(statuses=("sent", "delivered")) as twilio, serving(settings) as url:
+    with twilio_double(statuses=("sent", "delivered")) as twilio:
         write_senders(settings.data_dir, twilio.url)
-        with http_client(url) as api:
+        twilio.receive(DANA, "When is the roof done?")
+        with serving(settings) as url, http_client(url) as api:
+            until(lambda: api.get("/core/comms/inbox").json()["items"], "the question is read")
             draft = ready(api)
             sent = send(api, draft)
             assert sent.status_code == 201, sent.text
@@ -50,4 +58,4 @@ def test_text_is_sent_once_and_its_delivery_is_known(store_settings: Settings) -
 def _check_text(twilio: Twilio) -> None:
     (form,) = twilio.requests
     assert form.pop("ValidityPeriod").isdigit()
-    assert form == {"To": "+14165550123", "From": NUMBER, "Body": "The roof is done."}
+    assert form == {"To": DANA, "From": NUMBER, "Body": "The roof is done."}

@@ -1,0 +1,1 @@
+"""Messages as providers list them: texts of people, and texts that left."""

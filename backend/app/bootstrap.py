@@ -251,7 +251,7 @@ def _adopt_json(
         db.write_now(job("rebuild"), rebuild.record_losses, TABLES, root)
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark, root)
-    if suspect or older:
+    if behind or older or rebuilt is not None:
         db.write_now(job("rebuild"), _hold_sending, "the database is damaged, or an older copy than its JSON files")
     unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
     return _AdoptedFiles(behind=older and db.dialect == "postgresql", unsaved=unsaved)

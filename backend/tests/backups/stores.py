@@ -48,6 +48,8 @@ def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] |
         fields[name] = f"{name}_{table.name}_{number}"
     if table.key == "name" or table.name == "views":
         fields["name"] = f"{table.name}-{number}"
+    if table.name in {"opt_outs", "consents"}:
+        fields["address"] = f"+1416555{number:04}"
     if "meta" in fields:
         fields["meta"] = AWKWARD if meta is None else meta
     if table.tags is not None:

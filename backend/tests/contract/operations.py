@@ -60,7 +60,7 @@ NOT_STORED = {
 """Operations that take no Idempotency-Key: their response has a secret or sets a cookie, or they end sessions."""
 
 WITHOUT_BODY = (
-    *("/mark_sent", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
+    *("/mark_sent", "/copy", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
     *("/begin", "/factors/totp", "/recovery_codes", "/end", "/end_others", "/end_sessions", "/unlink"),
 )
 """Ends of the paths of writing operations that take no body."""
@@ -112,6 +112,26 @@ OPERATIONS = [
     "GET /core/comms/drafts/{draft_id} 200",
     "PATCH /core/comms/drafts/{draft_id} 200",
     "POST /core/comms/drafts/{draft_id}/mark_sent 200",
+    "POST /core/comms/drafts/{draft_id}/copy 201",
+    "POST /core/comms/drafts/{draft_id}/check 200",
+    "POST /core/comms/drafts/{draft_id}/send 201",
+    "POST /core/comms/drafts/{draft_id}/cancel 200",
+    "GET /core/comms/drafts/{draft_id}/delivery 200",
+    "GET /core/comms/deliveries 200",
+    "GET /core/comms/deliveries/{delivery_id} 200",
+    "GET /core/comms/deliveries/{delivery_id}/evidence 200",
+    "POST /core/comms/deliveries/{delivery_id}/release 200",
+    "POST /core/comms/deliveries/{delivery_id}/settle 200",
+    "GET /core/comms/sending 200",
+    "POST /core/comms/stop 200",
+    "POST /core/comms/resume 200",
+    "POST /core/comms/release 200",
+    "POST /core/comms/opt_outs 200",
+    "GET /core/comms/opt_outs 200",
+    "POST /core/comms/opt_outs/{opt_out_id}/lift 200",
+    "POST /core/comms/consents 200",
+    "GET /core/comms/consents 200",
+    "GET /core/comms/inbox 200",
     "GET /core/comms/sendlog 200",
     "POST /core/jv/partners 201",
     "GET /core/jv/partners 200",

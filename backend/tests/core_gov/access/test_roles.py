@@ -9,7 +9,16 @@ from backend.tests.core_gov.access.target import Serve, bearer
 from backend.tests.promises import promise
 
 AUDIT = "/core/audit/"
-FOR_ADMINS = (AUDIT, "/core/access/people")
+FOR_ADMINS = (
+    *(
+        AUDIT,
+        "/core/access/people",
+        "/core/comms/resume",
+        "/core/comms/release",
+        "/core/comms/opt_outs/{opt_out_id}/lift",
+    ),
+    *(f"/core/comms/deliveries/{{delivery_id}}/{act}" for act in ("release", "settle")),
+)
 READS = {"get", "head"}
 FOR_EVERYONE = {
     f"/core/access/{name}"

@@ -35,9 +35,9 @@ async def list_opt_outs(db: Db, query: Annotated[OptOutQuery, Query()]) -> Respo
     return await db.read(service.list_opt_outs, query)
 
 
-@router.post("/opt_outs/{opt_out_id}/end", response_model=OptOutRecord, summary="End an opt-out")
+@router.post("/opt_outs/{opt_out_id}/lift", response_model=OptOutRecord, summary="Lift an opt-out")
 @admits(role="admin")
-async def end_opt_out(db: Db, opt_out_id: str, payload: OptOutEnd) -> Response:
+async def lift_opt_out(db: Db, opt_out_id: str, payload: OptOutEnd) -> Response:
     """The address may get messages again. The reason stays on file."""
     return await db.write(service.end_opt_out, opt_out_id, payload.reason)
 

@@ -26,10 +26,16 @@ COMPANY = "company"
 
 Note = Annotated[NonBlank, Field(max_length=2_000)]
 
-_OPT_OUT: dict[str, Any] = {"address": "+14165550123", "channel": "sms", "note": "Asked on the phone."}
+_OPT_OUT: dict[str, Any] = {
+    "address": "+14165550123",
+    "channel": "sms",
+    "scope": "company",
+    "note": "Asked on the phone.",
+}
 _CONSENT: dict[str, Any] = {
     "address": "+14165550123",
     "channel": "sms",
+    "scope": "company",
     "kind": "express",
     "obtained_on": "2026-01-31",
     "source": "web form",

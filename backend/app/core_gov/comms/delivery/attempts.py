@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.app.core_gov.comms.consent.store import lock_address
 from backend.app.core_gov.comms.delivery import hold, progress, store
-from backend.app.core_gov.comms.delivery.decision import Message, as_text, decide_to_send
+from backend.app.core_gov.comms.delivery.decision import GatedMessage, as_text, decide_to_send
 from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.delivery.store import Delivery, SenderState
 from backend.app.core_gov.comms.gate.decision import GateDecision
@@ -48,7 +48,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SendAttempt:
     """A committed attempt: what to ask the provider for."""
 
     delivery_id: str
@@ -89,7 +89,7 @@ def _left_today(tx: Tx, sender: Sender, pacing: SenderState) -> int:
     return max(cap - sent, 0)
 
 
-def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> Attempt | None:
+def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt | None:
     """Store the attempt to send, after the last decision. Returns None if the message must not leave now.
 
     The address is locked before the decision, so that an opt-out that is committed before the attempt always stops it.
@@ -109,12 +109,12 @@ def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> Attempt | Non
         follow(tx, delivery, decision)
         return None
     progress.apply(tx, delivery, Report("attempted"))
-    return Attempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)
+    return SendAttempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)
 
 
-def message_of(delivery: Delivery) -> Message:
+def message_of(delivery: Delivery) -> GatedMessage:
     """Return the message of a delivery as the gate sees it."""
-    return Message(
+    return GatedMessage(
         delivery.channel,
         delivery.purpose,
         delivery.recipient,
@@ -154,7 +154,7 @@ def give_back(tx: Tx, claim: Claim, trouble: str | None) -> None:
         _postpone(tx, delivery, NotSent(trouble or "the process that was to send it stopped", wait_s), delivery.sender)
 
 
-def record(tx: Tx, attempt: Attempt, outcome: RequestOutcome, sender: str) -> Delivery:
+def record(tx: Tx, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -> Delivery:
     """Store the outcome of an attempt. Repeating it changes nothing."""
     delivery = progress.lock(tx, attempt.delivery_id)
     if isinstance(outcome, Accepted):

@@ -31,7 +31,7 @@ HISTORY = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class GatedMessage:
     """A message that is to be sent, as the gate sees it. `overrides`: JSON of those that a person gave."""
 
     channel: str
@@ -43,7 +43,7 @@ class Message:
     overrides: str | None = None
 
 
-def request_of(tx: Tx, message: Message, sender: Sender, now: str) -> SendRequest:
+def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendRequest:
     """Return what the gate needs to decide about a message."""
     address = message.recipient
     reading = inbound.reading(tx, sender.account)
@@ -64,12 +64,12 @@ def request_of(tx: Tx, message: Message, sender: Sender, now: str) -> SendReques
     )
 
 
-def decide_now(tx: Tx, message: Message, sender: Sender, pack: RulePack, at: str | None = None) -> GateDecision:
+def decide_now(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack, at: str | None = None) -> GateDecision:
     """Return the decision for a preview, at a time, or now."""
     return decide(request_of(tx, message, sender, at or tx.now), pack)
 
 
-def decide_to_send(tx: Tx, message: Message, sender: Sender, pack: RulePack) -> tuple[GateDecision, int | None]:
+def decide_to_send(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack) -> tuple[GateDecision, int | None]:
     """Return the decision directly before the request to the provider, and its validity in seconds."""
     return decide_at_dispatch(request_of(tx, message, sender, tx.now), pack)
 

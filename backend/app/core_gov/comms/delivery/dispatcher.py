@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import structlog
 
 from backend.app.core_gov.comms.delivery import attempts, hold, store
-from backend.app.core_gov.comms.delivery.attempts import Attempt, Claim
+from backend.app.core_gov.comms.delivery.attempts import Claim, SendAttempt
 from backend.app.core_gov.comms.gate.rules import RulePack
 from backend.app.core_gov.comms.gate.rules_file import rules_in_force
 from backend.app.core_gov.comms.senders.outcomes import RequestOutcome
@@ -149,7 +149,7 @@ class Dispatcher:
         seconds = clock.seconds_between(clock.now(), slot)
         return not self._thread.stopping.wait(seconds) if seconds > 0 else True
 
-    def _record(self, attempt: Attempt, outcome: RequestOutcome, sender: str) -> None:
+    def _record(self, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -> None:
         """Store the outcome, and try until its commit is known: nobody else knows what the provider answered."""
         while True:
             try:

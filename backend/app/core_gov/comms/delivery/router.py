@@ -34,12 +34,11 @@ router = APIRouter(prefix="/comms", tags=["comms"])
     response_model=DeliveryCheck,
     summary="Check what would happen to a draft that is sent",
 )
-@admits(role="viewer")
 async def check_draft(db: Db, draft_id: str, request: DeliveryCreate) -> Response:
     """The decision of the gate with its rules and their sources, the segments of the text, and the cost. Nothing is
     stored or sent."""
     sender, pack = await _sender(db, request.sender), await to_thread(rules_in_force, _settings(db))
-    return await db.read(service.check_draft, draft_id, request, sender, pack)
+    return await db.compute(service.check_now, draft_id, request, sender, pack)
 
 
 @router.post(

@@ -36,7 +36,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-class Place(Fields):
+class SendPlace(Fields):
     """Place of the recipient, which decides the time zone and the rules. The phone number alone often misleads."""
 
     country: Literal["CA", "US"] = Field(description="Country of the recipient")
@@ -60,7 +60,7 @@ class DeliveryCreate(Fields):
     not_after: IsoTime | None = Field(
         default=None, description="Not after this time; null means 24 hours after `send_at`"
     )
-    place: Place | None = Field(default=None, description="Place of the recipient, if it is known")
+    place: SendPlace | None = Field(default=None, description="Place of the recipient, if it is known")
 
 
 class DecisionReason(BaseModel):

@@ -10,7 +10,7 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.consent.store import lock_address
 from backend.app.core_gov.comms.delivery import progress, store
 from backend.app.core_gov.comms.delivery.advice import advice
-from backend.app.core_gov.comms.delivery.decision import Message, as_text, decide_now
+from backend.app.core_gov.comms.delivery.decision import GatedMessage, as_text, decide_now
 from backend.app.core_gov.comms.delivery.progress import ENTITY, Report
 from backend.app.core_gov.comms.delivery.schemas import (
     DecisionReason,
@@ -26,7 +26,7 @@ from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.core_gov.comms.segments import text_size
 from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit import clock
-from backend.app.kit.db import Tx
+from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Stored
@@ -36,6 +36,13 @@ TABLES = (
     *(store.deliveries, store.delivery_events, store.sender_states),
     *(inbound.provider_messages, inbound.account_readings),
 )
+
+
+def check_now(
+    db: Database, draft_id: str, request: DeliveryCreate, sender: Sender, pack: RulePack
+) -> Stored[DeliveryCheck]:
+    """Return `check_draft` from a snapshot."""
+    return db.snapshot_now(check_draft, draft_id, request, sender, pack)
 
 
 def check_draft(
@@ -61,10 +68,10 @@ def check_draft(
     return Stored(found.model_dump_json())
 
 
-def _message(draft: dict[str, Any], request: DeliveryCreate, not_after: str | None) -> Message:
+def _message(draft: dict[str, Any], request: DeliveryCreate, not_after: str | None) -> GatedMessage:
     place = request.place.model_dump_json() if request.place else None
     address = draft["to_e164"] if draft["channel"] in {"sms", "call"} else draft["to_email"]
-    return Message(draft["channel"], request.purpose, address, draft["body"], place, not_after)
+    return GatedMessage(draft["channel"], request.purpose, address, draft["body"], place, not_after)
 
 
 def send_draft(
@@ -107,7 +114,7 @@ def send_draft(
 
 
 def _new_delivery(
-    tx: Tx, draft: dict[str, Any], message: Message, sender: Sender, send_at: str, not_after: str, earliest: str
+    tx: Tx, draft: dict[str, Any], message: GatedMessage, sender: Sender, send_at: str, not_after: str, earliest: str
 ) -> Delivery:
     return Delivery(
         id=new_id("dl"),

@@ -52,7 +52,7 @@ class MessageHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
+class OptOutConfirmation:
     """Marks a message as the confirmation of an opt-out. `sent`: one was sent already."""
 
     stop_at: datetime
@@ -89,5 +89,5 @@ class SendRequest:
     inbound_read_at: datetime | None = None
     legal_name: str | None = None
     not_after: datetime | None = None
-    confirms: Confirmation | None = None
+    confirms: OptOutConfirmation | None = None
     overrides: tuple[GateOverride, ...] = ()

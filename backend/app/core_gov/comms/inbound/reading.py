@@ -34,7 +34,7 @@ OVERLAP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ProviderAccount:
     """An account at a provider, and the senders that use it."""
 
     name: str
@@ -49,16 +49,18 @@ class Account:
         return None
 
 
-def accounts_of(senders: Sequence[Sender]) -> list[Account]:
+def accounts_of(senders: Sequence[Sender]) -> list[ProviderAccount]:
     """Return the accounts of all senders that can be read."""
     by_name: dict[str, list[Sender]] = {}
     for sender in senders:
         if sender.table.kind == "twilio":
             by_name.setdefault(sender.account, []).append(sender)
-    return [Account(name, tuple(found)) for name, found in by_name.items()]
+    return [ProviderAccount(name, tuple(found)) for name, found in by_name.items()]
 
 
-def read_account(db: Database, ctx: Ctx, account: Account, client: TwilioClient, stopping: Callable[[], bool]) -> bool:
+def read_account(
+    db: Database, ctx: Ctx, account: ProviderAccount, client: TwilioClient, stopping: Callable[[], bool]
+) -> bool:
     """Read the list of an account to its end. Returns False if the process stops before. Raises TwilioFailed."""
     reading = db.write_now(ctx, _begin, account.name)
     assert reading.began_at is not None
@@ -84,7 +86,7 @@ def _begin(tx: Tx, account: str) -> Reading:
     return found
 
 
-def _store_page(tx: Tx, account: Account, reading: Reading, page: MessagePage, since: str) -> Reading | None:
+def _store_page(tx: Tx, account: ProviderAccount, reading: Reading, page: MessagePage, since: str) -> Reading | None:
     """Store the messages of a page, and where the reading goes on. An ended one moves the mark.
 
     Returns None if another process went on with the reading. Statuses are stored before texts of people, because a
@@ -107,14 +109,14 @@ def _store_page(tx: Tx, account: Account, reading: Reading, page: MessagePage, s
     return found
 
 
-def _hold_unknown(tx: Tx, account: Account, unknown: list[ProviderMessage]) -> None:
+def _hold_unknown(tx: Tx, account: ProviderAccount, unknown: list[ProviderMessage]) -> None:
     """Hold all sending if messages left that no delivery here explains: another copy of the store may be running."""
     strange = [each for each in unknown if not reconciliation.may_explain(tx, account.name, each.to, each.created_at)]
     if strange and not all(sender.table.shared for sender in account.senders):
         hold.hold(tx, f"{len(strange)} messages left the account {account.name} that were not sent from here")
 
 
-def _store_outbound(tx: Tx, account: Account, message: ProviderMessage) -> bool:
+def _store_outbound(tx: Tx, account: ProviderAccount, message: ProviderMessage) -> bool:
     """Store the status of a message that left. Returns True for a new one that belongs to no delivery."""
     delivery = deliveries.by_provider_id(tx, account.name, message.provider_id)
     if delivery is not None:
@@ -129,7 +131,7 @@ def _store_outbound(tx: Tx, account: Account, message: ProviderMessage) -> bool:
     return True
 
 
-def _store_inbound(tx: Tx, account: Account, message: ProviderMessage) -> None:
+def _store_inbound(tx: Tx, account: ProviderAccount, message: ProviderMessage) -> None:
     """Store a text of a person, and do what it asks for: an opt-out takes effect in the same unit."""
     sender = account.sender_of(message)
     answered = deliveries.last_to(tx, message.from_, sender.name if sender else None)
@@ -146,7 +148,7 @@ def _store_inbound(tx: Tx, account: Account, message: ProviderMessage) -> None:
 
 def _stored(
     tx: Tx,
-    account: Account,
+    account: ProviderAccount,
     message: ProviderMessage,
     sender: Sender | None,
     meaning: str | None,

@@ -16,11 +16,11 @@ from backend.app.core_gov.comms.gate.gate import (
 )
 from backend.app.core_gov.comms.gate.request import (
     PURPOSES,
-    Confirmation,
     ConsentGiven,
     GateOverride,
     MessageHistory,
     OptOut,
+    OptOutConfirmation,
     RecipientPlace,
 )
 from backend.app.core_gov.comms.gate.rules import shipped_rules
@@ -216,7 +216,7 @@ def test_opt_out(purpose: str, channel: str) -> None:
 def test_confirmation_of_an_opt_out(seconds: int, sent: bool, outcome: str) -> None:
     stop = NIGHT - timedelta(seconds=seconds)
     request = send_request(
-        now=NIGHT, purpose="servicing", consent=None, opt_out=OptOut(stop), confirms=Confirmation(stop, sent=sent)
+        now=NIGHT, purpose="servicing", consent=None, opt_out=OptOut(stop), confirms=OptOutConfirmation(stop, sent=sent)
     )
     decision = decide(request, PACK)
     assert (decision.outcome, decision.reason.rule) == (outcome, "opt_out_confirmation")

@@ -236,6 +236,10 @@ def listed(*ranges: str) -> set[str]:
 
 FILTERS = {
     "/core/comms/drafts": {"status", "channel", "deal_id", "contact_id", "verified"} | listed("updated_at"),
+    "/core/comms/deliveries": {"state", "sender", "draft_id", "to"},
+    "/core/comms/opt_outs": {"address", "channel", "source"},
+    "/core/comms/consents": {"address", "channel", "kind"},
+    "/core/comms/inbox": {"from_address", "sender", "meaning"},
     "/core/comms/sendlog": {
         *("channel", "deal_id", "contact_id", "draft_id", "to", "to_e164", "to_email", "provider", "provider_ref"),
         *("since", "until"),

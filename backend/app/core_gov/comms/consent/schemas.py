@@ -58,6 +58,8 @@ class OptOutCreate(Fields):
 class OptOutEnd(Fields):
     """Why an opt-out ends."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "She asked for texts again, by email."}]})
+
     reason: Note = Field(description="Why it ends, such as: the recipient asked for messages again, in writing")
 
 

@@ -36,6 +36,54 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
+_EVIDENCE: dict[str, Any] = {
+    "events": [
+        {
+            "at": "2026-01-31T14:30:12.000000Z",
+            "kind": "uncertain",
+            "source": "dispatcher",
+            "provider_status": None,
+            "error_code": None,
+            "note": "the answer of Twilio is lost: ReadTimeout",
+        }
+    ],
+    "candidates": [
+        {
+            "provider_id": EXAMPLE["provider_id"],
+            "to": EXAMPLE["to"],
+            "body": EXAMPLE["body"],
+            "status": "delivered",
+            "at": "2026-01-31T14:30:11.000000Z",
+        }
+    ],
+    "list_read_at": "2026-01-31T14:31:00.000000Z",
+}
+_SENDING: dict[str, Any] = {
+    "stopped": None,
+    "held": {
+        "reason": "the store was restored from an archive",
+        "since": "2026-01-31T14:00:00.000000Z",
+        "by": "dana",
+    },
+    "deliveries": {"delivered": 412, "waiting": 3},
+    "senders": [
+        {
+            "name": "main-line",
+            "kind": "twilio",
+            "channel": "sms",
+            "origin": "+14165550100",
+            "legal_name": "Maple Homes Inc.",
+            "trouble": None,
+            "trouble_at": None,
+            "sent_today": 41,
+            "daily_cap": 200,
+            "list_read_at": "2026-01-31T14:31:00.000000Z",
+        }
+    ],
+    "faults": [],
+}
+
+
 class SendPlace(Fields):
     """Place of the recipient, which decides the time zone and the rules. The phone number alone often misleads."""
 
@@ -114,12 +162,30 @@ class DeliveryCheck(BaseModel):
 class GivenOverride(Fields):
     """Permission of an administrator to ignore rules of the gate for one delivery."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"rules": ["us_consent"], "reason": "She asked for the offer on the phone today."}]
+        }
+    )
+
     rules: list[Key] = Field(default_factory=list, max_length=20, description="Names of the rules that are ignored")
     reason: NonBlank = Field(max_length=2_000, description="Why it may be sent all the same")
 
 
 class Settlement(Fields):
     """What a person found out about an uncertain delivery."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "accepted",
+                    "provider_id": "SM0123456789abcdef0123456789abcdef",
+                    "evidence": "It is in the log of Twilio's console.",
+                }
+            ]
+        }
+    )
 
     outcome: Literal["accepted", "not_accepted"] = Field(description="Whether the provider took the message over")
     provider_id: Key | None = Field(default=None, description="The provider's ID of the message, from the evidence")
@@ -150,6 +216,8 @@ class DeliveryEvent(BaseModel):
 class DeliveryEvidence(BaseModel):
     """Evidence about a delivery: its events, and what fits it in the provider's list."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_EVIDENCE]})
+
     events: list[DeliveryEvent] = Field(description="Everything that happened, oldest first")
     candidates: list[ListedMessage] = Field(description="Messages of the list that fit it and belong to no delivery")
     list_read_at: IsoTime | None = Field(description="When the provider's list was last read to its end (UTC)")
@@ -158,11 +226,17 @@ class DeliveryEvidence(BaseModel):
 class StopRequest(Fields):
     """Why all sending stops."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The wrong list was used."}]})
+
     reason: NonBlank = Field(max_length=500, description="Why")
 
 
 class ReleaseRequest(Fields):
     """Release of the hold after a copy."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"override": "The other copy was switched off before anything was sent."}]}
+    )
 
     override: NonBlank | None = Field(
         default=None,
@@ -196,6 +270,8 @@ class SenderHealth(BaseModel):
 
 class SendingStatus(BaseModel):
     """State of all sending."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_SENDING]})
 
     stopped: SendingHold | None = Field(description="The emergency stop")
     held: SendingHold | None = Field(description="The hold after a copy of the store")

@@ -82,7 +82,7 @@ class MessagePage:
     next_url: str | None
 
 
-class _Exchange(Deadline):
+class _SendDeadline(Deadline):
     """Deadline of an exchange, which notes whether a byte of the request left."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class TwilioClient:
         assert table.api_key is not None
         self.sender, self._account = sender, sender.account
         self._secret = sender.api_key_secret()
-        self._exchange = _Exchange()
+        self._exchange = _SendDeadline()
         self._http = httpx.Client(
             auth=(table.api_key, self._secret),
             timeout=_TIMEOUT,

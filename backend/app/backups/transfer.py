@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from backend.app import __version__
 from backend.app.backups.contents import STATE, check, tables
 from backend.app.backups.restore import refuse_unless_empty
+from backend.app.core_gov.comms.delivery import hold
 from backend.app.kit.archive.manifest import Facts
 from backend.app.kit.archive.source import InvalidRows, Source
 from backend.app.kit.archive.stores import StoreLocation
@@ -86,4 +87,4 @@ def _copy(source: Source, there: StoreLocation, mark: TransferMark, bars: Progre
             fill(target, source, report)
         with bars("comparing") as report:
             compare(target, mark.facts, str(there), report)
-        target.finish(mark.store, mark.facts)
+        target.finish(mark.store | hold.of_transfer(), mark.facts)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.visitors import iterate
 
 from backend.app.kit.archive.tables import ArchiveTable
 
@@ -121,8 +122,15 @@ def _unique_columns(table: ArchiveTable) -> list[str]:
     """Return the columns of unique indexes and constraints. The key of a typed table is checked by order instead."""
     if table.records:
         return ["id", "doc"] if _indexes(table) else ["id"]
-    names = [column.name for index in _indexes(table) for column in index.columns]
+    names = [name for index in _indexes(table) for name in _columns_of(index)]
     return list(dict.fromkeys([*names, *(name for each in _constraints(table) for name in each)]))
+
+
+def _columns_of(index: Index) -> list[str]:
+    """Return the columns of an index, and those of its condition if it is a partial one."""
+    condition = index.dialect_options["sqlite"]["where"]
+    conditional = [] if condition is None else [each.name for each in iterate(condition) if isinstance(each, Column)]
+    return [*(column.name for column in index.columns), *conditional]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from backend.app.core_gov.audit import service as audit
+from backend.app.kit import clock
 from backend.app.kit.db import Tx, state
 from backend.app.kit.errors import Conflict
 
@@ -28,6 +29,11 @@ def hold(tx: Tx, reason: str) -> None:
     if state.get(tx, HOLD) is None:
         _put(tx, HOLD, reason)
         audit.record_act(tx, "sending.held", "store", None, {"reason": reason})
+
+
+def of_transfer() -> dict[str, str]:
+    """Return the state of a store that was filled from another one, which may still send what waits."""
+    return {HOLD: _text(Hold("the store was transferred from another one", clock.now(), "transfer"))}
 
 
 def stop(tx: Tx, reason: str) -> Hold:
@@ -83,8 +89,12 @@ def why_not(tx: Tx) -> str | None:
 
 def _put(tx: Tx, key: str, reason: str) -> Hold:
     found = Hold(reason, tx.now, tx.ctx.actor)
-    state.put(tx, key, json.dumps(asdict(found), ensure_ascii=False))
+    state.put(tx, key, _text(found))
     return found
+
+
+def _text(found: Hold) -> str:
+    return json.dumps(asdict(found), ensure_ascii=False)
 
 
 def _read(value: str | None) -> Hold | None:

@@ -7,7 +7,20 @@ import typer
 from typer import rich_utils
 
 from backend.app import __version__
-from backend.app.cli import archive, audit, backup_keys, demo, doctor, imports, jobs, people, serve, tokens, work
+from backend.app.cli import (
+    archive,
+    audit,
+    backup_keys,
+    demo,
+    doctor,
+    imports,
+    jobs,
+    people,
+    senders,
+    serve,
+    tokens,
+    work,
+)
 from backend.app.cli.market import feeds, index, local_data, sales, valuing
 from backend.app.cli.terminal import accept_any_text, err, out
 from backend.app.kit.errors import AppError, StartError
@@ -23,6 +36,7 @@ for command in (serve, work, doctor, demo, archive):
 for name, group in (
     ("people", people),
     ("token", tokens),
+    ("senders", senders),
     ("import", imports),
     ("audit", audit),
     ("jobs", jobs),

@@ -15,9 +15,9 @@ from backend.app.doctor import (
     jobs,
     list_keys,
     locks,
-    mirror_off,
     processes,
     schema,
+    sending,
     sign_in,
     text_index,
 )
@@ -37,6 +37,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield all findings as they are made."""
     yield _settings(settings)
     yield from sign_in.check(settings)
+    yield from sending.check(settings)
     yield from data_dir.check(settings)
     yield from file_system.check(settings)
     root = settings.data_dir_absolute
@@ -87,7 +88,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
     if is_mirrored(settings):
         yield from files.check(settings, open_snapshot)
     else:
-        yield from mirror_off.check(settings.data_dir_absolute)
+        yield from files.check_unmirrored(settings.data_dir_absolute)
     with open_snapshot() as snapshot:
         yield from documents.check(snapshot)
         yield from documents.check_contacts(snapshot)
@@ -96,6 +97,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         yield from _lost(snapshot)
         yield from processes.check(snapshot)
         yield from jobs.check(snapshot)
+        yield from sending.check_deliveries(snapshot)
         yield _trail(audit.verify(snapshot, latest=LATEST_EVENTS))
 
 

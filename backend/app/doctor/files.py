@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -21,7 +22,8 @@ from backend.app.kit.fields import load
 from backend.app.kit.file_lock import MIRROR, is_alive
 from backend.app.kit.json_mirror import json_files
 from backend.app.kit.json_mirror.adoption import has_unsaved
-from backend.app.kit.json_mirror.mirror_note import UNREADABLE
+from backend.app.kit.json_mirror.mirror_note import UNREADABLE, outdated_since
+from backend.app.kit.json_mirror.mirror_off import plain_files
 from backend.app.kit.records import RecordTable
 from backend.app.kit.text import counted
 from backend.app.settings import Settings
@@ -222,3 +224,15 @@ def unfinished(root: Path) -> list[Path]:
 def present(root: Path) -> list[Path]:
     """Return the JSON files that exist."""
     return [root / table.file for table in TABLES if (root / table.file).exists()]
+
+
+def check_unmirrored(root: Path) -> Iterator[Finding]:
+    """Yield what the lack of JSON files means where VALHALLA_MIRROR is off, and those that remain from before."""
+    sentence = "not written, because VALHALLA_MIRROR is off: without the database, only a backup has its records"
+    yield note(SUBJECT, sentence, "make backups with `valhalla backup`")
+    if left := plain_files(root, TABLES):
+        since = outdated_since(root)
+        age = f"outdated since {since}" if since else "outdated from the next start on"
+        paths = shlex.join(path.relative_to(root).as_posix() for path in left)
+        sentence = f"{names(left, root)}: files with records in plain text, {age}, which the service leaves alone"
+        yield note("plain text", sentence, f"delete them: cd {shlex.quote(str(root))} && rm {paths}")

@@ -90,6 +90,11 @@ def words(value: str | None) -> str:
     return (value or "").replace("_", " ")
 
 
+def sentence(text: str) -> str:
+    """Return a text of the API, which may stand within a sentence, with a capital first."""
+    return text[:1].upper() + text[1:]
+
+
 def or_dash(value: object) -> object:
     return NOTHING if value is None or value == "" else value
 
@@ -128,6 +133,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment_day": moment_day,
     "day": day,
     "words": words,
+    "sentence": sentence,
     "or_dash": or_dash,
     "kilometers": kilometers,
     "url": url,

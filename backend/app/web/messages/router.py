@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from backend.app.kit.http import Db, Response
 from backend.app.web.messages import views
 from backend.app.web.messages.views import DraftsQuery, NewMessageQuery, SentMessagesQuery
-from backend.app.web.pages import page, visit_of
+from backend.app.web.pages import page, settings_of, visit_of
 
 router = APIRouter(prefix="/messages")
 
@@ -30,4 +30,4 @@ async def send_log_page(db: Db, query: Annotated[SentMessagesQuery, Query()]) ->
 
 @router.get("/{draft_id}")
 async def message_page(db: Db, draft_id: str) -> Response:
-    return await page(db, "messages/message.html", views.message, draft_id, db.ctx.actor)
+    return await page(db, "messages/message.html", views.message, draft_id, db.ctx.actor, settings_of(db))

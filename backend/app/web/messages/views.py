@@ -15,8 +15,10 @@ from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.kit.requests.entity_tags import etag_of
+from backend.app.settings import Settings
 from backend.app.web.history import entries_of
 from backend.app.web.messages.links import contact_link
+from backend.app.web.messages.sending import sending_of
 from backend.app.web.notes import notes_on
 from backend.app.web.pages import macro
 from backend.app.web.queries import PageQuery
@@ -117,21 +119,26 @@ def new_message(tx: Tx, query: NewMessageQuery) -> dict[str, Any]:
     }
 
 
-def message(tx: Tx, draft_id: str, reader: str) -> dict[str, Any]:
-    """Return a draft with what may be done with it, and its entry in the send log. Raises NotFound."""
+def message(tx: Tx, draft_id: str, reader: str, settings: Settings) -> dict[str, Any]:
+    """Return a draft with what may be done with it, its delivery, and its entry in the send log. Raises NotFound."""
     stored = comms.get_draft(tx, draft_id)
     draft = stored.fields
     entries = [load(doc) for doc in comms.list_sendlog(tx, SendLogQuery(draft_id=draft_id, limit=1)).docs]
     was_sent = bool(entries) or draft["status"] == "sent"
-    moves = [] if was_sent and draft["status"] == "archived" else sorted(BY_PATCH[draft["status"]])
+    sending = sending_of(tx, draft, settings)
+    is_being_sent = sending["delivery"] is not None and sending["delivery"]["is_open"]
+    is_final = is_being_sent or (was_sent and draft["status"] == "archived")
+    moves = [] if is_final else sorted(BY_PATCH[draft["status"]])
     return {
+        **sending,
         "draft": draft,
         "etag": stored.etag,
         "entry": entries[0] if entries else None,
         "was_sent": was_sent,
-        "may_be_sent": draft["status"] in BY_MARK_SENT and not was_sent,
+        "may_change": not was_sent and not is_being_sent,
+        "may_be_sent": draft["status"] in BY_MARK_SENT and not was_sent and not is_being_sent,
         "moves": [(status, _MOVES[status]) for status in moves if not was_sent or status == "archived"],
-        "link": contact_link(draft),
+        "link": None if is_being_sent else contact_link(draft),
         "notes": notes_on(tx, "draft", draft_id),
         "history": entries_of(list_history(tx, reader, "draft", draft_id, MAX_SHOWN, None).docs),
         "channels": get_args(Channel),

@@ -50,6 +50,7 @@ export function valueOf(control) {
   if (type === "list") return text.split(",").map((each) => each.trim()).filter(Boolean);
   if (text.trim() === "") return null;
   if (type === "number" || type === "integer") return readNumber(text) ?? text;
+  if (type === "time") return new Date(text).toISOString();
   if (type === "json") {
     try {
       return JSON.parse(text);

@@ -30,3 +30,10 @@ export function open(title, content, buttons, { escapes = true } = {}) {
 export async function ask(question, action) {
   return (await open(question, [], [["", "Cancel"], ["yes", action || "Yes", "primary"]])) === "yes";
 }
+
+// Returns the text that was typed; "" after Cancel.
+export async function askText(question, action) {
+  const input = element("input", { maxlength: "500", autocomplete: "off", required: "" });
+  const label = element("label", { class: "stacked" }, "Reason", input);
+  return (await open(question, [label], [["", "Cancel"], ["yes", action, "primary"]])) === "yes" ? input.value.trim() : "";
+}

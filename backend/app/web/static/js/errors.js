@@ -31,7 +31,7 @@ function labelsOf(form) {
 // sentence of a field, with the number of the entry of a list, and names such as lot_sqft elsewhere.
 export function inWords(form, sentence, field = "") {
   const labels = labelsOf(form);
-  const [, name, entry] = /^(\w+)(?:\.(\d+))?$/.exec(field) ?? [];
+  const [, name, entry] = labels.has(field) ? [field, field] : (/^(\w+)(?:\.(\d+))?$/.exec(field) ?? []);
   let rest = sentence;
   let opening = "";
   if (labels.has(name) && new RegExp(`^${field.replace(".", "\\.")}\\b`).test(sentence)) {

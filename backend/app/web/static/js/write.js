@@ -8,7 +8,8 @@
 // latter in data-changes, those of its fields that may change in data-changes-fields, and data-etag is its version.
 //
 // data-query: the values are parameters of the query, as of mark_sent. data-type of a control: text, number, integer,
-// list (commas), boolean, json. After success: data-go navigates ({id} is the id in the answer, {location} an address), otherwise data-refresh
+// list (commas), boolean, json, time (of the reader's zone). A control called place.region is the field region of place.
+// data-ask="reason" asks for this field first; data-confirm is the question. After success: data-go navigates ({id} is the id in the answer, {location} an address), otherwise data-refresh
 // (default: main) names the element to read again.
 //
 // data-unkeyed: the operation takes no Idempotency-Key, because its answer may not be stored. data-secret="link": nor does
@@ -20,7 +21,7 @@ import { currentVersion, resolveConflict } from "./conflict.js";
 import { changedControls, controlsOf, textsOf, valueOf } from "./controls.js";
 import { adoptVersion, forget, keepDraft, restoreDraft, unsavedForms } from "./drafts.js";
 import { refresh } from "./refresh.js";
-import { ask } from "./dialogs.js";
+import { ask, askText } from "./dialogs.js";
 import { needsRecentSignIn, showSignedOut, showSignInAgain } from "./session.js";
 
 const UNREACHABLE = "The server cannot be reached.";
@@ -115,11 +116,22 @@ async function showVersionOnFile(source) {
   showNotice(document.querySelector("main"), [`Someone has changed this record since you opened the page. ${next}`], "error");
 }
 
-function valuesOf(form) {
+// The values of controls such as place.region as one object.
+function nested(pairs) {
+  const found = {};
+  for (const [name, value] of pairs) {
+    const [outer, inner] = name.split(".");
+    if (inner === undefined) found[name] = value;
+    else found[outer] = { ...found[outer], [inner]: value };
+  }
+  return found;
+}
+
+export function valuesOf(form) {
   if (form.dataset.write === "PATCH") return Object.fromEntries(changedControls(form).map((each) => [each.name, valueOf(each)]));
   const filled = controlsOf(form).map((each) => [each.name, valueOf(each)]);
   const fixed = JSON.parse(form.dataset.body ?? "{}");
-  return { ...fixed, ...Object.fromEntries(filled.filter(([, value]) => value !== null && value?.length !== 0)) };
+  return { ...fixed, ...nested(filled.filter(([, value]) => value !== null && value?.length !== 0)) };
 }
 
 // One change at a time: a second click is ignored until the page shows the result of the first.
@@ -202,11 +214,11 @@ function startForm(form) {
 
 function startButton(button) {
   button.addEventListener("click", async () => {
-    const question = button.dataset.confirm;
+    const { confirm: question, ask: field } = button.dataset;
     const action = button.textContent.trim();
     if (!(await mayIgnoreUnsavedText(button, action))) return;
-    if (question && !(await ask(question, action))) return;
-    await submit(button, JSON.parse(button.dataset.body ?? "{}"));
+    const given = field ? await askText(question, action) : question ? await ask(question, action) : true;
+    if (given) await submit(button, { ...JSON.parse(button.dataset.body ?? "{}"), ...(field && { [field]: given }) });
   });
 }
 

@@ -7,19 +7,29 @@ from backend.app.web.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page, or an action with a page of its own. `role` is the least role that may use it."""
+    """A page, or an action with a page of its own. `role` is the least role that may use it.
+
+    `tabs` are the paths of pages outside its path that its tabs lead to.
+    """
 
     name: str
     path: str
     role: str = "viewer"
     in_navigation: bool = False
+    tabs: tuple[str, ...] = ()
 
+    def holds(self, path: str) -> bool:
+        """Return whether a page is this one, below it, or on one of its tabs."""
+        return any(path == each or path.startswith(f"{each}/") for each in (self.path, *self.tabs))
+
+
+MESSAGE_TABS = ("/app/deliveries", "/app/inbox", "/app/opt-outs", "/app/consents", "/app/sending")
 
 PLACES = (
     Place("Deals", "/app/deals", in_navigation=True),
     Place("Partners", "/app/partners", in_navigation=True),
     Place("Properties", "/app/properties", in_navigation=True),
-    Place("Messages", "/app/messages", in_navigation=True),
+    Place("Messages", "/app/messages", in_navigation=True, tabs=MESSAGE_TABS),
     Place("Markets", "/app/markets", in_navigation=True),
     Place("People", "/app/people", "admin", in_navigation=True),
     Place("Audit", "/app/audit", "admin", in_navigation=True),
@@ -29,6 +39,11 @@ PLACES = (
     Place("New partner", "/app/partners/new", "operator"),
     Place("New message", "/app/messages/new", "operator"),
     Place("Send log", "/app/messages/sent"),
+    Place("Deliveries", "/app/deliveries"),
+    Place("Inbox", "/app/inbox"),
+    Place("Opt-outs", "/app/opt-outs"),
+    Place("Consent", "/app/consents"),
+    Place("Sending", "/app/sending"),
     Place("Sales", "/app/sales"),
     Place("Jobs", "/app/jobs"),
     Place("Second factors", "/app/account/factors"),

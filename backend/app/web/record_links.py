@@ -9,6 +9,7 @@ PAGES_OF_KINDS = {
     "deal": "deals",
     "p": "partners",
     "dr": "messages",
+    "dl": "deliveries",
     "sale": "sales",
     "per": "people",
 }

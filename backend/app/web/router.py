@@ -9,8 +9,11 @@ from backend.app.kit.http.operation import admits
 from backend.app.web import assets
 from backend.app.web.account.router import router as account
 from backend.app.web.audit.router import router as audit
+from backend.app.web.consent.router import router as consent
 from backend.app.web.deals.router import router as deals
+from backend.app.web.deliveries.router import router as deliveries
 from backend.app.web.factors.router import router as factors
+from backend.app.web.inbox.router import router as inbox
 from backend.app.web.jobs.router import router as jobs
 from backend.app.web.maps.router import router as maps
 from backend.app.web.markets.router import router as markets
@@ -74,6 +77,9 @@ console.include_router(deals)
 console.include_router(partners)
 console.include_router(properties)
 console.include_router(messages)
+console.include_router(deliveries)
+console.include_router(inbox)
+console.include_router(consent)
 console.include_router(markets)
 console.include_router(audit)
 console.include_router(settings)

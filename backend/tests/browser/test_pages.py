@@ -18,6 +18,7 @@ ADDRESSES = (
     *("/app/deals", "/app/deals/table?limit=5", "/app/deals/{deal}", "/app/deals/new"),
     *("/app/partners?limit=5", "/app/partners/{partner}", "/app/partners/{partner}/deals", "/app/partners/new"),
     *("/app/messages?limit=5", "/app/messages/new", "/app/messages/{draft}", "/app/messages/sent?limit=5"),
+    *("/app/deliveries", "/app/sending", "/app/inbox", "/app/opt-outs", "/app/consents"),
     *("/app/markets", "/app/markets/{market}", "/app/sales?limit=5", "/app/sales/{sale}"),
     *("/app/audit?limit=5", "/app/settings", "/app/settings/doctor", "/app/jobs", "/app/search?q=iron&limit=5"),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 
 from backend.app.settings import Settings
+from backend.app.web.places import MESSAGE_TABS
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
 from backend.tests.web.test_pages import PAGE
@@ -44,7 +45,8 @@ def test_error_of_a_part_of_a_page_is_a_problem_document(shared_api: httpx.Clien
 
 @promise("Console", "Viewers see every page without the buttons that would be refused.")
 def test_every_role_may_read_and_only_operators_write(api_as: Callable[[str], httpx.Client]) -> None:
-    for path in (*records(api_as("operator")), "/app/messages/sent", "/app/jobs", "/app/settings", "/app/search?q=ada"):
+    others = ("/app/messages/sent", "/app/jobs", "/app/settings", "/app/search?q=ada", *MESSAGE_TABS)
+    for path in (*records(api_as("operator")), *others):
         answer = api_as("viewer").get(path, headers=PAGE)
         assert (answer.status_code, Writes(answer.text).found) == (200, []), path
     for path in ("/app/deals", "/app/properties", "/app/partners", "/app/messages", "/app/markets", "/app/sales"):

@@ -1,10 +1,13 @@
 """Decisions of people about deliveries: release held ones, and settle uncertain ones with evidence."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.delivery import progress, store
+from backend.app.core_gov.comms.delivery.attempts import message_of
+from backend.app.core_gov.comms.delivery.decision import decide_now
 from backend.app.core_gov.comms.delivery.progress import ENTITY, Report
 from backend.app.core_gov.comms.delivery.schemas import (
     DeliveryEvent,
@@ -16,13 +19,28 @@ from backend.app.core_gov.comms.delivery.schemas import (
 )
 from backend.app.core_gov.comms.delivery.service import answer
 from backend.app.core_gov.comms.delivery.store import Delivery
+from backend.app.core_gov.comms.gate.decision import Reason
 from backend.app.core_gov.comms.gate.gate import NEVER_OVERRIDDEN
+from backend.app.core_gov.comms.gate.rules import RulePack
 from backend.app.core_gov.comms.inbound import reconciliation
 from backend.app.core_gov.comms.inbound import store as inbound
+from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.kit.records import Stored
 from backend.app.kit.text import list_names
+
+
+def objections(tx: Tx, delivery_id: str, senders: Mapping[str, Sender], pack: RulePack) -> tuple[Reason, ...]:
+    """Return what the gate has against sending a delivery now, the strictest first; nothing if its sender is gone.
+
+    Raises NotFound.
+    """
+    delivery = store.find(tx, delivery_id)
+    if delivery is None:
+        raise NotFound(ENTITY)
+    sender = senders.get(delivery.sender)
+    return decide_now(tx, message_of(delivery), sender, pack).reasons if sender else ()
 
 
 def release_delivery(tx: Tx, delivery_id: str, given: GivenOverride) -> Stored[DeliveryRecord]:

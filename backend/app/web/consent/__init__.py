@@ -1,0 +1,1 @@
+"""Pages of opt-outs and of consent."""

@@ -1,0 +1,1 @@
+"""Page of messages that people sent."""

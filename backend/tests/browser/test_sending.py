@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.app.bootstrap import open_store
 from backend.app.settings import Settings
+from backend.app.web.places import MESSAGE_TABS
 from backend.tests.browser.page_checks import assert_no_horizontal_overflow, assert_touch_targets, axe
-from backend.tests.browser.watched import HEIGHTS, PHONE, OpenPage, Problems, page_opener
+from backend.tests.browser.watched import DESKTOP, HEIGHTS, PHONE, OpenPage, Problems, page_opener
 from backend.tests.core_gov.comms.delivery.texts import DANA, delivery_of, dispatch, has_written, send_text
 from backend.tests.core_gov.comms.senders.twilio_double import Fault, Twilio, twilio_double, write_senders
 from backend.tests.harness import http_client, serving, until
@@ -114,7 +115,6 @@ def test_admin_decides_about_a_delivery(
     open_page: OpenPage, pages: tuple[str, dict[str, str]], name: str, form: str, field: str, after: str
 ) -> None:
     page = open_page(width=PHONE, scheme="dark")
-    page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
     page.goto(pages[1][name])
     axe(page)
     assert_no_horizontal_overflow(page)
@@ -137,3 +137,21 @@ def test_opt_out_is_recorded_and_lifted(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Lift").click()
     expect(row).to_contain_text("In writing.")
     expect(row.get_by_role("button")).to_have_count(0)
+
+
+def test_lists_with_records_are_accessible_and_fit(page: Page) -> None:
+    consent = {"address": DANA, "kind": "implied", "until": "2027-01-31", "obtained_on": "2026-01-31", "source": "form"}
+    page.request.post("/core/comms/consents", data=consent)
+    page.request.post("/core/comms/opt_outs", data={"address": "416-555-0133", "note": "Asked on the phone."})
+    for path in MESSAGE_TABS:
+        page.set_viewport_size({"width": DESKTOP, "height": HEIGHTS[DESKTOP]})
+        page.emulate_media(color_scheme="light")
+        page.goto(path)
+        expect(page.locator("[data-row]").first).to_be_visible()
+        axe(page)
+        assert_no_horizontal_overflow(page)
+        page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+        page.emulate_media(color_scheme="dark")
+        axe(page)
+        assert_no_horizontal_overflow(page)
+        assert_touch_targets(page)

@@ -20,7 +20,16 @@ TESTS = ROOT / "backend" / "tests"
 PAGE = ROOT / "docs" / "promises.md"
 
 SECTIONS = (
-    *("API", "Console", "Messages", "Joint ventures", "Deals", "Properties", "Repairs, rents and neighborhoods"),
+    *(
+        "API",
+        "Console",
+        "Messages",
+        "Consent",
+        "Joint ventures",
+        "Deals",
+        "Properties",
+        "Repairs, rents and neighborhoods",
+    ),
     *("Markets", "Market data", "MLS", "Comparable sales", "Valuation", "Ratio study"),
     *("Notes", "Saved views", "Records and lists", "Strict input", "Errors", "Audit trail", "Access"),
     *("Storage", "JSON files", "Adoption", "Recovery"),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from backend.app.core_gov.comms.delivery import hold, store
+from backend.app.core_gov.comms.delivery import hold
+from backend.app.core_gov.comms.delivery import service as deliveries
 from backend.app.core_gov.comms.gate.rules_file import rules_in_force
 from backend.app.core_gov.comms.senders.senders_file import Sender, usable_senders
 from backend.app.doctor.findings import Finding, bad, note, ok
@@ -44,7 +45,7 @@ def check_deliveries(tx: Tx) -> Iterator[Finding]:
         yield note("sending", f"stopped by {found.by}: {found.reason}", "an administrator resumes it")
     if (found := hold.held(tx)) is not None:
         yield note("sending", f"held since {found.since}, because {found.reason}", "`valhalla senders release`")
-    counts = store.count_by_state(tx)
+    counts = deliveries.count_by_state(tx)
     if uncertain := counts.get("uncertain", 0):
         what = counted(uncertain, "messages", "are uncertain: nobody knows whether the provider sent them")
         yield note("deliveries", what, "settle them: docs/sending.md says how")

@@ -77,7 +77,7 @@ def test_readable_secret_is_refused(data_dir: Path, twilio: Twilio) -> None:
 
 
 @promise("Messages", "`valhalla senders release` reads the provider's messages since the copy, and releases the hold.")
-@promise("Doctor", "The doctor names faulty senders, why nothing is sent, and messages that wait for a person.")
+@promise("Operator tools", "The doctor names faulty senders, why nothing is sent, and messages that wait for a person.")
 def test_hold_is_named_by_the_doctor_and_released(data_dir: Path, twilio: Twilio) -> None:
     with open_store(Settings(data_dir=data_dir)) as store:
         store.db.write_now(CTX, hold.hold, "the store was restored from an archive")

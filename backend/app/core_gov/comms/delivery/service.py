@@ -225,3 +225,6 @@ def state_of(delivery: Delivery) -> DeliveryState:
         error_codes=(delivery.error_code,) if delivery.error_code else (),
         attempts=delivery.attempts,
     )
+
+
+count_by_state = store.count_by_state

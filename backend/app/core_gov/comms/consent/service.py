@@ -99,6 +99,11 @@ def _find(tx: Tx, address: str, channel: str, scope: str) -> Stored[OptOutRecord
     return None
 
 
+def opt_out_on_file(tx: Tx, address: str, channel: str) -> Stored[OptOutRecord] | None:
+    """Return the opt-out of an address from every sender on a channel, ended or not; None if there is none."""
+    return _find(tx, address, channel, COMPANY)
+
+
 def end_opt_out(tx: Tx, opt_out_id: str, reason: str) -> Stored[OptOutRecord]:
     """End an opt-out, by decision of a person. Ending an ended one changes nothing."""
     lock_address(tx, str(opt_outs.get(tx, opt_out_id).fields["address"]))

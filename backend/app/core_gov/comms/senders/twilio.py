@@ -31,6 +31,9 @@ PAGE_SIZE = 1_000
 RETRY_S = 10.0
 """Seconds before another attempt if nothing was sent."""
 
+AGAIN_S = 1.0
+"""Seconds before another attempt if the process was too slow."""
+
 CREDENTIALS_S = 300.0
 """Seconds before another attempt if the credentials are refused."""
 
@@ -139,7 +142,7 @@ class TwilioClient:
         try:
             status, headers, found = self._send(self._http.build_request("POST", f"{self._messages}.json", data=form))
         except TooLate:
-            return NotSent("too much time had passed since the last check", 0.0)
+            return NotSent("too much time had passed since the last check", AGAIN_S)
         except (httpx.HTTPError, OSError, ValueError) as error:
             reason = f"{type(error).__name__}{f' ({error})' if str(error) else ''}"
             if not self._exchange.wrote:

@@ -1,4 +1,4 @@
-"""A dispatcher that kills its process at a named point: `python -m … POINT < settings.json`.
+"""A dispatcher that kills or stops its process at a named point: `python -m … POINT [SIGNAL] < settings.json`.
 
 `claimed`: the claim is committed. `attempted`: the attempt is committed, and no byte left. `requested`: the request is
 sent, and the answer is not read. `answered`: the answer is read, and not stored. `recorded`: the outcome is committed.
@@ -20,9 +20,13 @@ from backend.app.settings import Settings
 POINTS = ("claimed", "attempted", "requested", "answered", "recorded")
 
 
+SIGNAL = {"number": signal.SIGKILL}
+"""Signal that the process sends to itself."""
+
+
 def die() -> None:
-    """Kill this process."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    """Kill or stop this process."""
+    os.kill(os.getpid(), SIGNAL["number"])
 
 
 def before(owner: object, name: str, act: Callable[[], None]) -> None:
@@ -64,7 +68,10 @@ def die_at(point: str) -> None:
             pass
 
 
-def main(point: str) -> None:
+def main(point: str, name: str = "SIGKILL") -> None:
+    SIGNAL["number"] = signal.Signals[name]
+    if name == "SIGSTOP" and point == "attempted":
+        attempts.LAST_CHECK_S = 0.0  # whatever time passes is too long
     die_at(point)
     with open_store(Settings.model_validate_json(sys.stdin.read())) as store:
         sending = dispatcher(store)

@@ -22,6 +22,7 @@ SECTIONS = {
     "scale": "one large store: startup, requests, and the cost of the JSON files",
     "console": "pages of the console: latency, size and rate",
     "access": "requests by token and cookie, and beside sign-ins",
+    "comms": "decisions of the send gate, and messages sent",
     "archive": "backup, restore, verify and transfer",
     "peers": "the same requests to two public services, installed on demand",
 }
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_scale(parsers["scale"])
     _add_console(parsers["console"])
     _add_access(parsers["access"])
+    _add_comms(parsers["comms"])
     _add_archive(parsers["archive"])
     _add_peers(parsers["peers"])
     return parser
@@ -118,6 +120,11 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
 def _add_access(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, access.SECONDS)
     parser.add_argument("--records", type=_at_least(1), default=1_000, help="number of drafts (1000)")
+
+
+def _add_comms(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 2.0)
+    parser.add_argument("--records", type=_at_least(1), default=2_000, help="number of messages (2000)")
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:

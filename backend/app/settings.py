@@ -153,6 +153,10 @@ class Settings(BaseSettings):
         default=None,
         description="File that defines the senders of messages; default: `senders.toml` in the data directory",
     )
+    separate_review: bool = Field(
+        default=False,
+        description="Require someone other than the author to mark a draft as ready",
+    )
     undo_s: float = Field(
         default=10.0,
         ge=0,

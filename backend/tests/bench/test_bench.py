@@ -79,6 +79,20 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
     assert figures[0]["value"] > 0
 
 
+@promise("Operator tools", "`make bench` measures decisions of the send gate, and messages sent next to bare requests.")
+def test_measures_sending(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    arguments = ("--databases", "sqlite", "--records", "14", "--seconds", "0.1")
+    run_bench("comms", *arguments, "--out", str(out), "--dir", str(tmp_path))
+    figures = json.loads(out.read_text())["figures"]
+    assert [figure["measure"] for figure in figures] == [
+        "decisions of the gate",
+        "bare httpx",
+        "messages sent",
+        "three senders at 20 + 40 + 80 /s",
+    ]
+
+
 @promise(
     "Operator tools",
     "`make bench` measures a large store, archives and other products, and names products that it cannot run.",

@@ -33,7 +33,7 @@ def test_list_is_imported_once_and_wrong_rows_are_named(listed: Path, command: C
         ("+19025550101", "call", "import", "2026-01-31"),
         ("dana@example.com", "email", "import", "2026-01-31"),
     }
-    assert command("export", "opt_outs").count("+19025550101") == 2
+    assert command("export", "--kind", "opt_outs").count("+19025550101") == 2
 
 
 @pytest.mark.parametrize(("day", "sentence"), [("31.1.2026", "is not a date"), ("2999-01-01", "is in the future")])

@@ -19,14 +19,15 @@ from backend.app.core_gov.comms.schemas import (
     SentQuery,
 )
 from backend.app.core_gov.exports.router import EXPORT, export
-from backend.app.kit.http import Db, Response
+from backend.app.kit.http import Db, RequestWork, Response
+from backend.app.settings import Settings
 
 router = APIRouter(prefix="/comms", tags=["comms"])
 
 
 @router.post("/drafts", status_code=201, response_model=DraftRecord, summary="Create a draft")
 async def create_draft(db: Db, payload: DraftCreate) -> Response:
-    return await db.write(service.create_draft, payload)
+    return await db.write(service.create_draft, payload, _separate_review(db))
 
 
 @router.get("/drafts", response_model=DraftList, summary="List drafts")
@@ -57,7 +58,7 @@ async def patch_draft(db: Db, draft_id: str, payload: DraftPatch) -> Response:
 
     The content of a sent draft cannot change, and only mark_sent sets the status to sent: otherwise 409.
     """
-    return await db.write(service.patch_draft, draft_id, payload)
+    return await db.write(service.patch_draft, draft_id, payload, _separate_review(db))
 
 
 @router.post(
@@ -90,3 +91,9 @@ async def list_sendlog(db: Db, query: Annotated[SendLogQuery, Query()]) -> Respo
 async def export_sendlog(db: Db, query: Annotated[SendLogExportQuery, Query()]) -> Response:
     """The entries of the list with the same parameters, in the same order."""
     return await export(db, service.SENDLOG_CSV, query)
+
+
+def _separate_review(db: RequestWork) -> bool:
+    """Return whether someone other than the author must mark a draft as ready."""
+    assert isinstance(db.site, Settings)
+    return db.site.separate_review

@@ -38,11 +38,14 @@ DERIVED = tuple(
 """Rules whose results this package stores."""
 
 
-def create_draft(tx: Tx, payload: DraftCreate) -> Stored[DraftRecord]:
+def create_draft(tx: Tx, payload: DraftCreate, separate_review: bool = False) -> Stored[DraftRecord]:
     """Create a draft. Raises Conflict if its status is sent, BadInput if the recipient is not a single line.
 
-    A recipient that does not fit the channel is kept, with a warning.
+    A recipient that does not fit the channel is kept, with a warning. With `separate_review`, a new draft cannot be
+    ready.
     """
+    if separate_review and payload.status == "ready":
+        raise Conflict(f"status cannot be ready in a new draft: {_REVIEW}")
     if payload.status == "sent":
         raise Conflict("status cannot be sent in a new draft; use POST /core/comms/drafts/{id}/mark_sent to set it")
     to = recipient_of(payload.channel, payload.to)
@@ -64,16 +67,36 @@ def get_draft(tx: Tx, draft_id: str) -> Stored[DraftRecord]:
     return drafts.get(tx, draft_id)
 
 
-def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch) -> Stored[DraftRecord]:
-    """Replace the fields that were sent. Raises Conflict if the draft's status forbids it."""
+_REVIEW = "someone other than its author must mark a draft as ready"
+
+
+def patch_draft(tx: Tx, draft_id: str, payload: DraftPatch, separate_review: bool = False) -> Stored[DraftRecord]:
+    """Replace the fields that were sent. Raises Conflict if the draft's status forbids it.
+
+    With `separate_review`, whoever created the draft or changed its content cannot mark it as ready.
+    """
     stored, changes = drafts.lock(tx, draft_id), values_of(payload)
     draft = stored.fields
+    if separate_review and changes.get("status") == "ready" and draft["status"] != "ready":
+        _check_review(tx, draft_id, changes)
     to = _changed_recipient(draft, changes)
     changes |= to.fields
     lifecycle.check_patch(draft, changes, _was_sent(tx, draft))
     change = drafts.change(tx, stored, changes)
     audit.record_changed(tx, drafts, draft_id, change)
     return change.after.warn(*to.warnings)
+
+
+def _check_review(tx: Tx, draft_id: str, changes: dict[str, Any]) -> None:
+    """Raise Conflict if the caller wrote the draft, or changes its content with this request."""
+    written = {"draft.created", "draft.changed"}
+    events, _ = audit.read_events(tx, {"entity_id": draft_id, "actor": tx.ctx.actor}, 500, None)
+    wrote = any(
+        event["action"] in written and ("body" in event["changes"] or event["action"] == "draft.created")
+        for event in events
+    )
+    if wrote or changes.keys() & set(lifecycle.FROZEN_FIELDS):
+        raise Conflict(_REVIEW)
 
 
 def _changed_recipient(draft: dict[str, Any], changes: dict[str, Any]) -> Recipient:

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.comms import service as comms
+from backend.app.core_gov.comms.consent import service as consent
+from backend.app.core_gov.comms.consent.schemas import ConsentPut, OptOutCreate
 from backend.app.core_gov.comms.schemas import DraftPatch
 from backend.app.core_gov.jv import service as jv
 from backend.app.core_gov.jv.schemas import DealLinkCreate, DealLinkPatch, PartnerPatch
@@ -27,7 +29,7 @@ from backend.app.core_gov.views import service as views
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.demo import market, opinions, timeline
-from backend.app.demo.messages import MESSAGES, PROVIDERS, Message
+from backend.app.demo.messages import AGREED, MESSAGES, OPTED_OUT, PROVIDERS, Message
 from backend.app.demo.notebook import NOTES, VIEWS, DemoNote, DemoView
 from backend.app.demo.people import PEOPLE, Partner
 from backend.app.demo.pipeline import CANADIAN, House, Plan, Share, american, plans, shares
@@ -61,7 +63,7 @@ class Company:
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
-        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS)
+        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS, [OPTED_OUT])
         self._total = sum(len(records) for records in contents)
         market.load(self._db, Ctx("dana", "cli", at=moment(OPENED, -60)), sales)
         by_key = {plan.key: plan for plan in pipeline}
@@ -74,6 +76,7 @@ class Company:
                 *(self._message(message, by_key, number) for number, message in enumerate(MESSAGES)),
                 *(self._note(note, by_key) for note in NOTES),
                 *map(self._view, VIEWS),
+                self._words_about_contact(),
             ],
             self._set_time,
             self._count,
@@ -183,6 +186,16 @@ class Company:
             self._do("june", comms.mark_sent, draft_id, provider, reference)
         if message.final_state in {"archived", "sent and archived"}:
             self._do("june", comms.patch_draft, draft_id, DraftPatch.model_validate({"status": "archived"}))
+
+    def _words_about_contact(self) -> Actions:
+        """Record who wants no texts, and who agreed to them."""
+        yield moment(OPENED, 30)
+        for address, channel in OPTED_OUT:
+            opted_out = OptOutCreate(address=address, channel=channel, note="Asked on the phone.")
+            self._do("june", consent.create_opt_out, opted_out)
+        for address in AGREED:
+            agreed = ConsentPut(address=address, kind="express", obtained_on=self._at[:10], source="web form")
+            self._do("june", consent.put_consent, agreed)
 
 
 def create(

@@ -151,3 +151,9 @@ MESSAGES = (
     Message("amir", "other", "archived", "Yard sign", "dead rental", "Sign at {deal} taken down.", tone="calm",
             tag="leads"),
 )  # fmt: skip
+
+OPTED_OUT: tuple[tuple[str, Literal["sms", "email"]], ...] = (("+14165550188", "sms"), ("no-mail@example.com", "email"))
+"""Addresses whose owners want no messages."""
+
+AGREED = ("+14165550147", "+12065550119")
+"""Phone numbers whose owners agreed to texts."""

@@ -33,6 +33,9 @@ ACTOR = Ctx("dana", "cli")
 EVENTS = 3 * len(TABLES) + 3
 """Number of audit events in a store filled with three rounds, with two for the sales and one for the token."""
 
+RESTORED = 2
+"""Number of audit events that a restore adds: of itself, and of the hold on sending."""
+
 AWKWARD: dict[str, Any] = {
     "text": "=1+1 é 桜 \U0001f600 \u2028 \x01\x7f\t\r\n \"'\\ ,\n]}",
     "numbers": [2**63 - 1, -(2**63), 0.1, 1e308, 5e-324, -0.0, 1.5e-7],

@@ -120,7 +120,7 @@ KINDS = {
         },
         cleared=("to", "subject", "deal_id", "contact_id", "tone"),
         change={"body": "Hello again", "tone": "firm", "tags": ["c"], "meta": {"a": 1}},
-        derived=("to_e164", "sent_at", "to_email", "to_extension"),
+        derived=("to_e164", "sent_at", "to_email", "to_extension", "delivery_id"),
     ),
     "partners": Kind(
         name="partners",

@@ -272,6 +272,7 @@ EXPORTED = (
 NOT_EXPORTED = {
     *("/core/market/markets", "/core/property/repair_costs", "/core/views", "/core/jobs"),
     *("/core/property/properties/{property_id}/valuations", "/core/history", "/core/audit/records/{record_id}"),
+    *("/core/comms/deliveries", "/core/comms/opt_outs", "/core/comms/consents", "/core/comms/inbox"),
 }
 """Lists that are not exported, for the reasons that docs/api.md gives."""
 

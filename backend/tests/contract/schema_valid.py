@@ -21,7 +21,7 @@ OPAQUE = (
 """Values that come from a response: cursors and ETags."""
 
 NOT_ON_FILE = (
-    r"^there is no market ",
+    r"^there is no (market|sender) ",
     r"^near_property: ",
     r"^the market .+ is in (CA|US), the property in ",
     r" has no cost of a ",
@@ -29,11 +29,15 @@ NOT_ON_FILE = (
 )
 """References to what this store does not have."""
 
-TODAY = (r" is in the future", r" has not come yet$", r"^expires_at must be in the future")
+TODAY = (r" is in the future", r" has not come yet$", r"^expires_at must be in the future", r"^send_at is in the past")
 """Days after today, and times before now."""
 
 BETWEEN_FIELDS = (
     r"^near_property replaces a point",
+    r"^until is ",
+    r"^address ",  # phone numbers and email addresses
+    r"^not_after must ",
+    r"^provider_id is ",
     r"^(latitude|longitude) without ",
     r"^(latitude|longitude) is missing: ",
     r" needs a location: ",

@@ -42,6 +42,7 @@ def test_demo_has_every_role_status_stage_and_channel(demo: Path) -> None:
 def test_demo_has_every_kind_of_record_with_valid_references(demo: Path) -> None:
     assert place.facts_of(demo)["records"] == {table.file: len(items(demo, table.file)) for table in TABLES}
     few = {"market/markets.json": 1, "market/appraisals.json": 0, "repairs/unit_costs.json": 0, "views/views.json": 3}
+    few |= {"comms/opt_outs.json": 3, "comms/consents.json": 2}
     assert {file: len(items(demo, file)) for file in few} == few
     assert all(len(items(demo, table.file)) >= 10 for table in TABLES if table.file not in few)
     deals = {deal["id"]: deal for deal in items(demo, "deals/deals.json")}

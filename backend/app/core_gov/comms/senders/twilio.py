@@ -54,7 +54,7 @@ _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 class TwilioFailed(AppError):
     """Twilio cannot be read."""
 
-    status, title = 503, "Provider Unavailable"
+    status, title = 503, "Service Unavailable"
 
 
 class TooLate(Exception):

@@ -9,8 +9,11 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery import attempts
 from backend.app.core_gov.comms.delivery import store as deliveries
+from backend.app.core_gov.comms.delivery.schemas import Settlement
+from backend.app.core_gov.comms.delivery.settlement import settle_delivery
 from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.kit.db import Tx
+from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
 from backend.tests.core_gov.comms.delivery.texts import (
     CTX,
@@ -104,6 +107,24 @@ def test_two_equal_uncertain_messages_wait_for_a_person(store: Store, twilio: Tw
     assert [delivery_of(store, each).state for each in drafts] == ["uncertain", "uncertain"]
     listed = store.db.snapshot_now(inbound.unclaimed, ACCOUNT, DANA, "")
     assert len(listed) == len(twilio.accepted) == 1
+
+
+@promise(
+    "Messages",
+    "`POST /core/comms/deliveries/{delivery_id}/settle` records what a person found out about an uncertain message.",
+)
+@pytest.mark.parametrize("outcome", ["accepted", "not_accepted"])
+def test_person_settles_an_uncertain_message(store: Store, twilio: Twilio, outcome: str) -> None:
+    twilio.faults[1] = Fault(500)
+    draft_id = send_text(store)
+    dispatch(store)
+    settlement = Settlement.model_validate({"outcome": outcome, "evidence": "Seen in the console of Twilio."})
+    store.db.write_now(CTX, settle_delivery, delivery_of(store, draft_id).id, settlement)
+    delivery = delivery_of(store, draft_id)
+    assert delivery.state == ("accepted" if outcome == "accepted" else "failed")
+    assert status_of(store, draft_id) == (("sent", delivery.id) if outcome == "accepted" else ("ready", None))
+    with pytest.raises(Conflict, match="only one that is uncertain can be settled"):
+        store.db.write_now(CTX, settle_delivery, delivery.id, settlement)
 
 
 def test_unreachable_provider_sends_nothing_and_is_tried_again(store: Store, store_settings: Settings) -> None:

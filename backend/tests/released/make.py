@@ -46,6 +46,8 @@ def fill(api: httpx.Client) -> None:
     post("/comms/drafts", channel="letter", body="Dear Dana", tags=["slow"], meta={"big": 2**62, "deep": [{"a": None}]})
     api.post(f"/core/comms/drafts/{sent}/mark_sent", params={"provider": "twilio", "provider_ref": "SM42"})
     assert api.patch(f"/core/comms/drafts/{sent}", json={"body": "Other words"}).status_code == 409
+    post("/comms/opt_outs", address="416 555 0199", note="Asked on the phone.")
+    post("/comms/consents", address="416 555 0123", kind="express", obtained_on="2026-01-31", source="web form")
     home = post(
         "/property/properties", address="12 Oak Ave", city="Hamilton", region="ON", longitude=-79.87, latitude=43.25
     )

@@ -5,13 +5,13 @@ leaves. The outcome is recorded after it. Between the last two, only the provide
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from backend.app.core_gov.comms.consent.store import lock_address
 from backend.app.core_gov.comms.delivery import hold, progress, store
 from backend.app.core_gov.comms.delivery.decision import GatedMessage, as_text, decide_to_send
 from backend.app.core_gov.comms.delivery.progress import Report
-from backend.app.core_gov.comms.delivery.store import Delivery, SenderState
+from backend.app.core_gov.comms.delivery.store import Delivery
 from backend.app.core_gov.comms.gate.decision import GateDecision
 from backend.app.core_gov.comms.gate.rules import RulePack
 from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Refused, RequestOutcome, SlowDown
@@ -62,12 +62,9 @@ def claim_due(tx: Tx, sender: Sender, token: str, limit: int) -> list[Claim]:
     """Claim due deliveries of a sender, as many as its rate allows within the next seconds."""
     pacing = store.lock_sender(tx, sender.name)
     slot, ahead = max(pacing.next_at, tx.now), clock.later(tx.now, timedelta(seconds=AHEAD_S))
-    allowed = _left_today(tx, sender, pacing)
     claims: list[Claim] = []
-    if slot > ahead or not allowed:
-        return claims
     step = timedelta(seconds=1 / sender.table.per_second)
-    for delivery in store.lock_due(tx, sender.name, tx.now, min(limit, allowed)):
+    for delivery in store.lock_due(tx, sender.name, tx.now, limit):
         if slot > ahead:
             break
         until = clock.later(slot, timedelta(seconds=CLAIM_S))
@@ -75,18 +72,18 @@ def claim_due(tx: Tx, sender: Sender, token: str, limit: int) -> list[Claim]:
         claims.append(Claim(progress.apply(tx, claimed, Report("claimed")), token, slot))
         slot = clock.later(slot, step)
     if claims:
-        day = clock.local_day(tx.now)
-        sent = (pacing.sent_on_day if pacing.day == day else 0) + len(claims)
-        store.put_sender(tx, replace(pacing, next_at=slot, day=day, sent_on_day=sent))
+        store.put_sender(tx, replace(pacing, next_at=slot))
     return claims
 
 
-def _left_today(tx: Tx, sender: Sender, pacing: SenderState) -> int:
-    cap = sender.table.daily_cap
-    if cap is None:
-        return 1_000_000
-    sent = pacing.sent_on_day if pacing.day == clock.local_day(tx.now) else 0
-    return max(cap - sent, 0)
+def _count_today(tx: Tx, sender: Sender) -> bool:
+    """Count a message of a sender on this day of the company. Returns False if its daily cap is reached."""
+    pacing, day, cap = store.lock_sender(tx, sender.name), clock.local_day(tx.now), sender.table.daily_cap
+    sent = pacing.sent_on_day if pacing.day == day else 0
+    if cap is not None and sent >= cap:
+        return False
+    store.put_sender(tx, replace(pacing, day=day, sent_on_day=sent + 1))
+    return True
 
 
 def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt | None:
@@ -107,6 +104,11 @@ def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt |
     decision, seconds = decide_to_send(tx, message_of(delivery), sender, pack)
     if seconds is None:
         follow(tx, delivery, decision)
+        return None
+    if not _count_today(tx, sender):
+        tomorrow = date.fromisoformat(clock.local_day(tx.now)) + timedelta(days=1)
+        why = f"the daily cap of {sender.name}, {sender.table.daily_cap:,}, is reached"
+        _later(tx, delivery, clock.start_of_day(tomorrow), why)
         return None
     progress.apply(tx, delivery, Report("attempted"))
     return SendAttempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)

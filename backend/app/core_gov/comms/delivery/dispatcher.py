@@ -5,8 +5,9 @@ Every process that runs jobs has one. They share the work by claims in the datab
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
@@ -32,6 +33,9 @@ POLL_S = 0.5
 RETRY_S = 0.5
 """Seconds between two tries to store an outcome. It is tried until its commit is known."""
 
+STOPPING_S = 20.0
+"""Seconds for which a process that stops tries to store an outcome."""
+
 THREADS = 8
 AT_ONCE = 100
 """Deliveries that are swept in one round."""
@@ -42,11 +46,12 @@ class Dispatcher:
 
     def __init__(self, db: Database, ctx: Ctx, settings: Settings) -> None:
         self._db, self._ctx, self._settings = db, ctx, settings
-        self._free = threading.Semaphore(THREADS)
+        self._lock = threading.Lock()
+        self._busy: Counter[str] = Counter()
+        self._idle = threading.Event()
         self._threads = ThreadPoolExecutor(THREADS, "valhalla-sender")
         self._local = threading.local()
         self._clients: list[TwilioClient] = []
-        self._running: set[Future[None]] = set()
         self._thread = PollingThread(
             "valhalla-dispatcher", self.round, lambda: POLL_S, "messages wait for the database"
         )
@@ -68,11 +73,12 @@ class Dispatcher:
 
     def run_once(self) -> None:
         """Send what is due now, and wait until it is sent."""
-        while self.round():
-            pass
+        while self.round() or self._busy:
+            self._idle.wait(POLL_S)
+            self._idle.clear()
 
     def round(self) -> int:
-        """Send all messages that are due. Returns how many were claimed."""
+        """Begin to send the messages that are due. Returns how many were claimed."""
         self._sweep()
         return self._send_due()
 
@@ -90,35 +96,48 @@ class Dispatcher:
         for fault in faults:
             log.error("sender not usable", reason=fault)
         pack = rules_in_force(self._settings)
+        ours = [sender for sender in senders.values() if sender.table.kind == "twilio"]
         count = 0
         while not self._thread.stopping.is_set():
-            claims = [
-                pair for sender in senders.values() if sender.table.kind == "twilio" for pair in self._claim(sender)
-            ]
-            for sender, claim in claims:
-                self._submit(sender, claim, pack)
-            count += len(claims)
-            if not claims:
+            self._idle.clear()
+            claimed = sum(self._claim(sender, len(ours), pack) for sender in ours)
+            count += claimed
+            if not claimed and not self._is_full:
                 break
-        for future in list(self._running):
-            future.result()
+            if not claimed:
+                self._idle.wait(POLL_S)
         return count
 
-    def _claim(self, sender: Sender) -> list[tuple[Sender, Claim]]:
-        token = new_request_id()
-        found = self._db.write_now(self._ctx, attempts.claim_due, sender, token, THREADS)
-        return [(sender, claim) for claim in found]
+    def _claim(self, sender: Sender, senders: int, pack: RulePack) -> int:
+        """Claim as many messages of a sender as threads are free, and send them. Returns how many.
+
+        A sender has its share of the threads, so that a slow provider does not hold the others up.
+        """
+        with self._lock:
+            share = max(1, THREADS // senders) - self._busy[sender.name]
+            free = min(share, THREADS - self._busy.total())
+        if free <= 0:
+            return 0
+        claims = self._db.write_now(self._ctx, attempts.claim_due, sender, new_request_id(), free)
+        for claim in claims:
+            self._submit(sender, claim, pack)
+        return len(claims)
+
+    @property
+    def _is_full(self) -> bool:
+        with self._lock:
+            return self._busy.total() >= THREADS
 
     def _submit(self, sender: Sender, claim: Claim, pack: RulePack) -> None:
-        self._free.acquire()
-        future = self._threads.submit(self._deliver, sender, claim, pack)
-        self._running.add(future)
+        with self._lock:
+            self._busy[sender.name] += 1
+        self._threads.submit(self._deliver, sender, claim, pack).add_done_callback(lambda _: self._done(sender.name))
 
-        def done(finished: Future[None]) -> None:
-            self._running.discard(finished)
-            self._free.release()
-
-        future.add_done_callback(done)
+    def _done(self, name: str) -> None:
+        with self._lock:
+            self._busy[name] -= 1
+            self._busy += Counter()  # without those at zero
+        self._idle.set()
 
     # One message, in a thread of its own
 
@@ -150,16 +169,22 @@ class Dispatcher:
         return not self._thread.stopping.wait(seconds) if seconds > 0 else True
 
     def _record(self, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -> None:
-        """Store the outcome, and try until its commit is known: nobody else knows what the provider answered."""
-        while True:
+        """Store the outcome, and try until its commit is known: nobody else knows what the provider answered.
+
+        A process that stops gives up after a while; the delivery is uncertain then.
+        """
+        left = STOPPING_S / RETRY_S
+        while left > 0:
             try:
                 stored = self._db.write_now(self._ctx, attempts.record, attempt, outcome, sender)
             except AppError as error:
                 log.error("outcome not stored; trying again", delivery=attempt.delivery_id, reason=error.detail)
                 time.sleep(RETRY_S)
+                left -= self._thread.stopping.is_set()
             else:
                 log.info("message", delivery=stored.id, state=stored.state, provider_id=stored.provider_id)
                 return
+        log.error("outcome lost", delivery=attempt.delivery_id, outcome=repr(outcome))
 
     def _client(self, sender: Sender) -> TwilioClient:
         """Return the connection of this thread to a sender. Raises BadInput if its secret cannot be read."""

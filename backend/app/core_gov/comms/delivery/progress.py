@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
+
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery import store
@@ -22,7 +24,9 @@ from backend.app.core_gov.comms.delivery.store import Delivery
 from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
-from backend.app.kit.errors import NotFound
+from backend.app.kit.errors import BadInput, Conflict, NotFound
+
+log = structlog.get_logger("dispatcher")
 
 ENTITY = "delivery"
 
@@ -142,9 +146,19 @@ def _follow(tx: Tx, before: Delivery, after: Delivery) -> None:
     if is_accepted(after) and not is_accepted(before):
         if after.account and after.provider_id and (listed := inbound.find(tx, after.account, after.provider_id)):
             inbound.claim(tx, listed, after.id)
-        comms.record_sent(tx, after.draft_id, after.id, PROVIDER, after.provider_id)
+        _record_sent(tx, after)
     elif after.state not in OPEN and not is_accepted(after):
         comms.release_draft(tx, after.draft_id, after.id)
+
+
+def _record_sent(tx: Tx, after: Delivery) -> None:
+    """Write the send log. A draft on file that is not valid must not hide that its message left."""
+    try:
+        with tx.savepoint():
+            comms.record_sent(tx, after.draft_id, after.id, PROVIDER, after.provider_id)
+    except (Conflict, BadInput) as error:
+        log.error("message sent, and not in the send log", delivery=after.id, draft=after.draft_id, reason=error.detail)
+        audit.record_act(tx, f"{ENTITY}.not_logged", ENTITY, after.id, {"reason": error.detail})
 
 
 def _record(tx: Tx, before: Delivery, after: Delivery, reports: tuple[Report, ...]) -> None:

@@ -263,7 +263,7 @@ class SenderHealth(BaseModel):
     legal_name: str = Field(description="Legal name of the company")
     trouble: str | None = Field(description="What went wrong last")
     trouble_at: IsoTime | None = Field(description="When it went wrong (UTC)")
-    sent_today: int = Field(ge=0, description="Messages claimed on this day of the company")
+    sent_today: int = Field(ge=0, description="Messages sent on this day of the company")
     daily_cap: int | None = Field(description="Most messages in a day")
     list_read_at: IsoTime | None = Field(description="When the provider's list was last read to its end (UTC)")
 

@@ -76,6 +76,7 @@ class Twilio:
     """Data and behavior of the double."""
 
     url: str = ""
+    account: str = ACCOUNT
     faults: dict[int, Fault] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -113,7 +114,7 @@ class Twilio:
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, dict[str, str], dict[str, Any]] | None:
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
-        base = f"/2010-04-01/Accounts/{ACCOUNT}"
+        base = f"/2010-04-01/Accounts/{self.account}"
         if method == "POST" and path == f"{base}/Messages.json":
             return self._create({name: values[0] for name, values in parse_qs(body.decode()).items()})
         if path == f"{base}.json":
@@ -166,7 +167,7 @@ class Twilio:
             following = None
             if start + self.page < len(shown):
                 token = f"PageSize={self.page}&DateSent%3E={since}&Page={start // self.page + 1}&PageToken=PA"
-                following = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?{token}{shown[start].sid}"
+                following = f"/2010-04-01/Accounts/{self.account}/Messages.json?{token}{shown[start].sid}"
             part = shown[start : start + self.page]
             return 200, {}, {"messages": [each.shown() for each in part], "next_page_uri": following}
 

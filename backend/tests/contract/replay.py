@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 
 from backend.tests.contract.openapi_document import DOCUMENT
-from backend.tests.contract.schema_valid import id_in
+from backend.tests.contract.schema_valid import ids_in
 from backend.tests.harness import SOON_S
 
 _ID = re.compile(rb"[a-z]+_[0-9a-f]{20,}")
@@ -52,8 +52,9 @@ def replay(recording: Path, base_url: str, ids: dict[str, str]) -> None:
                 continue
             if (validator := _validator(line["operation"], response.status)) is not None:
                 validator.validate(json.loads(content))
-            if line["id"] and (new := id_in(content)):
-                here.setdefault(line["id"].encode(), new.encode())
+            if len(new := ids_in(content)) == len(line["ids"]):
+                for known, own in zip(line["ids"], new, strict=True):
+                    here.setdefault(known.encode(), own.encode())
     assert not differences, "\n".join(differences)
 
 

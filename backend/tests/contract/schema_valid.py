@@ -95,7 +95,7 @@ _UNREPEATABLE = frozenset({"host", "connection", "content-length", "accept-encod
 
 @schemathesis.hook
 def after_call(context: Any, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
-    """Append the request, its status and the id of the record in the response to the recording."""
+    """Append the request, its status and the ids of the records in the response to the recording."""
     request = response.request
     body = request.body or b""
     assert isinstance(body, (bytes, str))
@@ -106,16 +106,16 @@ def after_call(context: Any, case: schemathesis.Case[Any], response: schemathesi
         "headers": {name: value for name, value in request.headers.items() if name.lower() not in _UNREPEATABLE},
         "body": base64.b64encode(body.encode() if isinstance(body, str) else body).decode(),
         "status": response.status_code,
-        "id": id_in(response.content),
+        "ids": ids_in(response.content),
     }
     with Path(RECORDING).open("a") as file:
         file.write(json.dumps(line) + "\n")
 
 
-def id_in(content: bytes) -> str | None:
-    """Return the id of the record in a response; that of the person, if the response is a link."""
+def ids_in(content: bytes) -> list[str]:
+    """Return the id of the record in a response, or those of a list; that of the person, if the response is a link."""
     try:
         found = json.loads(content)
-        return str(found.get("person", found)["id"])
+        return [str(each["id"]) for each in found.get("items", [found.get("person", found)])]
     except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+        return []

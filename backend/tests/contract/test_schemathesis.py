@@ -12,9 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.schemas import ROLES
 from backend.app.core_gov.access.tokens import service as tokens
+from backend.app.core_gov.comms.delivery import progress
+from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.jobs.service import create_job
 from backend.app.core_gov.valuation.schemas import STUDY
 from backend.app.core_gov.valuation.store import add_study
+from backend.app.kit.db import Tx
 from backend.app.kit.http.operation import Admits
 from backend.app.settings import Settings
 from backend.tests.contract import schema_valid
@@ -24,6 +27,7 @@ from backend.tests.contract.openapi_document import DOCUMENT
 from backend.tests.contract.replay import is_about_secrets, replay, replay_as
 from backend.tests.contract.schema_valid import RECORDING
 from backend.tests.core_gov.access.test_admission_model import OPERATIONS
+from backend.tests.core_gov.comms.senders.twilio_double import write_senders
 from backend.tests.core_gov.market.on_file import CLERK, put, varied
 from backend.tests.harness import Postgres, clean_environment, http_client, serving, until
 from backend.tests.promises import promise
@@ -95,8 +99,9 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
     people = [api.post("/core/access/people", json=person).json()["person"]["id"] for person in invited]
     exported = api.get("/core/deals/export", headers={"Prefer": "respond-async"}).json()["id"]
     until(lambda: api.get(f"/core/jobs/{exported}").json()["state"] == "succeeded", "the export has ended")
-    return {
-        "draft_id": [*made["drafts"], sent],
+    messages = known_messages(api, settings)
+    return messages | {
+        "draft_id": [*made["drafts"], sent, *messages["draft_id"]],
         "partner_id": made["partners"],
         "link_id": made["links"],
         "deal_id": made["deals"],
@@ -114,6 +119,30 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
         "token_name": robots,
         "person_id": people,
     }
+
+
+OFFER = {"to": "+1 416 555 0123", "body": "Maple Homes Inc. would like to buy your house.", "status": "ready"}
+
+
+def known_messages(api: httpx.Client, settings: Settings) -> dict[str, list[str]]:
+    """Create messages that can be sent, and deliveries that a person has to decide about: no consent is on file.
+
+    Nothing listens where their sender sends to.
+    """
+    write_senders(settings.data_dir, "http://127.0.0.1:9")
+    ready = [api.post("/core/comms/drafts", json=OFFER).json()["id"] for _ in range(12)]
+    order = {"sender": "main-line", "purpose": "buying", "place": {"country": "CA", "region": "ON"}}
+    held = [api.post(f"/core/comms/drafts/{each}/send", json=order).json()["id"] for each in ready[:8]]
+    with open_store(settings) as store:
+        for delivery_id in held[:4]:
+            store.db.write_now(CLERK, _make_uncertain, delivery_id)
+    numbers = [f"+1416555{number:04}" for number in range(4)]
+    opt_outs = [api.post("/core/comms/opt_outs", json={"address": each}).json()["id"] for each in numbers]
+    return {"draft_id": ready[::-1], "delivery_id": held, "opt_out_id": opt_outs}
+
+
+def _make_uncertain(tx: Tx, delivery_id: str) -> None:
+    assert progress.apply(tx, progress.lock(tx, delivery_id), Report("uncertain")).state == "uncertain"
 
 
 def ids_on_file(api: httpx.Client, known: dict[str, list[str]]) -> list[str]:

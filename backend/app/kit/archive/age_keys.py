@@ -63,10 +63,18 @@ def read_recipients(texts: Iterable[str]) -> list[AgeRecipient]:
                 "a secret key was given where a recipient belongs; name its public key (age1…), and replace the secret "
                 "key, because other users of this machine may have seen it"
             )
-        is_key = text.startswith((_X25519, _SSH)) and not Path(text).exists()
+        is_key = text.startswith((_X25519, _SSH)) and not _is_file(text)
         for each in [_recipient(text, text)] if is_key else _recipients_in(Path(text)):
             found.setdefault(each.text, each)
     return list(found.values())
+
+
+def _is_file(text: str) -> bool:
+    """Return whether a text names a file. A long key is too long a name for one."""
+    try:
+        return Path(text).exists()
+    except OSError:
+        return False
 
 
 def _recipients_in(path: Path) -> Iterable[AgeRecipient]:

@@ -114,6 +114,11 @@ def test_ssh_keys_are_recipients_and_identities(tmp_path: Path, kind: str) -> No
     assert "is not an SSH key of type" in sentence_of(read_identities, secret, never)
 
 
+@pytest.mark.parametrize("key", ["ssh-rsa " + "A" * 400, "age1" + "q" * 400])
+def test_key_that_is_too_long_for_a_file_name_is_read_as_a_key(key: str) -> None:
+    assert "is not" in sentence_of(read_recipients, [key])
+
+
 def test_file_of_recipients_has_one_in_each_line(tmp_path: Path) -> None:
     one, other = throwaway_pair()[0], throwaway_pair()[0]
     path = private(tmp_path / "recipients.txt", f"# Dana\n{one.text}\n\n  {other.text}  \r\n{one.text}\n")

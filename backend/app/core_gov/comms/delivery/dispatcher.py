@@ -100,16 +100,16 @@ class Dispatcher:
         count = 0
         while not self._thread.stopping.is_set():
             self._idle.clear()
-            claimed = sum(self._claim(sender, len(ours), pack) for sender in ours)
-            count += claimed
-            if not claimed and not self._is_full:
+            claimed = [self._claim(sender, len(ours), pack) for sender in ours]
+            count += sum(each or 0 for each in claimed)
+            if not any(claimed) and None not in claimed:
                 break
-            if not claimed:
+            if not any(claimed):
                 self._idle.wait(POLL_S)
         return count
 
-    def _claim(self, sender: Sender, senders: int, pack: RulePack) -> int:
-        """Claim as many messages of a sender as threads are free, and send them. Returns how many.
+    def _claim(self, sender: Sender, senders: int, pack: RulePack) -> int | None:
+        """Claim as many messages of a sender as threads are free, and send them. Returns how many, None without one.
 
         A sender has its share of the threads, so that a slow provider does not hold the others up.
         """
@@ -117,16 +117,11 @@ class Dispatcher:
             share = max(1, THREADS // senders) - self._busy[sender.name]
             free = min(share, THREADS - self._busy.total())
         if free <= 0:
-            return 0
+            return None
         claims = self._db.write_now(self._ctx, attempts.claim_due, sender, new_request_id(), free)
         for claim in claims:
             self._submit(sender, claim, pack)
         return len(claims)
-
-    @property
-    def _is_full(self) -> bool:
-        with self._lock:
-            return self._busy.total() >= THREADS
 
     def _submit(self, sender: Sender, claim: Claim, pack: RulePack) -> None:
         with self._lock:

@@ -50,7 +50,6 @@ class SenderTable(Fields):
     daily_cap: int | None = Field(default=None, ge=1, le=10_000_000)
     cost_per_segment: str | None = None
     currency: Literal["CAD", "USD"] | None = None
-    confirms_opt_out: Literal["provider", "valhalla", "nobody"] = "provider"
     shared: bool = False
     url: str = TWILIO
 

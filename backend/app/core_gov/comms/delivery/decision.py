@@ -27,7 +27,7 @@ from backend.app.kit.db import Tx
 from backend.app.kit.text import word_key
 
 HISTORY = timedelta(hours=25)
-"""How far back messages count for limits of the day."""
+"""Time in which earlier messages count for the limits of a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ async def stop_sending(db: Db, request: StopRequest) -> Response:
 @router.post("/resume", response_model=SendingStatus, summary="End the emergency stop")
 @admits(role="admin")
 async def resume_sending(db: Db) -> Response:
-    """What waits is sent as its rules permit."""
+    """Messages that wait are sent as their rules permit."""
     return await db.write(sending_status.resume, *await _senders(db))
 
 

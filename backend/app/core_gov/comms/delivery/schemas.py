@@ -93,7 +93,7 @@ class SendPlace(Fields):
 
 
 class DeliveryCreate(Fields):
-    """How a draft is sent."""
+    """Order to send a draft."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"sender": "main-line", "purpose": "buying", "place": {"country": "CA"}}]}
@@ -121,7 +121,7 @@ class DecisionReason(BaseModel):
 
 
 class DeliveryCheck(BaseModel):
-    """What would happen to a draft that is sent: the gate's decision, the size of the text, and its cost."""
+    """Preview of sending a draft: the gate's decision, the size of the text, and its cost."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -173,7 +173,7 @@ class GivenOverride(Fields):
 
 
 class Settlement(Fields):
-    """What a person found out about an uncertain delivery."""
+    """Finding of a person about an uncertain delivery."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -96,7 +96,7 @@ class Event:
     error_code: str | None = None
     provider_id: str | None = None
     outcome: Outcome | None = None
-    """What a person settled; only in events of kind `settled`."""
+    """Result that a person settled on; only in events of kind `settled`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from backend.app.core_gov.comms.gate.candidates import Candidate
 from backend.app.core_gov.comms.gate.rules import CLOSED, DAY_MINUTES, CapRule, DayHours, HoursRule, RuleOrigin
 
 HORIZON = timedelta(days=14)
-"""How far ahead to look for a permitted time."""
+"""Time ahead in which to look for a permitted moment."""
 
 _DAY = timedelta(days=1)
 

@@ -27,7 +27,7 @@ from backend.app.kit.ids import new_id
 log = structlog.get_logger("inbound")
 
 FIRST_DAYS = timedelta(days=30)
-"""How far back the first reading of an account goes."""
+"""Time that the first reading of an account covers."""
 
 OVERLAP = timedelta(minutes=10)
 """How long the provider's list may be late: messages this much older than the mark are read again."""

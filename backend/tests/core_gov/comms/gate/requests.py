@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
+from hypothesis import strategies as st
 
 from backend.app.core_gov.comms.gate import rules
 from backend.app.core_gov.comms.gate.request import ConsentGiven, SendRequest
@@ -79,3 +80,17 @@ def minutes(start: datetime, end: datetime) -> list[datetime]:
     """Return every whole minute after the start and before the end."""
     first = start.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return [first + timedelta(minutes=n) for n in range(int((end - first) / timedelta(minutes=1)) + 1)][:-1]
+
+
+# Around changes of daylight-saving time, a leap day and holidays.
+DAYS = ("2026-03-08", "2026-11-01", "2027-03-14", "2028-02-29", "2026-12-25", "2026-07-04", "2026-11-26", "2027-02-09")
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> datetime:
+    """Return a time near a special day, often within a second of a full hour."""
+    hour = at(f"{draw(st.sampled_from(DAYS))} 12:00") + timedelta(hours=draw(st.integers(-48, 48)))
+    return hour + timedelta(seconds=draw(st.sampled_from([-1, 0, 1, 29 * 60, 30 * 60, 1799])))
+
+
+places = st.sampled_from([name for name in file("regions.toml") if name.startswith(("US-", "CA-"))])

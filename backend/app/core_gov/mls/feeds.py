@@ -20,6 +20,7 @@ from backend.app.core_gov.mls.profiles import PROFILES, Profile
 from backend.app.kit.data_files.toml_file import read_toml
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.fields import Fields, NonBlank, faults_of
+from backend.app.kit.http_client.secret_file import secret_path
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
@@ -214,8 +215,8 @@ def _feed(path: Path, data_dir: Path, name: str, found: object) -> Feed:
         name,
         table,
         PROFILES[table.profile],
-        _secret_path(auth.token_file, beside, data_dir, f"{path}: {name}.auth.token_file"),
-        _secret_path(auth.client_secret_file, beside, data_dir, f"{path}: {name}.auth.client_secret_file"),
+        secret_path(auth.token_file, beside, data_dir, f"{path}: {name}.auth.token_file"),
+        secret_path(auth.client_secret_file, beside, data_dir, f"{path}: {name}.auth.client_secret_file"),
     )
 
 
@@ -223,15 +224,3 @@ def _sentence(error: ValidationError, name: str) -> str:
     """Return the first fault, with the feed's name in place of the body."""
     fault = faults_of(error, f"{name}.")[0].message
     return fault.replace("the body", name, 1).replace("a JSON object", "a table")
-
-
-def _secret_path(text: str | None, beside: Path, data_dir: Path, where: str) -> Path | None:
-    if text is None:
-        return None
-    try:
-        path = beside / Path(text).expanduser()
-    except RuntimeError:
-        raise BadInput(f"{where} refers to the home directory of an unknown user; write the full path") from None
-    if path.resolve().is_relative_to(data_dir.resolve()):
-        raise BadInput(f"{where} is in the data directory, which is copied and archived; keep it elsewhere")
-    return path

@@ -4,9 +4,7 @@ The file holds no secrets, only the paths of secret files. Those must be outside
 and archived, and must not be readable by others.
 """
 
-import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +17,7 @@ from backend.app.core_gov.access.schemas import Role
 from backend.app.kit.data_files.toml_file import read_toml
 from backend.app.kit.errors import BadInput, NotFound
 from backend.app.kit.fields import Fields, NonBlank, faults_of
+from backend.app.kit.http_client.secret_file import read_secret, secret_path
 from backend.app.kit.network_names import check_address
 from backend.app.settings import Settings
 
@@ -27,8 +26,6 @@ log = structlog.get_logger("sign_on")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _DOMAIN = re.compile(r"(?=.{1,253}$)([\w-]{1,63}\.)+[\w-]{2,63}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}")
-_SECRET = re.compile(r"[\x21-\x7e]{1,1000}")
-_MAX_SECRET_BYTES = 4_096
 
 Line = Annotated[NonBlank, Field(max_length=500)]
 
@@ -120,7 +117,7 @@ class Provider:
     def client_secret(self) -> str | None:
         """Read the secret of the client; None for a public client. Raises BadInput."""
         path = self.client_secret_file
-        return None if path is None else _read_secret(path, f"the client_secret_file of {self.name}")
+        return None if path is None else read_secret(path, f"the client_secret_file of {self.name}")
 
 
 def providers_file(settings: Settings) -> Path:
@@ -196,12 +193,7 @@ def _provider(path: Path, data_dir: Path, name: str, tables: dict[str, Any]) -> 
     if (other := _earlier_twin(tables, name)) is not None:
         raise BadInput(f"{path}: {name} has the issuer and client_id of {other}; remove one of the two tables")
     beside = path.parent
-    secret = _beside(table.client_secret_file, beside, f"{path}: {name}.client_secret_file")
-    if secret is not None and secret.resolve().is_relative_to(data_dir.resolve()):
-        raise BadInput(
-            f"{path}: {name}.client_secret_file is in the data directory, which is copied and archived; keep it "
-            "elsewhere"
-        )
+    secret = secret_path(table.client_secret_file, beside, data_dir, f"{path}: {name}.client_secret_file")
     return Provider(name, table, secret, _beside(table.ca_file, beside, f"{path}: {name}.ca_file"))
 
 
@@ -228,18 +220,3 @@ def _beside(text: str | None, folder: Path, where: str) -> Path | None:
         return folder / Path(text).expanduser()
     except RuntimeError:
         raise BadInput(f"{where} refers to the home directory of an unknown user; write the full path") from None
-
-
-def _read_secret(path: Path, what: str) -> str:
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name != "nt" and stat.S_IMODE(mode) & stat.S_IRWXO:
-                raise BadInput(f"other users can read or change {what}, {path}: chmod 600 it first")
-            raw = file.read(_MAX_SECRET_BYTES + 1)
-    except OSError as error:
-        raise BadInput(f"{what}, {path}, cannot be read: {error.strerror}") from None
-    text = raw.decode("latin-1").strip()
-    if len(raw) > _MAX_SECRET_BYTES or not _SECRET.fullmatch(text):
-        raise BadInput(f"{what}, {path}, must contain only the secret, as one word of ASCII")
-    return text

@@ -49,6 +49,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
         self._idle = threading.Event()
+        self._rules_fault: str | None = None
         self._threads = ThreadPoolExecutor(THREADS, "valhalla-sender")
         self._local = threading.local()
         self._clients: list[TwilioClient] = []
@@ -92,10 +93,13 @@ class Dispatcher:
     def _send_due(self) -> int:
         if not self._db.snapshot_now(_may_send, clock.now()):
             return 0
-        senders, faults = usable_senders(self._settings)
-        for fault in faults:
-            log.error("sender not usable", reason=fault)
-        pack = rules_in_force(self._settings)
+        senders, _ = usable_senders(self._settings)  # the reader logs what is wrong with the others
+        try:
+            pack = rules_in_force(self._settings)
+        except BadInput as error:
+            self._report_rules(error.detail)
+            return 0
+        self._report_rules(None)
         ours = [sender for sender in senders.values() if sender.table.kind == "twilio"]
         count = 0
         while not self._thread.stopping.is_set():
@@ -107,6 +111,12 @@ class Dispatcher:
             if not any(claimed):
                 self._idle.wait(POLL_S)
         return count
+
+    def _report_rules(self, fault: str | None) -> None:
+        """Log that the company's rules cannot be used, when that changes."""
+        if fault is not None and fault != self._rules_fault:
+            log.error("rules not usable; nothing is sent", reason=fault)
+        self._rules_fault = fault
 
     def _claim(self, sender: Sender, senders: int, pack: RulePack) -> int | None:
         """Claim as many messages of a sender as threads are free, and send them. Returns how many, None without one.

@@ -34,6 +34,7 @@ class Reader:
         self._db, self._ctx, self._settings = db, ctx, settings
         self._clients: dict[str, TwilioClient] = {}
         self._list_at: dict[str, float] = {}
+        self._faults: list[str] = []
         self._thread = PollingThread(
             "valhalla-reader", self.round, lambda: POLL_S, "messages of providers wait for the database"
         )
@@ -53,7 +54,8 @@ class Reader:
 
     def round(self) -> None:
         """Read the lists and the statuses that are due."""
-        senders, _ = usable_senders(self._settings)
+        senders, faults = usable_senders(self._settings)
+        self._report(faults)
         if not senders:
             return
         for account in accounts_of(list(senders.values())):
@@ -64,6 +66,12 @@ class Reader:
             if self._thread.stopping.is_set():
                 return
             self._try(delivery_id, lambda each=delivery_id: self._read_status(each, senders))  # type: ignore[misc]
+
+    def _report(self, faults: list[str]) -> None:
+        """Log which senders cannot be used, when that changes."""
+        for fault in faults if faults != self._faults else ():
+            log.error("sender not usable", reason=fault)
+        self._faults = faults
 
     def _read_status(self, delivery_id: str, senders: dict[str, Sender]) -> None:
         polling.read_status(self._db, self._ctx, delivery_id, senders, self._client)

@@ -1,13 +1,16 @@
 """The dispatcher with several senders: shares of the threads, daily caps, and messages whose draft is damaged."""
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.comms.delivery import store as deliveries
+from backend.app.jobs import dispatcher, provider_reader
 from backend.app.kit.db import Query
 from backend.app.settings import Settings
 from backend.tests.core_gov.comms.delivery.texts import CTX, delivery_of, dispatch, has_written, send_text
@@ -59,6 +62,29 @@ def test_daily_cap_is_kept(tmp_path: Path) -> None:
             waiting = [each for each in found if each.state == "waiting"]
             assert all("daily cap of main-line, 3, is reached" in (each.reason or "") for each in waiting)
             assert len(twilio.accepted) == 3
+
+
+@promise("Messages", "A mistake in senders.toml or in the company's rules is logged once, and nothing is sent by them.")
+def test_mistakes_in_the_files_are_logged_once(tmp_path: Path, logged: Callable[[], list[dict[str, Any]]]) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    with twilio_double() as twilio:
+        write_senders(settings.data_dir, twilio.url)
+        write_senders(settings.data_dir, twilio.url, "wrong", account="AC1")
+        with open_store(settings) as store:
+            has_written(store)
+            draft_id = send_text(store)
+            (settings.data_dir / "sending_rules.toml").write_text('[US]\nsunday = "00:00-24:00"\n')
+            reading, sending = provider_reader(store), dispatcher(store)
+            for _ in range(2):
+                reading.round()
+                sending.round()
+            reading.close()
+            sending.close()
+            assert (delivery_of(store, draft_id).state, twilio.requests) == ("waiting", [])
+    said = [(each["event"], each.get("reason", "")) for each in logged() if each["level"] == "error"]
+    assert [event for event, _ in said] == ["sender not usable", "rules not usable; nothing is sent"]
+    assert "wrong.account must be AC" in said[0][1]
+    assert "permits more than" in said[1][1]
 
 
 def test_acceptance_is_stored_although_the_draft_is_damaged(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from backend.app.core_gov.comms.delivery.states import (
     DeliveryState,
     Event,
     Kind,
-    Outcome,
+    SettledOutcome,
     fold,
     normal_code,
     normal_status,
@@ -52,7 +52,7 @@ class Report:
     provider_status: str | None = None
     error_code: str | None = None
     provider_id: str | None = None
-    outcome: Outcome | None = None
+    outcome: SettledOutcome | None = None
 
 
 def is_accepted(delivery: Delivery) -> bool:

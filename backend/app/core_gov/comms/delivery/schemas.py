@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.app.core_gov.comms.delivery.states import State
-from backend.app.core_gov.comms.gate.decision import Outcome as GateOutcome
+from backend.app.core_gov.comms.gate.decision import GateOutcome
 from backend.app.core_gov.comms.gate.request import Purpose
 from backend.app.core_gov.comms.schemas import Channel
 from backend.app.kit.fields import Fields, FilterText, IsoTime, Key, Listing, NonBlank

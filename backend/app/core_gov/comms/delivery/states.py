@@ -19,7 +19,7 @@ OwnKind = Literal[
     "canceled", "expired", "blocked",
 ]  # fmt: skip
 Kind = OwnKind | Literal["status"]
-Outcome = Literal["accepted", "not_accepted"]
+SettledOutcome = Literal["accepted", "not_accepted"]
 
 STATES: tuple[State, ...] = get_args(State)
 
@@ -95,7 +95,7 @@ class Event:
     provider_status: str | None = None
     error_code: str | None = None
     provider_id: str | None = None
-    outcome: Outcome | None = None
+    outcome: SettledOutcome | None = None
     """Result that a person settled on; only in events of kind `settled`."""
 
 
@@ -139,7 +139,7 @@ def normal_code(code: str | int | None) -> str | None:
     return None if text in {"", "0", "null", "None"} else text
 
 
-def next_state(state: State | None, kind: OwnKind, outcome: Outcome | None = None) -> State | None:
+def next_state(state: State | None, kind: OwnKind, outcome: SettledOutcome | None = None) -> State | None:
     """Return the state after an own event, None if the event is not possible in this state."""
     if kind == "settled":
         if state != "uncertain" or outcome is None:

@@ -7,8 +7,8 @@ from typing import Literal
 from backend.app.core_gov.comms.gate.request import GateOverride
 from backend.app.core_gov.comms.gate.rules import RuleOrigin
 
-Outcome = Literal["send", "wait", "ask", "refuse"]
-SEVERITY: tuple[Outcome, ...] = ("send", "wait", "ask", "refuse")
+GateOutcome = Literal["send", "wait", "ask", "refuse"]
+SEVERITY: tuple[GateOutcome, ...] = ("send", "wait", "ask", "refuse")
 """Outcomes from the mildest to the strictest. The strictest reason decides."""
 
 
@@ -16,7 +16,7 @@ SEVERITY: tuple[Outcome, ...] = ("send", "wait", "ask", "refuse")
 class Reason:
     """One rule's part in a decision: its outcome, its name, a sentence for people, and its source."""
 
-    outcome: Outcome
+    outcome: GateOutcome
     rule: str
     sentence: str
     source: str
@@ -36,7 +36,7 @@ class GateDecision:
     `overrides`: the overrides that the decision needed.
     """
 
-    outcome: Outcome
+    outcome: GateOutcome
     reasons: tuple[Reason, ...]
     until: datetime | None = None
     window_end: datetime | None = None
@@ -54,7 +54,7 @@ class GateDecision:
         return self.reason.full_sentence
 
 
-def reason(outcome: Outcome, origin: RuleOrigin, sentence: str) -> Reason:
+def reason(outcome: GateOutcome, origin: RuleOrigin, sentence: str) -> Reason:
     """Return a reason with the name and the source of its rule."""
     return Reason(outcome, origin.name, sentence, origin.source)
 

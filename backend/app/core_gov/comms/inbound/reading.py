@@ -19,7 +19,7 @@ from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.inbound import reconciliation, store
 from backend.app.core_gov.comms.inbound.store import Reading, StoredMessage
 from backend.app.core_gov.comms.senders.senders_file import Sender
-from backend.app.core_gov.comms.senders.twilio import MessagePage, ProviderMessage, TwilioClient
+from backend.app.core_gov.comms.senders.twilio import MessagePage, PageGone, ProviderMessage, TwilioClient
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.ids import new_id
@@ -66,7 +66,11 @@ def read_account(
     assert reading.began_at is not None
     since = clock.later(reading.read_until or reading.began_at, -(OVERLAP if reading.read_until else FIRST_DAYS))
     while not stopping():
-        page = client.page(reading.next_url, since[:10])
+        try:
+            page = client.page(reading.next_url, since[:10])
+        except PageGone:
+            db.write_now(ctx, _start_over, reading)
+            raise
         stored = db.write_now(ctx, _store_page, account, reading, page, since)
         if stored is None:  # another process reads this account
             return False
@@ -84,6 +88,12 @@ def _begin(tx: Tx, account: str) -> Reading:
         found = replace(found, began_at=tx.now, next_url=None)
         store.put_reading(tx, found)
     return found
+
+
+def _start_over(tx: Tx, reading: Reading) -> None:
+    """Let the next reading begin with the first page: the link at which this one would continue is not valid."""
+    if store.lock_reading(tx, reading.account) == reading:
+        store.put_reading(tx, replace(reading, next_url=None))
 
 
 def _store_page(tx: Tx, account: ProviderAccount, reading: Reading, page: MessagePage, since: str) -> Reading | None:

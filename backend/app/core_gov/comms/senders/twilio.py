@@ -47,6 +47,7 @@ _HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-a
 _QUEUE_CODES = {"20429", "21611", "14107", "30001", "30022", "63018"}
 """Error codes of full queues and of rates: they concern the sender, not the message."""
 
+_GONE = frozenset({400, 404, 410})
 _BAD_CREDENTIALS = "20003"
 _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 
@@ -55,6 +56,10 @@ class TwilioFailed(AppError):
     """Twilio cannot be read."""
 
     status, title = 503, "Service Unavailable"
+
+
+class PageGone(TwilioFailed):
+    """Twilio does not know the link to a page of the list any more."""
 
 
 class TooLate(Exception):
@@ -175,11 +180,14 @@ class TwilioClient:
     def page(self, url: str | None, since: str) -> MessagePage:
         """Return a page of all messages that were sent or received since a time, newest first.
 
-        `url` is that of a page that an earlier one named. Raises TwilioFailed.
+        `url` is that of a page that an earlier one named. Raises TwilioFailed, and PageGone if that is too old.
         """
         target = url or f"{self._messages}.json?PageSize={PAGE_SIZE}&DateSent%3E={since}"
         self._check_origin(target)
-        found = self._require(*self._get(target))
+        status, answer = self._get(target)
+        if url is not None and status in _GONE:
+            raise PageGone(self._reason(status, answer))
+        found = self._require(status, answer)
         listed = found.get("messages")
         if not isinstance(listed, list):
             raise TwilioFailed("the list of Twilio has no messages")

@@ -117,6 +117,19 @@ def test_flood_in_one_second_is_read_to_its_end(
     assert store.db.snapshot_now(inbound.reading, ACCOUNT).finished_at is not None
 
 
+def test_reading_begins_again_if_its_link_is_too_old(store: Store, twilio: Twilio) -> None:
+    twilio.page = 7
+    for number in range(20):
+        twilio.receive(f"+1416555{number:04}", f"text {number}")
+    twilio.stale_links = True
+    read_lists(store)
+    assert len(texts(store)) == 7
+    twilio.stale_links = False
+    read_lists(store)
+    assert sorted(each["body"] for each in texts(store)) == sorted(f"text {number}" for number in range(20))
+    assert store.db.snapshot_now(inbound.reading, ACCOUNT).finished_at is not None
+
+
 @promise("Messages", "Messages that left the account, and that no delivery here explains, hold all sending.")
 def test_unknown_messages_that_left_hold_all_sending(store: Store, twilio: Twilio) -> None:
     twilio.answer(

@@ -83,6 +83,7 @@ class Twilio:
     before: Callable[[int], None] | None = None
     statuses: tuple[str, ...] = ("delivered",)
     page: int = 1_000
+    stale_links: bool = False
     hidden: set[str] = field(default_factory=set)
     lists: int = 0
     _reads: Counter[str] = field(default_factory=Counter)
@@ -160,6 +161,8 @@ class Twilio:
     def _list(self, query: dict[str, list[str]]) -> tuple[int, dict[str, str], dict[str, Any]]:
         with self._lock:
             self.lists += 1
+            if self.stale_links and "PageToken" in query:
+                return 400, {}, {"code": 20001, "message": "Page token is not valid", "status": 400}
             since = query.get("DateSent>", [""])[0]
             start = int(query.get("Page", ["0"])[0]) * self.page
             newest = sorted(self.messages.values(), key=lambda each: (-int(each.created), each.sid), reverse=False)

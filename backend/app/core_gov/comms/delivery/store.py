@@ -211,6 +211,12 @@ _unclear = Query(
     .order_by(_c.seq)
     .limit(bindparam("limit"))
 )
+_unidentified = Query(
+    select(*_row)
+    .where(_c.recipient == bindparam("recipient"), _c.state == "accepted", _c.provider_id.is_(None))
+    .order_by(_c.seq)
+    .limit(100)
+)
 _EVENT_NAMES = tuple(column.name for column in delivery_events.columns if column.name != "seq")
 _insert_event = Query(insert(delivery_events).values({name: bindparam(name) for name in _EVENT_NAMES}))
 _events = Query(
@@ -300,6 +306,11 @@ def last_to(tx: Tx, recipient: str, sender: str | None) -> str | None:
     rows = tx.all(_last_to, recipient=recipient)
     own = [row[0] for row in rows if row[1] == sender]
     return next(iter(own), rows[0][0] if rows else None)
+
+
+def unidentified(tx: Tx, recipient: str) -> list[Delivery]:
+    """Return the deliveries to an address that a person settled as accepted, without the provider's ID."""
+    return [Delivery(*row) for row in tx.all(_unidentified, recipient=recipient)]
 
 
 def in_state(tx: Tx, account: str, state: State, limit: int) -> list[Delivery]:

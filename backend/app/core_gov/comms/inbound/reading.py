@@ -137,8 +137,9 @@ def _store_outbound(tx: Tx, account: ProviderAccount, message: ProviderMessage) 
     sender = account.sender_of(message)
     if sender is None or store.find(tx, account.name, message.provider_id) is not None:
         return False
-    store.add(tx, _stored(tx, account, message, sender, None, None))
-    return True
+    stored = _stored(tx, account, message, sender, None, None)
+    store.add(tx, stored)
+    return not reconciliation.identify(tx, stored)
 
 
 def _store_inbound(tx: Tx, account: ProviderAccount, message: ProviderMessage) -> None:

@@ -66,6 +66,19 @@ def settle_as(tx: Tx, delivery_id: str, message: StoredMessage) -> Delivery:
     return progress.apply(tx, delivery, accepted)
 
 
+def identify(tx: Tx, message: StoredMessage) -> bool:
+    """Give a message of the list to the delivery that a person settled as accepted without its ID, if one fits."""
+    fitting = [
+        each
+        for each in deliveries.unidentified(tx, message.to_address)
+        if each.account in {None, message.account} and each.body.strip() == message.body.strip()
+    ]
+    if len(fitting) != 1:
+        return False
+    settle_as(tx, fitting[0].id, message)
+    return True
+
+
 def may_explain(tx: Tx, account: str, to: str, at: str) -> bool:
     """Return whether a delivery here that is being sent, or is uncertain, may explain a message that left."""
     unclear = (

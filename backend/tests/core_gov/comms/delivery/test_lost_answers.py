@@ -7,7 +7,7 @@ import pytest
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms import service as comms
-from backend.app.core_gov.comms.delivery import attempts
+from backend.app.core_gov.comms.delivery import attempts, hold
 from backend.app.core_gov.comms.delivery import store as deliveries
 from backend.app.core_gov.comms.delivery.schemas import Settlement
 from backend.app.core_gov.comms.delivery.settlement import settle_delivery
@@ -125,6 +125,19 @@ def test_person_settles_an_uncertain_message(store: Store, twilio: Twilio, outco
     assert status_of(store, draft_id) == (("sent", delivery.id) if outcome == "accepted" else ("ready", None))
     with pytest.raises(Conflict, match="only one that is uncertain can be settled"):
         store.db.write_now(CTX, settle_delivery, delivery.id, settlement)
+
+
+def test_message_that_a_person_settled_is_found_in_the_list_later(store: Store, twilio: Twilio) -> None:
+    read_lists(store)
+    twilio.faults[1] = Fault(503, accepts=True)
+    draft_id = send_text(store)
+    dispatch(store)
+    settlement = Settlement(outcome="accepted", evidence="Seen in the console of Twilio.")
+    store.db.write_now(CTX, settle_delivery, delivery_of(store, draft_id).id, settlement)
+    assert delivery_of(store, draft_id).provider_id is None
+    read_lists(store)
+    assert delivery_of(store, draft_id).provider_id == twilio.accepted[0].sid
+    assert store.db.snapshot_now(hold.held) is None
 
 
 def test_unreachable_provider_sends_nothing_and_is_tried_again(store: Store, store_settings: Settings) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
+from backend.app.core_gov.comms.consent import import_csv as import_csv_of_opt_outs
 from backend.app.core_gov.market.importing import import_appraisals, import_sales
 from backend.app.core_gov.market.indexes import service as indexes
 from backend.app.core_gov.property import import_csv
@@ -38,6 +39,7 @@ class Rows(NamedTuple):
 
 IMPORTS = {
     "import properties": Rows("--set country=US", "address,beds", "{} Elm,2", "5 Elm,many"),
+    "import opt-outs": Rows("--listed-on 2026-01-01", "address,channel", "+1416555010{},sms", "many,sms"),
     "market import-sales": Rows(f"--market elm --profile {MAP}", "k,p,d", "{},200000,2020-01-01", "9,many,2020-01-01"),
     "market import-appraisals": Rows(
         f"--market elm --mapping {MAP}", "v,d,p", "500000,2020-01-01,{}", "many,2020-01-01,9"
@@ -234,7 +236,7 @@ def test_an_import_exits_with_1_if_all_rows_are_rejected(valhalla: Command, name
 )
 @pytest.mark.parametrize("name", IMPORTS)
 def test_a_failed_import_reports_the_stored_rows(valhalla: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (import_sales, import_appraisals, import_csv, import_rows, indexes):
+    for module in (import_sales, import_appraisals, import_csv, import_csv_of_opt_outs, import_rows, indexes):
         monkeypatch.setattr(module, "BATCH", 1)
     write_input(name, good=3, bad=0)
     header, *rest = Path(IN).read_text().splitlines()

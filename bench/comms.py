@@ -18,7 +18,7 @@ import httpx
 from backend.app.bootstrap import Store, job, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery import service as deliveries
-from backend.app.core_gov.comms.delivery.dispatcher import THREADS, Dispatcher
+from backend.app.core_gov.comms.delivery.dispatcher import SENDER_THREADS, Dispatcher
 from backend.app.core_gov.comms.delivery.schemas import DeliveryCreate
 from backend.app.core_gov.comms.gate.gate import decide
 from backend.app.core_gov.comms.gate.request import RecipientPlace, SendRequest
@@ -162,7 +162,8 @@ def bare_requests(url: str, number: int) -> float:
                 client.post(f"{url}/2010-04-01/Accounts/AC/Messages.json", data=form).raise_for_status()
 
     threads = [
-        threading.Thread(target=send, args=(number // THREADS + (each < number % THREADS),)) for each in range(THREADS)
+        threading.Thread(target=send, args=(number // SENDER_THREADS + (each < number % SENDER_THREADS),))
+        for each in range(SENDER_THREADS)
     ]
     began = time.perf_counter()
     for thread in threads:

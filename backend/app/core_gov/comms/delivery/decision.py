@@ -107,7 +107,7 @@ def _history(tx: Tx, address: str | None, sender: Sender, now: str) -> MessageHi
     last = inbound.last_inbound_at(tx, address)
     marketing = store.attempts_of_marketing(tx, address, clock.later(now, -HISTORY))
     name = f" {word_key(sender.table.legal_name)} "
-    named = any(name in f" {word_key(body)} " for body in store.bodies_accepted(tx, address, sender.name))
+    named = any(name in f" {word_key(body)} " for body in set(store.bodies_accepted(tx, address, sender.name)))
     return MessageHistory(tuple(map(_time, marketing)), named, _time(last) if last else None)
 
 

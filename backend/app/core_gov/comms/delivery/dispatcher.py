@@ -36,7 +36,15 @@ RETRY_S = 0.5
 STOPPING_S = 20.0
 """Seconds for which a process that stops tries to store an outcome."""
 
-THREADS = 8
+SENDER_THREADS = 16
+"""Messages of one sender that are under way at once, so that a slow provider does not hold up other senders."""
+
+MAX_THREADS = 128
+"""Messages of all senders that are under way at once."""
+
+GATHER_S = 0.01
+"""Seconds after a message is done before the next are claimed: several are claimed in one unit then."""
+
 AT_ONCE = 100
 """Deliveries that are swept in one round."""
 
@@ -49,13 +57,12 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._busy: Counter[str] = Counter()
         self._idle = threading.Event()
+        self._more = False
         self._rules_fault: str | None = None
-        self._threads = ThreadPoolExecutor(THREADS, "valhalla-sender")
+        self._threads = ThreadPoolExecutor(MAX_THREADS, "valhalla-sender")
         self._local = threading.local()
         self._clients: list[TwilioClient] = []
-        self._thread = PollingThread(
-            "valhalla-dispatcher", self.round, lambda: POLL_S, "messages wait for the database"
-        )
+        self._thread = PollingThread("valhalla-dispatcher", self.round, self._pause_s, "messages wait for the database")
 
     def start(self) -> None:
         self._thread.start()
@@ -79,9 +86,13 @@ class Dispatcher:
             self._idle.clear()
 
     def round(self) -> int:
-        """Begin to send the messages that are due. Returns how many were claimed."""
+        """Begin to send the messages that are due, for half a second at most. Returns how many were claimed."""
+        self._more = False
         self._sweep()
         return self._send_due()
+
+    def _pause_s(self) -> float:
+        return 0.0 if self._more else POLL_S
 
     def _sweep(self) -> None:
         now = clock.now()
@@ -101,15 +112,17 @@ class Dispatcher:
             return 0
         self._report_rules(None)
         ours = [sender for sender in senders.values() if sender.table.kind == "twilio"]
-        count = 0
-        while not self._thread.stopping.is_set():
+        count, ends = 0, time.monotonic() + POLL_S
+        while ours and not self._thread.stopping.is_set():
             self._idle.clear()
-            claimed = [self._claim(sender, len(ours), pack) for sender in ours]
+            claimed = [self._claim(sender, pack) for sender in ours]
             count += sum(each or 0 for each in claimed)
-            if not any(claimed) and None not in claimed:
+            ours = [sender for sender, number in zip(ours, claimed, strict=True) if number != 0]
+            self._more = bool(ours)
+            if time.monotonic() > ends:
                 break
-            if not any(claimed):
-                self._idle.wait(POLL_S)
+            self._idle.wait(POLL_S)
+            self._thread.stopping.wait(GATHER_S)
         return count
 
     def _report_rules(self, fault: str | None) -> None:
@@ -118,14 +131,13 @@ class Dispatcher:
             log.error("rules not usable; nothing is sent", reason=fault)
         self._rules_fault = fault
 
-    def _claim(self, sender: Sender, senders: int, pack: RulePack) -> int | None:
-        """Claim as many messages of a sender as threads are free, and send them. Returns how many, None without one.
+    def _claim(self, sender: Sender, pack: RulePack) -> int | None:
+        """Claim as many messages of a sender as threads are free, and send them.
 
-        A sender has its share of the threads, so that a slow provider does not hold the others up.
+        Returns how many: 0 if no more are due, None if no thread is free.
         """
         with self._lock:
-            share = max(1, THREADS // senders) - self._busy[sender.name]
-            free = min(share, THREADS - self._busy.total())
+            free = min(SENDER_THREADS - self._busy[sender.name], MAX_THREADS - self._busy.total())
         if free <= 0:
             return None
         claims = self._db.write_now(self._ctx, attempts.claim_due, sender, new_request_id(), free)

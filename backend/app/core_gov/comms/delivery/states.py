@@ -189,8 +189,9 @@ def _own(events: Iterable[Event]) -> DeliveryState | None:
     return DeliveryState(state, since, accepted, None, provider_id, tuple(dict.fromkeys(codes)), attempts)
 
 
-def _order(event: Event) -> tuple[int, str, str, str]:
-    return event.sequence, event.at, event.kind, repr(event)
+def _order(event: Event) -> tuple[int | str, ...]:
+    optional = (event.provider_status, event.error_code, event.provider_id, event.outcome)
+    return event.sequence, event.at, event.kind, event.source, *(each or "" for each in optional)
 
 
 def _with_reports(own: DeliveryState | None, reports: list[Event]) -> DeliveryState:

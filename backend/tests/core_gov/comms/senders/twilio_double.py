@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+T = TypeVar("T", bound="Twilio")
 ACCOUNT, KEY, SECRET = "AC" + "0" * 31 + "1", "SK" + "0" * 31 + "2", "S3cr3t-of-the-sender"
 NUMBER = "+14165550100"
 
@@ -182,7 +183,13 @@ def _day(moment: float) -> str:
 @contextmanager
 def twilio_double(**behavior: Any) -> Iterator[Twilio]:
     """Serve a double."""
-    twilio = Twilio(**behavior)
+    with serve(Twilio(**behavior)) as twilio:
+        yield twilio
+
+
+@contextmanager
+def serve(twilio: T) -> Iterator[T]:
+    """Serve this double."""
     authorization = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -249,6 +256,6 @@ def write_senders(data_dir: Path, url: str, name: str = "main-line", **extra: ob
         "per_second": 1_000,
         "url": url,
     }
-    lines = [f"{key} = {json.dumps(value)}" for key, value in (fields | extra).items()]
+    lines = [f"{key} = {json.dumps(value)}" for key, value in (fields | extra).items() if value is not None]
     with (data_dir / "senders.toml").open("a") as file:
         file.write("\n".join([f"[{name}]", *lines, ""]))

@@ -4,6 +4,7 @@ python -m soak                                            everything, with 20 mi
 python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy office, twice
 python -m soak --only fuzz --seconds 600                   ten minutes of fuzzing each parser
 python -m soak --only storm --databases sqlite --rounds 200 --seed 7
+python -m soak --only sending --kills 100                  a short storm of killed senders on each database
 """
 
 import argparse
@@ -36,7 +37,7 @@ from soak.service import SteadyFailed
 from soak.steady import run as run_steady
 from soak.survive import TESTS, Campaign, run_campaign
 
-SECTIONS = ("storm", "disk", "restarts", "fuzz", "steady")
+SECTIONS = ("storm", "sending", "disk", "restarts", "fuzz", "steady")
 OFFICE_REQUESTS_PER_HOUR = 180_000
 """Requests per hour of an office that sends fifty per second."""
 
@@ -68,6 +69,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--minutes", type=_number(0.05, 24 * 60), default=20.0, help="minutes of steady load on each database (20)")
     add("--rate", type=_number(1, 1000), default=150.0, help="requests per second of steady load (150)")
     add("--rounds", type=_count, default=20, help="rounds of the kill storm on each database (20)")
+    add("--kills", type=_count, default=1000, help="kills of processes that send, on each database (1000)")
     add(
         "--repeats",
         type=_count,
@@ -156,6 +158,7 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
     hours = options.rate * options.minutes * 60 / OFFICE_REQUESTS_PER_HOUR
     settings = {
         "storm": f"{options.rounds} rounds of the kill storm on each database",
+        "sending": f"{options.kills:,} kills of processes that send on each database",
         "disk": f"full disk {options.repeats} times",
         "restarts": f"PostgreSQL restarted {options.repeats} times in each way",
         "fuzz": f"each parser fuzzed for {options.seconds:g} s",
@@ -188,9 +191,13 @@ def _sections(options: argparse.Namespace, directory: Path, result: Result, prog
 def _campaigns(options: argparse.Namespace) -> Iterator[Campaign]:
     """Yield the test campaigns. The full disk is for SQLite only, restarts are for PostgreSQL only."""
     kill = "test_kill_storm.py::test_nothing_acknowledged_is_lost_when_the_server_is_killed"
+    send = "test_sending_storm.py::test_no_text_is_sent_twice_or_lost_when_senders_are_killed"
     for database in options.databases:
         if "storm" in options.only:
             yield Campaign("storm", database, (f"{TESTS}/{kill}[{database}]",), rounds=options.rounds)
+    for database in options.databases:
+        if "sending" in options.only:
+            yield Campaign("sending", database, (f"{TESTS}/{send}[{database}]",), rounds=options.kills, unit="kills")
     if "disk" in options.only and "sqlite" in options.databases:
         yield Campaign("disk", "sqlite", (f"{TESTS}/test_full_disk.py",), repeats=options.repeats)
     if "restarts" in options.only and "postgresql" in options.databases:

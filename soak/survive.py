@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ STOP_TIMEOUT_S = 90.0
 class Campaign:
     """Tests to repeat, each time with another seed.
 
-    `rounds` are within one run of the test (successive kills of the same store), `repeats` are runs.
+    `rounds` are within one run of the test (successive kills of the same store), `repeats` are runs. `unit`: what the
+    table calls a round.
     """
 
     section: str
@@ -37,6 +39,7 @@ class Campaign:
     tests: tuple[str, ...]
     rounds: int = 1
     repeats: int = 1
+    unit: str = "rounds"
 
     @property
     def planned(self) -> int:
@@ -50,6 +53,7 @@ class Tally:
     passed: int = 0
     acknowledged: int = 0
     rounds: int = 0
+    figures: Counter[str] = field(default_factory=Counter)
     seeds: list[int] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
@@ -63,8 +67,10 @@ class Tally:
             self.failed.append(f"{name} with STORM_SEED={seed}: {fact['reason']}")
         else:
             self.passed += 1
-            self.acknowledged += int(fact["properties"].get("acknowledged", 0))
-            self.rounds += int(fact["properties"].get("rounds", 0))
+            figures = {name: int(figure) for name, figure in fact["properties"].items()}
+            self.acknowledged += figures.pop("acknowledged", 0)
+            self.rounds += figures.pop("rounds", 0)
+            self.figures.update(figures)
 
 
 def run_campaign(campaign: Campaign, directory: Path, rng: random.Random, progress: Progress) -> list[Finding]:
@@ -88,12 +94,13 @@ def findings(campaign: Campaign, tally: Tally) -> list[Finding]:
         return Finding(campaign.section, campaign.database, what, figure, wanted, good, problem)
 
     done = tally.rounds if campaign.rounds > 1 else len(tally.seeds)
-    found = [line("rounds", f"{done}", f"{campaign.planned}", not tally.failed, "; ".join(tally.failed))]
+    found = [line(campaign.unit, f"{done:,}", f"{campaign.planned:,}", not tally.failed, "; ".join(tally.failed))]
     if tally.passed and not tally.failed:
         found.append(line("tests passed", f"{tally.passed}"))
     if tally.acknowledged:
         found.append(line("acknowledged writes", f"{tally.acknowledged:,}"))
         found.append(line("… lost, duplicated or torn", "none" if not tally.failed else "see above", "none"))
+    found += [line(name, f"{figure:,}") for name, figure in tally.figures.items()]
     seeds = ", ".join(map(str, tally.seeds))
     found.append(line("seeds (STORM_SEED)", seeds))
     return found + [line(name, "–", "", None, reason) for name, reason in tally.skipped.items()]

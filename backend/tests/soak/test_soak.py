@@ -97,6 +97,15 @@ class TestCampaigns:
         assert (shown["rounds"].figure, shown["rounds"].good) == ("2", True)
         assert (shown["acknowledged writes"].figure, shown["seeds (STORM_SEED)"].figure) == ("700", "7")
 
+    def test_campaign_reports_other_figures_of_its_test(self) -> None:
+        tally = Tally()
+        properties = {"rounds": 1_000, "texts accepted": 8_000, "… lost, or sent twice": 0}
+        for _ in range(2):
+            tally.add(self.fact("passed") | {"properties": properties}, 7)
+        campaign = Campaign("sending", "sqlite", ("a",), rounds=2_000, unit="kills")
+        shown = {finding.what: finding.figure for finding in findings(campaign, tally)}
+        assert (shown["kills"], shown["texts accepted"], shown["… lost, or sent twice"]) == ("2,000", "16,000", "0")
+
     @promise(
         "Operator tools",
         "`make soak` simulates an office, cleans up, and reports each failure with the seed that repeats it.",
@@ -198,7 +207,7 @@ def _serves(log: Path) -> bool:
         (["--minutes", "soon"], "soon is not a number from 0.05 to 1440"),
         (["--rate", "1e9"], "1e9 is not a number from 1 to 1000"),
         (["--rounds", "0"], "0 is not a whole number from 1 to 10000"),
-        (["--only", "storm,rain"], "rain is not one of storm, disk, restarts, fuzz, steady"),
+        (["--only", "storm,rain"], "rain is not one of storm, sending, disk, restarts, fuzz, steady"),
         (["--dir", "no/where"], "--dir: no/where is not a directory"),
         (["--out", "no/where/x.json"], f"there is no directory {Path('no/where').absolute()}"),
     ],

@@ -162,6 +162,9 @@ def record(tx: Tx, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -
     if isinstance(outcome, Accepted):
         if delivery.provider_id == outcome.provider_id:
             return delivery
+        if (other := _other_with(tx, delivery, outcome.provider_id)) is not None:
+            why = f"its message {outcome.provider_id} was given to {other.id}, which has the same text"
+            return progress.apply(tx, delivery, Report("uncertain", why))
         accepted = Report(
             "accepted",
             provider_id=outcome.provider_id,
@@ -176,6 +179,11 @@ def record(tx: Tx, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -
     if isinstance(outcome, SlowDown | NotSent):
         return _postpone(tx, delivery, outcome, sender)
     return progress.apply(tx, delivery, Report("uncertain", outcome.reason))
+
+
+def _other_with(tx: Tx, delivery: Delivery, provider_id: str) -> Delivery | None:
+    """Return another delivery that a message was given to while its answer was under way."""
+    return store.by_provider_id(tx, delivery.account, provider_id) if delivery.account is not None else None
 
 
 def _postpone(tx: Tx, delivery: Delivery, outcome: SlowDown | NotSent, sender: str) -> Delivery:

@@ -205,11 +205,14 @@ _last_to = Query(
     .order_by(_c.seq.desc())
     .limit(100)
 )
-_unclear = Query(
+_unclear_to = Query(
     select(*_row)
-    .where(_c.state == bindparam("state"), _c.account == bindparam("account"))
+    .where(
+        _c.recipient == bindparam("recipient"),
+        _c.account == bindparam("account"),
+        or_(_c.state == "uncertain", _c.state == "sending"),
+    )
     .order_by(_c.seq)
-    .limit(bindparam("limit"))
 )
 _unidentified = Query(
     select(*_row)
@@ -313,9 +316,9 @@ def unidentified(tx: Tx, recipient: str) -> list[Delivery]:
     return [Delivery(*row) for row in tx.all(_unidentified, recipient=recipient)]
 
 
-def in_state(tx: Tx, account: str, state: State, limit: int) -> list[Delivery]:
-    """Return the oldest deliveries of an account in a state."""
-    return [Delivery(*row) for row in tx.all(_unclear, account=account, state=state, limit=limit)]
+def unclear_to(tx: Tx, account: str, recipient: str) -> list[Delivery]:
+    """Return the deliveries of an account to an address that are being sent, or are uncertain, oldest first."""
+    return [Delivery(*row) for row in tx.all(_unclear_to, account=account, recipient=recipient)]
 
 
 def count_by_state(tx: Tx) -> dict[str, int]:

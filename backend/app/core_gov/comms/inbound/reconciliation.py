@@ -1,7 +1,8 @@
 """Settling uncertain deliveries with the provider's list.
 
-An uncertain delivery was accepted if exactly one uncertain delivery and one message of the list fit each other. All
-others wait for a person: nothing is ever sent again by itself.
+An uncertain delivery was accepted if exactly one delivery and one message of the list fit each other. One that is being
+sent counts as well, because its answer may be under way. All others wait for a person: nothing is ever sent again by
+itself.
 """
 
 from datetime import timedelta
@@ -18,38 +19,37 @@ from backend.app.kit.db import Tx
 BEFORE, AFTER = timedelta(seconds=60), timedelta(minutes=10)
 """How much earlier (clocks differ) and later than the attempt a message of the list may have been created."""
 
-AT_ONCE = 200
-
 
 def settle_matches(tx: Tx, account: str) -> int:
     """Settle the uncertain deliveries of an account that match one message of its list. Returns how many."""
-    uncertain = deliveries.in_state(tx, account, "uncertain", AT_ONCE)
-    fitting = {each.id: candidates(tx, each) for each in uncertain}
-    claims: dict[str, int] = {}
-    for found in fitting.values():
-        for message in found:
-            claims[message.id] = claims.get(message.id, 0) + 1
     settled = 0
-    for delivery in uncertain:
-        found = fitting[delivery.id]
-        if len(found) == 1 and claims[found[0].id] == 1:
-            settle_as(tx, delivery.id, found[0])
+    for delivery_id in store.uncertain_with_messages(tx, account):
+        delivery = deliveries.find(tx, delivery_id)
+        found = candidates(tx, delivery) if delivery is not None else []
+        if len(found) == 1 and len(_claimants(tx, found[0])) == 1:
+            settle_as(tx, delivery_id, found[0])
             settled += 1
     return settled
 
 
 def candidates(tx: Tx, delivery: Delivery) -> list[StoredMessage]:
-    """Return the messages of the provider's list that may be that of an uncertain delivery, oldest first."""
+    """Return the messages of the provider's list that may be that of a delivery, oldest first."""
     if delivery.account is None or delivery.attempted_at is None:
         return []
     since = clock.later(delivery.attempted_at, -BEFORE)
-    until = clock.later(delivery.attempted_at, AFTER)
     found = store.unclaimed(tx, delivery.account, delivery.recipient, since)
-    return [
-        each
-        for each in found
-        if each.at <= until and each.sender == delivery.sender and each.body.strip() == delivery.body.strip()
-    ]
+    return [each for each in found if _is_of(each, delivery) and each.sender == delivery.sender]
+
+
+def _is_of(message: StoredMessage, delivery: Delivery) -> bool:
+    """Return whether text and time of a message fit a delivery; any time if that of its attempt is not known."""
+    return message.body.strip() == delivery.body.strip() and (
+        delivery.attempted_at is None or _in_time(delivery.attempted_at, message.at)
+    )
+
+
+def _in_time(attempted_at: str, at: str) -> bool:
+    return clock.later(attempted_at, -BEFORE) <= at <= clock.later(attempted_at, AFTER)
 
 
 def settle_as(tx: Tx, delivery_id: str, message: StoredMessage) -> Delivery:
@@ -67,27 +67,29 @@ def settle_as(tx: Tx, delivery_id: str, message: StoredMessage) -> Delivery:
 
 
 def identify(tx: Tx, message: StoredMessage) -> bool:
-    """Give a message of the list to the delivery that a person settled as accepted without its ID, if one fits."""
-    fitting = [
-        each
-        for each in deliveries.unidentified(tx, message.to_address)
-        if each.account in {None, message.account} and each.body.strip() == message.body.strip()
-    ]
-    if len(fitting) != 1:
+    """Give a message of the list to the delivery that a person settled as accepted without its ID, if only one fits."""
+    fitting = _claimants(tx, message)
+    if len(fitting) != 1 or fitting[0].state != "accepted":
         return False
     settle_as(tx, fitting[0].id, message)
     return True
 
 
+def _claimants(tx: Tx, message: StoredMessage) -> list[Delivery]:
+    """Return the deliveries that a message of the list may be that of: uncertain, being sent, or settled without ID."""
+    found = (
+        *deliveries.unidentified(tx, message.to_address),
+        *deliveries.unclear_to(tx, message.account, message.to_address),
+    )
+    own = (message.account, message.sender)
+    return [
+        each for each in found if _is_of(message, each) and (each.account is None or (each.account, each.sender) == own)
+    ]
+
+
 def may_explain(tx: Tx, account: str, to: str, at: str) -> bool:
     """Return whether a delivery here that is being sent, or is uncertain, may explain a message that left."""
-    unclear = (
-        *deliveries.in_state(tx, account, "uncertain", AT_ONCE),
-        *deliveries.in_state(tx, account, "sending", AT_ONCE),
-    )
     return any(
-        each.recipient == to
-        and each.attempted_at is not None
-        and clock.later(each.attempted_at, -BEFORE) <= at <= clock.later(each.attempted_at, AFTER)
-        for each in unclear
+        each.attempted_at is not None and _in_time(each.attempted_at, at)
+        for each in deliveries.unclear_to(tx, account, to)
     )

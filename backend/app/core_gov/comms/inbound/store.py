@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Identity, Index, Table, Text, bindparam, insert, select, text, update
+from sqlalchemy import Column, Identity, Index, Table, Text, bindparam, exists, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from backend.app.core_gov.comms.delivery.store import deliveries
 from backend.app.kit.db import Query, Tx, metadata, paging
 from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
 from backend.app.kit.records import Seq
@@ -105,6 +106,21 @@ _unclaimed = Query(
     .order_by(_c.at)
     .limit(100)
 )
+_d = deliveries.c
+_uncertain_with_messages = Query(
+    select(_d.id)
+    .where(
+        _d.state == "uncertain",
+        _d.account == bindparam("account"),
+        exists().where(
+            _c.to_address == _d.recipient,
+            _c.direction == "outbound",
+            _c.account == _d.account,
+            _c.delivery_id.is_(None),
+        ),
+    )
+    .order_by(_d.seq)
+)
 _reading = Query(select(*_r).where(_r.account == bindparam("account")))
 _lock_reading = Query(select(*_r).where(_r.account == bindparam("account")).with_for_update())
 _put_reading = Query(
@@ -141,6 +157,11 @@ def last_inbound_at(tx: Tx, address: str) -> str | None:
 def unclaimed(tx: Tx, account: str, to: str, since: str) -> list[StoredMessage]:
     """Return outbound messages to an address that belong to no delivery, oldest first."""
     return [StoredMessage(*row) for row in tx.all(_unclaimed, account=account, to=to, since=since)]
+
+
+def uncertain_with_messages(tx: Tx, account: str) -> list[str]:
+    """Return the uncertain deliveries to addresses that `unclaimed` messages went to, oldest first."""
+    return [row[0] for row in tx.all(_uncertain_with_messages, account=account)]
 
 
 def reading(tx: Tx, account: str) -> Reading:

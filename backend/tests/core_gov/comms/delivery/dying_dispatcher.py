@@ -52,18 +52,17 @@ def after(owner: object, name: str, act: Callable[[], None]) -> None:
     setattr(owner, name, wrapped)
 
 
-def die_at(point: str) -> None:
-    """Make the dispatcher of this process die at a point. Its claims expire at once, so that nobody has to wait."""
-    attempts.CLAIM_S = 0.0
+def act_at(point: str, act: Callable[[], None]) -> None:
+    """Make the dispatcher of this process call `act` each time it passes a point."""
     match point:
         case "claimed":
-            before(Dispatcher, "_submit", die)
+            before(Dispatcher, "_submit", act)
         case "attempted":
-            before(TwilioClient, "send", die)
+            before(TwilioClient, "send", act)
         case "answered":
-            after(TwilioClient, "send", die)
+            after(TwilioClient, "send", act)
         case "recorded":
-            after(Dispatcher, "_record", die)
+            after(Dispatcher, "_record", act)
         case "requested":  # the double kills this process
             pass
 
@@ -72,7 +71,10 @@ def main(point: str, name: str = "SIGKILL") -> None:
     SIGNAL["number"] = signal.Signals[name]
     if name == "SIGSTOP" and point == "attempted":
         attempts.LAST_CHECK_S = 0.0  # whatever time passes is too long
-    die_at(point)
+    attempts.CLAIM_S = 0.0  # its claims expire at once, so that nobody has to wait
+    # A process that is stopped while it locks a delivery would block the next one.
+    Dispatcher._sweep = lambda self: None  # type: ignore[method-assign]
+    act_at(point, die)
     with open_store(Settings.model_validate_json(sys.stdin.read())) as store:
         sending = dispatcher(store)
         sending.run_once()

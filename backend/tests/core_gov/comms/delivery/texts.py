@@ -26,9 +26,9 @@ CTX = Ctx("dana", "api")
 DANA = "+14165550123"
 
 
-def has_written(store: Store, address: str = DANA) -> None:
-    """Store a message of a person, as the reader does."""
-    store.db.write_now(CTX, _add_inbound, address)
+def has_written(store: Store, *addresses: str) -> None:
+    """Store a message of each person, as the reader does."""
+    store.db.write_now(CTX, lambda tx: [_add_inbound(tx, each) for each in addresses or (DANA,)])
 
 
 def _add_inbound(tx: Tx, address: str) -> None:

@@ -1,7 +1,7 @@
 """Twilio's message API on loopback, with configurable misbehavior.
 
 It counts what it accepts: `accepted` has one entry for each text that would reach a phone. `faults` are what goes wrong
-with which request to send, by number from one.
+with which request to send, by number from one; `answers` are messages that were accepted before their answer.
 """
 
 import base64
@@ -79,6 +79,7 @@ class Twilio:
     url: str = ""
     account: str = ACCOUNT
     faults: dict[int, Fault] = field(default_factory=dict)
+    answers: dict[int, Message] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     requests: list[dict[str, str]] = field(default_factory=list)
     before: Callable[[int], None] | None = None
@@ -103,6 +104,11 @@ class Twilio:
         """Receive a text of a person."""
         with self._lock:
             return self._add(to, from_, body, "inbound", "received", {}, at)
+
+    def accept(self, form: dict[str, str]) -> Message:
+        """Accept the text of a request, which has not been answered yet."""
+        with self._lock:
+            return self._add(form["To"], form.get("From", NUMBER), form["Body"], "outbound-api", "queued", form)
 
     def _add(
         self, to: str, from_: str, body: str, direction: str, status: str, form: dict[str, str], at: float | None = None
@@ -136,10 +142,9 @@ class Twilio:
         if self.before is not None:
             self.before(number)
         fault = self.faults.get(number, Fault())
-        message = None
-        if (fault.status == 201 and not fault.drops) or fault.accepts:
-            with self._lock:
-                message = self._add(form["To"], form.get("From", NUMBER), form["Body"], "outbound-api", "queued", form)
+        message = self.answers.get(number)
+        if message is None and ((fault.status == 201 and not fault.drops) or fault.accepts):
+            message = self.accept(form)
         if fault.delay_s:
             time.sleep(fault.delay_s)
         if fault.drops:
@@ -202,7 +207,11 @@ def serve(twilio: T) -> Iterator[T]:
             self._respond()
 
         def _respond(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # the client ended in the middle of its request
+                self.close_connection = True
+                return
             if self.headers.get("authorization") != authorization:
                 found: Any = (401, {}, {"code": 20003, "message": "Authenticate", "status": 401})
             else:

@@ -81,7 +81,7 @@ def strike(life: Life) -> Callable[[], None]:
         if next(calls) != life.passes:
             return
         os.kill(os.getpid(), signal.SIGSTOP if life.stops else signal.SIGKILL)
-        dispatching.time = LaterTime()  # type: ignore[assignment]  # only a stopped process comes here
+        setattr(dispatching, "time", LaterTime())  # noqa: B010 - only a stopped process comes here
 
     return act
 
@@ -90,17 +90,15 @@ def arrange(life: Life) -> None:
     """Make this process strike at its point."""
     act = strike(life)
     if life.point == "requested":
-
-        def read(stream: TimedStream, *args: Any, **options: Any) -> bytes:
-            if threading.current_thread().name.startswith("valhalla-sender"):
-                act()
-            return _read(stream, *args, **options)
-
-        _read, TimedStream.read = TimedStream.read, read  # type: ignore[method-assign]
+        before(TimedStream, "read", lambda: act() if _sends() else None)
     elif life.point == "page":
         before(Reader, "read_list", act)
     elif life.point is not None:
         act_at(life.point, act)
+
+
+def _sends() -> bool:
+    return threading.current_thread().name.startswith("valhalla-sender")
 
 
 def sending_of(store: Store, dead: tuple[str, ...]) -> list[str]:

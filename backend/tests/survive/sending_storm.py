@@ -34,8 +34,8 @@ from backend.tests.survive.sending_life import Life
 NUMBERS = {"main-line": NUMBER, "second": "+14165550101"}
 STOP_POINTS = ("claimed", "attempted", "requested", "answered")
 RECIPIENTS = 200
-WAITING, BATCH = 60, 25
-"""Least messages that wait when processes start, and messages that are created in one unit."""
+FOR_EACH_KILL, BATCH = 10, 30
+"""Messages that wait for each kill to come, and messages that are created in one unit."""
 MOMENTS_S = (0.0, 0.5)
 """Range of the moment at which a process is killed from outside, after it was started."""
 MOST_REQUESTS = 40_000
@@ -85,12 +85,11 @@ class SendingStorm:
             write_senders(self.settings.data_dir, self.twilio.url, name, **{"from": number})
         with open_store(self.settings) as store:
             has_written(store, *map(address, range(RECIPIENTS)))
-            self._fill(store)
 
     def rage(self, kills: int) -> None:
         """Start processes until so many more were killed by each worker, in threads, while texts of people come in."""
         with open_store(self.settings) as store:
-            self._fill(store)
+            self._fill(store, FOR_EACH_KILL * kills * self.workers)
         self._list_late()
         threads = [threading.Thread(target=self._work, args=(worker, kills)) for worker in self._workers]
         for thread in threads:
@@ -110,9 +109,9 @@ class SendingStorm:
         newest = self.twilio.accepted[-50:]
         self.twilio.hidden = {each.sid for each in newest if self.rng.random() < 0.2}
 
-    def _fill(self, store: Store) -> None:
-        """Create messages until enough wait."""
-        while store.db.snapshot_now(deliveries.count_by_state).get("waiting", 0) < WAITING * self.workers:
+    def _fill(self, store: Store, number: int) -> None:
+        """Create messages until so many wait."""
+        while store.db.snapshot_now(deliveries.count_by_state).get("waiting", 0) < number:
             made = [self._text() for _ in range(BATCH)]
             store.db.write_now(CTX, _send_all, store, made)
             self.texts.update((to, body) for to, body, _ in made)
@@ -196,6 +195,7 @@ class Worker:
         with self._storm.log.open("a") as log:
             pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
             process = preloaded.popen(command, cwd=ROOT, env=clean_environment(), text=True, **pipes)
+        assert process.stdin is not None
         process.stdin.write(life.as_text())
         process.stdin.close()
         process.stdin = None

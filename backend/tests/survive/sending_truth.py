@@ -111,7 +111,7 @@ def _lost(storm: SendingStorm, found: Outcome) -> Iterator[str]:
 def _send_log(storm: SendingStorm, found: Outcome) -> Iterator[str]:
     """Every accepted message is in the send log once, and nothing else is."""
     logged = Counter((each["draft_id"], each["provider_ref"]) for each in found.logged)
-    accepted = Counter((each.draft_id, each.provider_id) for each in found.accepted)
+    accepted = Counter((each.draft_id, each.provider_id or "") for each in found.accepted)
     if logged != accepted:
         yield f"{(accepted - logged).total()} are missing, {(logged - accepted).total()} are too many"
 

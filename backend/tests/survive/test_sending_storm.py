@@ -26,7 +26,7 @@ from backend.tests.survive.sending_truth import faults, outcome_of
 from backend.tests.survive.storm import seed_of
 
 KILLS = int(os.environ.get("STORM_ROUNDS", "6"))
-ROUND = 20
+ROUND = 10
 """Kills of each worker between two looks."""
 log = logging.getLogger("survive")
 

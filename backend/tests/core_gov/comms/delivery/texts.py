@@ -28,7 +28,12 @@ DANA = "+14165550123"
 
 def has_written(store: Store, *addresses: str) -> None:
     """Store a message of each person, as the reader does."""
-    store.db.write_now(CTX, lambda tx: [_add_inbound(tx, each) for each in addresses or (DANA,)])
+    store.db.write_now(CTX, _add_all, addresses or (DANA,))
+
+
+def _add_all(tx: Tx, addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        _add_inbound(tx, address)
 
 
 def _add_inbound(tx: Tx, address: str) -> None:

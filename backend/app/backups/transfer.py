@@ -1,5 +1,6 @@
 """`valhalla transfer`: a store copied unchanged to another location, in resumable pieces."""
 
+import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.app import __version__
@@ -12,6 +13,8 @@ from backend.app.kit.archive.stores import StoreLocation
 from backend.app.kit.archive.target import compare, fill, in_current_schema
 from backend.app.kit.errors import Conflict, StoreFull, StoreUnavailable
 from backend.app.kit.output.progress import ProgressBars
+
+log = structlog.get_logger("transfer")
 
 
 class TransferMark(BaseModel):
@@ -53,6 +56,7 @@ def transfer(
                 _copy(source, there, mark, bars)
             except (StoreFull, StoreUnavailable) as error:
                 raise type(error)(f"{error.detail}; the copied rows are kept, and the same command resumes") from error
+        _hold_sending(here, there)
     return mark.facts
 
 
@@ -87,4 +91,12 @@ def _copy(source: Source, there: StoreLocation, mark: TransferMark, bars: Progre
             fill(target, source, report)
         with bars("comparing") as report:
             compare(target, mark.facts, str(there), report)
-        target.finish(mark.store | hold.of_transfer(), mark.facts)
+        target.finish(mark.store | hold.of_transfer("the store was transferred from another one"), mark.facts)
+
+
+def _hold_sending(here: StoreLocation, there: StoreLocation) -> None:
+    """Hold all sending of the source, too: each store may send what waits in the other."""
+    try:
+        here.put_state(hold.of_transfer(f"the store was transferred to {there}"))
+    except StoreUnavailable as error:
+        log.warning("the source is not held: send nothing from it until a person has compared both", why=error.detail)

@@ -57,6 +57,10 @@ FAULTS = {
     "url": ({"url": "http://example.com"}, "main-line.url must start with https://"),
     "cost": ({"cost_per_segment": "0.01"}, "cost_per_segment without a currency"),
     "unknown": ({"colour": "red"}, "main-line.colour is not a known field"),
+    "confirmation without a name": (
+        {"opt_out_confirmation": "Bye."},
+        "does not name the sender; write Maple Homes Inc.",
+    ),
     "secret in the data directory": ({"api_key_secret_file": "secret"}, "is in the data directory"),
 }
 

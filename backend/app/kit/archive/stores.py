@@ -7,26 +7,26 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import IO
 
 import psycopg
 
 from backend.app.kit.archive import directory, unfinished
 from backend.app.kit.archive.directory import DirectorySource, DirectoryTarget, PlainSource
+from backend.app.kit.archive.folder_lock import locked_folder
 from backend.app.kit.archive.manifest import MANIFEST
 from backend.app.kit.archive.source import DatabaseSource, Source
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive
 from backend.app.kit.archive.target import DatabaseTarget, Target
-from backend.app.kit.db import ReadSnapshot, inspection, postgres, sqlite_file, state
+from backend.app.kit.db import ReadSnapshot, Tx, inspection, postgres, sqlite, sqlite_file, state
 from backend.app.kit.db.bulk import postgres_bulk, sqlite_bulk
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import OPENING_LOCK, reason_of, release_opening_lock
 from backend.app.kit.db.schema.reading import table_columns
 from backend.app.kit.db.schema.revisions import BadRevision
 from backend.app.kit.errors import Conflict, StoreUnavailable
-from backend.app.kit.file_lock import IN_USE, LOCK_FILES, OPENING, try_lock
+from backend.app.kit.file_lock import IN_USE, LOCK_FILES, OPENING
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.kit.json_mirror import change_log, json_files
@@ -66,6 +66,10 @@ class StoreLocation(ABC):
         """Open the store for reading. Raises BadArchive if there is none."""
 
     @abstractmethod
+    def put_state(self, values: dict[str, str]) -> None:
+        """Store values in the state of the store that is there. Raises StoreUnavailable if it cannot be written."""
+
+    @abstractmethod
     def mark(self) -> str | None:
         """Return the mark of an unfinished transfer to this location; None if there is none."""
 
@@ -94,7 +98,7 @@ class SqliteLocation(StoreLocation):
 
     @contextmanager
     def held(self, *, to_read: bool = False) -> Iterator[None]:
-        with _locked_folder(self.path.parent, (OPENING, IN_USE), to_read=to_read):
+        with locked_folder(self.path.parent, (OPENING, IN_USE), to_read=to_read):
             yield
 
     def holds(self, tables: list[ArchiveTable]) -> dict[str, int]:
@@ -117,6 +121,13 @@ class SqliteLocation(StoreLocation):
                 yield _whole(snapshot, DatabaseSource(snapshot, str(self), version, tables, keys))
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path} cannot be read: {error}") from error
+
+    def put_state(self, values: dict[str, str]) -> None:
+        try:
+            with closing(sqlite.connect(self.path)) as conn:
+                _put_all(sqlite.snapshot_on(conn), values)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"{self.path} cannot be written: {error}") from error
 
     def mark(self) -> str | None:
         if not self._partial.exists():
@@ -154,6 +165,11 @@ class SqliteLocation(StoreLocation):
         self._partial.replace(self.path)
         sync_folder(self.path.parent)
         sqlite_file.note_clean_close(self.path)
+
+
+def _put_all(tx: Tx, values: dict[str, str]) -> None:
+    for key, value in values.items():
+        state.put(tx, key, value)
 
 
 def _whole(snapshot: ReadSnapshot, source: DatabaseSource) -> Source:
@@ -259,6 +275,10 @@ class PostgresLocation(StoreLocation):
         with self._snapshot() as snapshot:
             yield _whole(snapshot, DatabaseSource(snapshot, str(self), version, tables, keys))
 
+    def put_state(self, values: dict[str, str]) -> None:
+        with self._connection() as conn, conn.transaction():
+            _put_all(postgres.snapshot_on(conn), values)
+
     def mark(self) -> str | None:
         with self._snapshot() as snapshot:
             return state.get(snapshot, state.UNFINISHED) if inspection.schema_revision(snapshot) else None
@@ -301,12 +321,12 @@ class JsonLocation(StoreLocation):
 
     @contextmanager
     def held(self, *, to_read: bool = False) -> Iterator[None]:
-        with _locked_folder(self.root, LOCK_FILES, to_read=True):
+        with locked_folder(self.root, LOCK_FILES, to_read=True):
             if to_read:
                 yield
                 return
             beside = f".{self.root.name}.lock"
-            with _locked_folder(self.root.parent, (beside,)):
+            with locked_folder(self.root.parent, (beside,)):
                 yield
             (self.root.parent / beside).unlink(missing_ok=True)
 
@@ -326,6 +346,9 @@ class JsonLocation(StoreLocation):
             yield DirectorySource(self.root, tables, str(self.root))
         else:
             yield PlainSource(self.root, tables, str(self.root), self._new_store)
+
+    def put_state(self, values: dict[str, str]) -> None:
+        """Do nothing: a directory has no state, and a store that takes it in begins with a new one."""
 
     def mark(self) -> str | None:
         try:
@@ -352,46 +375,3 @@ class JsonLocation(StoreLocation):
         except OSError as error:
             failed = no_room(error, self.root)
             raise failed or StoreUnavailable(f"{self} cannot be written: {error.strerror}") from error
-
-
-# Locking a folder
-
-
-@contextmanager
-def _locked_folder(folder: Path, names: tuple[str, ...], *, to_read: bool = False) -> Iterator[None]:
-    """Lock a folder exclusively for this process. If the block fails, the files created for the locks are deleted.
-
-    For reading, only existing lock files are locked.
-    """
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    wanted = [folder / name for name in names]
-    made = [path for path in wanted if not path.exists()]
-    try:
-        with ExitStack() as stack:
-            try:
-                if not to_read:
-                    folder.mkdir(parents=True, exist_ok=True)
-                for path in wanted:
-                    if not to_read or path.exists():
-                        _take(stack.enter_context(path.open("r" if to_read else "a")), folder)
-            except OSError as error:
-                does = "read" if to_read else "written"
-                raise StoreUnavailable(f"{folder} cannot be {does}: {error.strerror}") from None
-            yield
-    except BaseException:
-        with suppress(OSError):
-            if not to_read:
-                _remove(made, missing)
-        raise
-
-
-def _remove(files: list[Path], folders: list[Path]) -> None:
-    for path in files:
-        path.unlink(missing_ok=True)
-    for path in folders:
-        path.rmdir()
-
-
-def _take(file: IO[str], folder: Path) -> None:
-    if not try_lock(file):
-        raise Conflict(f"the store in {folder} is in use: stop the process that holds it first")

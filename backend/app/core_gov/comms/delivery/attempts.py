@@ -13,6 +13,7 @@ from backend.app.core_gov.comms.delivery.decision import GatedMessage, as_text, 
 from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.delivery.store import Delivery
 from backend.app.core_gov.comms.gate.decision import GateDecision
+from backend.app.core_gov.comms.gate.request import CONFIRMATION
 from backend.app.core_gov.comms.gate.rules import RulePack
 from backend.app.core_gov.comms.senders.outcomes import Accepted, NotSent, Refused, RequestOutcome, SlowDown
 from backend.app.core_gov.comms.senders.senders_file import Sender
@@ -124,6 +125,7 @@ def message_of(delivery: Delivery) -> GatedMessage:
         delivery.place,
         delivery.not_after,
         delivery.overrides,
+        delivery.send_at if delivery.purpose == CONFIRMATION else None,
     )
 
 

@@ -14,6 +14,7 @@ from backend.app.core_gov.comms.gate.request import (
     GateOverride,
     MessageHistory,
     OptOut,
+    OptOutConfirmation,
     Purpose,
     RecipientPlace,
     SendRequest,
@@ -32,7 +33,10 @@ HISTORY = timedelta(hours=25)
 
 @dataclass(frozen=True, slots=True)
 class GatedMessage:
-    """A message that is to be sent, as the gate sees it. `overrides`: JSON of those that a person gave."""
+    """A message that is to be sent, as the gate sees it.
+
+    `overrides`: JSON of those that a person gave. `stop_at`: when the stop word was sent that this message confirms.
+    """
 
     channel: str
     purpose: str
@@ -41,6 +45,7 @@ class GatedMessage:
     place: str | None
     not_after: str | None
     overrides: str | None = None
+    stop_at: str | None = None
 
 
 def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendRequest:
@@ -60,6 +65,7 @@ def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendR
         inbound_read_at=_time(reading.finished_at) if reading.finished_at else None,
         legal_name=sender.table.legal_name,
         not_after=_time(message.not_after) if message.not_after else None,
+        confirms=OptOutConfirmation(_time(message.stop_at)) if message.stop_at else None,
         overrides=_overrides(message.overrides),
     )
 

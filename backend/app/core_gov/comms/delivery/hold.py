@@ -31,9 +31,9 @@ def hold(tx: Tx, reason: str) -> None:
         audit.record_act(tx, "sending.held", "store", None, {"reason": reason})
 
 
-def of_transfer() -> dict[str, str]:
-    """Return the state of a store that was filled from another one, which may still send what waits."""
-    return {HOLD: _text(Hold("the store was transferred from another one", clock.now(), "transfer"))}
+def of_transfer(reason: str) -> dict[str, str]:
+    """Return the state of the source or the target of a transfer: the other one may still send what waits."""
+    return {HOLD: _text(Hold(reason, clock.now(), "transfer"))}
 
 
 def stop(tx: Tx, reason: str) -> Hold:

@@ -21,8 +21,10 @@ from backend.app.core_gov.comms.delivery.schemas import (
 )
 from backend.app.core_gov.comms.delivery.states import CANCELABLE, DeliveryState
 from backend.app.core_gov.comms.delivery.store import Delivery
+from backend.app.core_gov.comms.gate.request import CONFIRMATION
 from backend.app.core_gov.comms.gate.rules import RulePack
 from backend.app.core_gov.comms.inbound import store as inbound
+from backend.app.core_gov.comms.schemas import DraftRecord
 from backend.app.core_gov.comms.segments import text_size
 from backend.app.core_gov.comms.senders.senders_file import Sender
 from backend.app.kit import clock
@@ -106,11 +108,27 @@ def send_draft(
     elif decision.until is not None:
         delivery = replace(delivery, due_at=as_text(decision.until), reason=decision.sentence)
         report = Report("created", decision.sentence, source=tx.ctx.actor)
+    return answer(_begin(tx, stored, delivery, report))
+
+
+def _begin(tx: Tx, stored: Stored[DraftRecord], delivery: Delivery, report: Report) -> Delivery:
+    """Store a new delivery of a draft."""
     begun = progress.begin(tx, delivery, report)
     comms.give_to_delivery(tx, stored, delivery.id)
-    facts = {"draft": draft_id, "sender": sender.name, "purpose": request.purpose, "to": delivery.recipient}
-    audit.record_act(tx, f"{ENTITY}.created", ENTITY, delivery.id, facts | {"send_at": send_at})
-    return answer(begun)
+    facts = {"draft": delivery.draft_id, "sender": delivery.sender, "purpose": delivery.purpose}
+    audit.record_act(
+        *(tx, f"{ENTITY}.created", ENTITY, delivery.id),
+        facts | {"to": delivery.recipient, "send_at": delivery.send_at},
+    )
+    return begun
+
+
+def send_confirmation(tx: Tx, stored: Stored[DraftRecord], sender: Sender, stop_at: str, until: str) -> Delivery:
+    """Give the confirmation of an opt-out to its sender, which sends it before `until` (UTC) or not at all."""
+    draft = stored.fields
+    message = GatedMessage("sms", CONFIRMATION, draft["to_e164"], draft["body"], None, until, stop_at=stop_at)
+    delivery = _new_delivery(tx, draft, message, sender, stop_at, until, tx.now)
+    return _begin(tx, stored, delivery, Report("created", source=tx.ctx.actor))
 
 
 def _new_delivery(

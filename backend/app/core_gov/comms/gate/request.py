@@ -7,6 +7,9 @@ from typing import Literal, get_args
 from backend.app.core_gov.comms.schemas import Channel
 
 Purpose = Literal["buying", "selling", "servicing", "reply"]
+CONFIRMATION = "opt_out_confirmation"
+"""Purpose of the confirmation of an opt-out, which people cannot choose."""
+
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 MARKETING: frozenset[Purpose] = frozenset({"buying", "selling"})
 """Purposes that count as marketing: an offer to buy is usually no solicitation, but courts disagree."""

@@ -15,6 +15,7 @@ from backend.app.core_gov.comms.consent import service as consent
 from backend.app.core_gov.comms.consent.stop_words import read_inbound
 from backend.app.core_gov.comms.delivery import hold, progress
 from backend.app.core_gov.comms.delivery import store as deliveries
+from backend.app.core_gov.comms.delivery.confirmation import confirm_opt_out
 from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.inbound import reconciliation, store
 from backend.app.core_gov.comms.inbound.store import Reading, StoredMessage
@@ -150,7 +151,10 @@ def _store_inbound(tx: Tx, account: ProviderAccount, message: ProviderMessage) -
     store.add(tx, _stored(tx, account, message, sender, meaning, answered))
     note = f"received: {message.body[:500]}" if message.body.strip() else None
     if meaning == "stop":
+        is_new = sender is not None and consent.opt_out_in_force(tx, message.from_, "sms", sender.name) is None
         consent.opt_out(tx, message.from_, "sms", "keyword", since=message.created_at, note=note)
+        if sender is not None and is_new:
+            confirm_opt_out(tx, sender, message.from_, message.created_at)
     elif meaning == "similar":
         consent.opt_out(tx, message.from_, "sms", "suspected", since=message.created_at, note=note)
     elif meaning == "start":

@@ -28,7 +28,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _SIDS = {"account": "AC", "messaging_service": "MG", "api_key": "SK"}
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}", re.ASCII)
 _COST = re.compile(r"\d{1,2}(\.\d{1,6})?", re.ASCII)
-_ONLY_TWILIO = ("account", "from", "messaging_service", "api_key", "api_key_secret_file", "url")
+_ONLY_TWILIO = ("account", "from", "messaging_service", "api_key", "api_key_secret_file", "opt_out_confirmation", "url")
 
 Line = Annotated[NonBlank, Field(max_length=300)]
 
@@ -50,10 +50,11 @@ class SenderTable(Fields):
     daily_cap: int | None = Field(default=None, ge=1, le=10_000_000)
     cost_per_segment: str | None = None
     currency: Literal["CAD", "USD"] | None = None
+    opt_out_confirmation: Annotated[NonBlank, Field(max_length=320)] | None = None
     shared: bool = False
     url: str = TWILIO
 
-    @field_validator("legal_name", "postal_address")
+    @field_validator("legal_name", "postal_address", "opt_out_confirmation")
     @classmethod
     def _printable(cls, text: str | None) -> str | None:
         if text is not None and not text.isprintable():
@@ -105,6 +106,10 @@ class SenderTable(Fields):
         for name in ("account", "api_key", "api_key_secret_file"):
             if getattr(self, name) is None:
                 raise ValueError(f"needs {name}, because its kind is twilio")
+        if self.opt_out_confirmation and self.legal_name not in self.opt_out_confirmation:
+            raise ValueError(
+                f"has an opt_out_confirmation that does not name the sender; write {self.legal_name} in it"
+            )
         if (self.from_ is None) == (self.messaging_service is None):
             raise ValueError("needs either from, a number, or messaging_service, and not both")
         return self

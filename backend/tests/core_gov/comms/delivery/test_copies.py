@@ -1,7 +1,9 @@
 """After a copy of the store nothing is sent until a person releases it, because the other copy may have sent it."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,8 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.consent import service as consent
 from backend.app.core_gov.comms.delivery import hold, sending_status
 from backend.app.core_gov.comms.senders.senders_file import usable_senders
-from backend.app.kit.errors import Conflict
+from backend.app.kit.archive.stores import SqliteLocation
+from backend.app.kit.errors import Conflict, StoreUnavailable
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.core_gov.comms.delivery.texts import (
@@ -87,15 +90,33 @@ def test_restored_store_holds_sending(tmp_path: Path) -> None:
         assert store.db.snapshot_now(hold.held) is None
 
 
-def test_transferred_store_holds_sending(tmp_path: Path) -> None:
+@promise("Messages", "After a restore, a transfer or a rebuild nothing is sent until an administrator releases it.")
+def test_transfer_holds_sending_in_both_stores(store_settings: Settings, tmp_path: Path) -> None:
+    copy = Settings(data_dir=tmp_path / "copy")
+    with open_store(store_settings) as store:
+        has_written(store)
+    transfer(location_of(store_settings), location_of(copy), quiet)
+    for settings, why in ((store_settings, "was transferred to"), (copy, "was transferred from another one")):
+        with open_store(settings) as store:
+            held = store.db.snapshot_now(hold.held)
+            assert held is not None
+            assert why in held.reason
+
+
+def test_source_that_cannot_be_written_is_transferred(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """A person is told."""
     settings, copy = (Settings(data_dir=tmp_path / name) for name in ("data", "copy"))
     with open_store(settings) as store:
         has_written(store)
+
+    def refuse(self: SqliteLocation, values: dict[str, str]) -> None:
+        raise StoreUnavailable("attempt to write a readonly database")
+
+    monkeypatch.setattr(SqliteLocation, "put_state", refuse)
     transfer(location_of(settings), location_of(copy), quiet)
-    with open_store(copy) as store:
-        held = store.db.snapshot_now(hold.held)
-        assert held is not None
-        assert "transferred" in held.reason
+    assert [each["why"] for each in logged() if each["event"].startswith("the source is not held")]
 
 
 def test_clean_restart_holds_nothing(tmp_path: Path) -> None:

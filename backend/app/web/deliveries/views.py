@@ -45,7 +45,7 @@ def delivery(tx: Tx, delivery_id: str, settings: Settings) -> dict[str, Any]:
     found = load(service.get_delivery(tx, delivery_id).doc)
     asking, fault = _asking(tx, delivery_id, settings) if found["state"] == "held" else ([], None)
     return {
-        "delivery": shown_delivery(found, tx.now, settings.undo_s),
+        "delivery": shown_delivery(found, tx.now),
         "evidence": load(settlement.evidence(tx, delivery_id).doc),
         "asking": asking,
         "fault": fault,

@@ -1,6 +1,5 @@
 """Sending of a message: what its page shows of senders and of its delivery."""
 
-from datetime import timedelta
 from typing import Any, get_args
 
 from backend.app.core_gov.comms.delivery import service as deliveries
@@ -20,7 +19,7 @@ _SOON_S, _LATER_S = 2, 30
 def sending_of(tx: Tx, draft: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Return the newest delivery of a draft, and the senders that could send it now."""
     found = deliveries.list_deliveries(tx, DeliveryQuery(draft_id=draft["id"], limit=1)).docs
-    delivery = shown_delivery(load(found[0]), tx.now, settings.undo_s) if found else None
+    delivery = shown_delivery(load(found[0]), tx.now) if found else None
     is_open = delivery is not None and delivery["is_open"]
     is_ready = draft["status"] == "ready" and draft["to_e164"] is not None and not is_open
     return {
@@ -30,20 +29,18 @@ def sending_of(tx: Tx, draft: dict[str, Any], settings: Settings) -> dict[str, A
     }
 
 
-def shown_delivery(delivery: dict[str, Any], now: str, undo_s: float) -> dict[str, Any]:
+def shown_delivery(delivery: dict[str, Any], now: str) -> dict[str, Any]:
     """Return a delivery with what its page needs: what may be done, seconds until it is sent, and when to look again.
 
     `seconds_left` is None if it is not waiting for its time alone.
     """
     state = delivery["state"]
-    due = max(delivery["send_at"], clock.later(delivery["created_at"], timedelta(seconds=undo_s)))
-    left = clock.seconds_between(now, due)
+    left = clock.seconds_between(now, delivery["due_at"] or now)
     counts = state == "waiting" and not delivery["reason"] and left > 0
     return {
         **delivery,
         "is_open": state in OPEN,
         "may_be_canceled": state in CANCELABLE,
-        "due": due,
         "seconds_left": int(left) + 1 if counts else None,
         "look_again_s": _look_again_s(delivery, left),
     }

@@ -29,6 +29,7 @@ EXAMPLE: dict[str, Any] = {
     "provider_id": "SM0123456789abcdef0123456789abcdef",
     "send_at": "2026-01-31T14:30:00.000000Z",
     "not_after": "2026-02-01T14:30:00.000000Z",
+    "due_at": None,
     "attempts": 1,
     "created_by": "dana",
     "created_at": "2026-01-31T14:30:00.000000Z",
@@ -302,6 +303,7 @@ class DeliveryRecord(BaseModel):
     provider_id: str | None = Field(description="The provider's ID of the message")
     send_at: IsoTime = Field(description="It is not sent before this time (UTC)")
     not_after: IsoTime = Field(description="It expires at this time if it was not sent (UTC)")
+    due_at: IsoTime | None = Field(description="Time of the next attempt (UTC); null if it does not wait")
     attempts: int = Field(ge=0, description="Requests to the provider that asked it to send the message")
     created_by: str = Field(description="Who sent it: email address, name of a token, or operating-system user")
     created_at: IsoTime = Field(description="Time of the request to send (UTC)")

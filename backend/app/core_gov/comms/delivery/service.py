@@ -227,7 +227,8 @@ def answer(delivery: Delivery) -> Stored[DeliveryRecord]:
 
 def record_of(delivery: Delivery) -> DeliveryRecord:
     """Return a delivery as a response, with what a person can do."""
-    shown = {"to": delivery.recipient, "what_to_do": advice(state_of(delivery))}
+    due = delivery.due_at if delivery.state == "waiting" else None
+    shown = {"to": delivery.recipient, "what_to_do": advice(state_of(delivery)), "due_at": due}
     copied = {name: getattr(delivery, name) for name in DeliveryRecord.model_fields if name not in shown}
     return DeliveryRecord.model_validate(copied | shown)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.app.kit import clock
 from backend.tests.cli.conftest import Command
 from backend.tests.promises import promise
 
@@ -45,3 +46,12 @@ def test_wrong_date_of_a_list_is_refused(listed: Path, command: Command, day: st
 def test_list_without_an_address_is_refused(listed: Path, command: Command) -> None:
     said = command("import", "opt-outs", str(listed), "--listed-on", "2026-01-31", status=1)
     assert "address is required" in said
+
+
+@promise("Operator tools", "The doctor says if the last do-not-contact list is older than 31 days.")
+def test_doctor_names_an_old_list(listed: Path, command: Command) -> None:
+    words = ("import", "opt-outs", str(listed), "--map", "address=Phone", "--map", "channel=Medium", "--listed-on")
+    command(*words, "2026-01-31")
+    assert "the last do-not-contact list is" in command("doctor")
+    command(*words, clock.today())
+    assert "the last do-not-contact list is" not in command("doctor")

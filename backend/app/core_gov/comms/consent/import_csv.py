@@ -26,6 +26,10 @@ from backend.app.kit.output.terminal_text import printable
 _FIELDS: Mapping[str, Converter] = {"address": str, "channel": lambda cell: str(cell).lower(), "note": str}
 
 
+IMPORTED = "opt-outs.imported"
+"""Action of an import in the audit trail."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListedOptOut:
     """A row of a list, with the verified address."""
@@ -68,8 +72,14 @@ def import_opt_outs(
     with errors_with_counts(result):
         import_batches(table, read, store, result, output, progress, size=BATCH)
     facts = {"file": printable(path.name), "listed_on": listed_on, "rows": result.rows, "stored": result.stored}
-    db.write_now(ctx, audit.record_act, "opt-outs.imported", "opt-out", None, facts)
+    db.write_now(ctx, audit.record_act, IMPORTED, "opt-out", None, facts)
     return result
+
+
+def date_of_last_list(tx: Tx) -> str | None:
+    """Return the date of the list that was imported last, ISO; None if none was imported."""
+    events, _ = audit.read_events(tx, {"action": IMPORTED}, 1, None)
+    return str(events[0]["changes"]["listed_on"]["after"]) if events else None
 
 
 def _listed(rows: TypedRows, row: TableRow) -> ListedOptOut:

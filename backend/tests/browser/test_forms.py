@@ -1,6 +1,7 @@
 """What forms of the console promise: errors at fields, conflicts, unsaved text, one request per submission."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -184,6 +185,32 @@ def test_a_form_that_has_created_a_record_creates_no_second_one(page: Page) -> N
     page.locator("main form[data-write] button:not([type=button])").first.click()
     page.wait_for_url("**/app/properties/pr_*")
     assert len(posts) == 1
+
+
+@promise("Console", "What is submitted or pressed before the scripts of a page have started takes effect then.")
+def test_form_and_button_wait_for_the_scripts(page: Page) -> None:
+    def press(tab: Page) -> None:
+        tab.get_by_role("button", name="Mark ready").click()
+
+    def submit(tab: Page) -> None:
+        form = tab.locator("main form[data-write=PATCH]")
+        form.evaluate("(form) => { form.elements.body.value = 'Hello Dana'; form.requestSubmit(); }")
+
+    tab = page.context.new_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.route("**/js/main.js", hold)
+    for act in (press, submit):
+        draft = page.request.post("/core/comms/drafts", data={"to": "+14165550123", "body": "Hello"}).json()
+        tab.goto(f"/app/messages/{draft['id']}", wait_until="commit")
+        act(tab)
+        with tab.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+            held.pop().continue_()
+        assert saved.value.status == 200
+        assert urlsplit(tab.url).query == ""
 
 
 def test_unsaved_text_of_another_form_of_the_record_is_no_conflict(page: Page) -> None:

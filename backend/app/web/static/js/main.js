@@ -46,15 +46,14 @@ async function prepare(root) {
 
 startKeys();
 startNumbers();
-const started = prepare(document.body).then(() => { document.documentElement.dataset.started = "true"; });
+prepare(document.body).then(() => {
+  document.documentElement.dataset.started = "true";
+  document.dispatchEvent(new Event("started"));
+});
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   const form = event.target;
-  // The browser sends no form with method=post: one that is submitted before its script has started is submitted again.
-  if (form.method === "post") {
-    event.preventDefault();
-    if (!document.documentElement.dataset.started) started.then(() => form.requestSubmit());
-  } else if (!numbersAreClear(form)) event.preventDefault();
+  if (form.method === "post" || !numbersAreClear(form)) event.preventDefault(); // scripts send the former
 });
 document.body.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) prepare(event.detail.elt);

@@ -122,7 +122,7 @@ def _store_page(tx: Tx, account: ProviderAccount, reading: Reading, page: Messag
 
 def _hold_unknown(tx: Tx, account: ProviderAccount, unknown: list[ProviderMessage]) -> None:
     """Hold all sending if messages left that no delivery here explains: another copy of the store may be running."""
-    strange = [each for each in unknown if not reconciliation.may_explain(tx, account.name, each.to, each.created_at)]
+    strange = [each for each in unknown if not reconciliation.is_explained(tx, account.name, each)]
     if strange and not all(sender.table.shared for sender in account.senders):
         hold.hold(tx, f"{len(strange)} messages left the account {account.name} that were not sent from here")
 

@@ -13,6 +13,7 @@ from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.delivery.store import Delivery
 from backend.app.core_gov.comms.inbound import store
 from backend.app.core_gov.comms.inbound.store import StoredMessage
+from backend.app.core_gov.comms.senders.twilio import ProviderMessage
 from backend.app.kit import clock
 from backend.app.kit.db import Tx
 
@@ -26,7 +27,7 @@ def settle_matches(tx: Tx, account: str) -> int:
     for delivery_id in store.uncertain_with_messages(tx, account):
         delivery = deliveries.find(tx, delivery_id)
         found = candidates(tx, delivery) if delivery is not None else []
-        if len(found) == 1 and len(_claimants(tx, found[0])) == 1:
+        if len(found) == 1 and _only_claimant(tx, found[0]) is not None:
             settle_as(tx, delivery_id, found[0])
             settled += 1
     return settled
@@ -68,28 +69,38 @@ def settle_as(tx: Tx, delivery_id: str, message: StoredMessage) -> Delivery:
 
 def identify(tx: Tx, message: StoredMessage) -> bool:
     """Give a message of the list to the delivery that a person settled as accepted without its ID, if only one fits."""
-    fitting = _claimants(tx, message)
-    if len(fitting) != 1 or fitting[0].state != "accepted":
+    fitting = _only_claimant(tx, message)
+    if fitting is None or fitting.state != "accepted":
         return False
-    settle_as(tx, fitting[0].id, message)
+    settle_as(tx, fitting.id, message)
     return True
 
 
-def _claimants(tx: Tx, message: StoredMessage) -> list[Delivery]:
-    """Return the deliveries that a message of the list may be that of: uncertain, being sent, or settled without ID."""
+def _only_claimant(tx: Tx, message: StoredMessage) -> Delivery | None:
+    """Return the only delivery that a message of the list may be that of: uncertain, being sent, or settled without ID.
+
+    None if there are several, or if one has its ID: an answer that another process records meanwhile is seen by the
+    first question or by the second.
+    """
     found = (
         *deliveries.unidentified(tx, message.to_address),
         *deliveries.unclear_to(tx, message.account, message.to_address),
     )
     own = (message.account, message.sender)
-    return [
+    fitting = [
         each for each in found if _is_of(message, each) and (each.account is None or (each.account, each.sender) == own)
     ]
+    taken = deliveries.by_provider_id(tx, message.account, message.provider_id)
+    return fitting[0] if len(fitting) == 1 and taken is None else None
 
 
-def may_explain(tx: Tx, account: str, to: str, at: str) -> bool:
-    """Return whether a delivery here that is being sent, or is uncertain, may explain a message that left."""
-    return any(
-        each.attempted_at is not None and _in_time(each.attempted_at, at)
-        for each in deliveries.unclear_to(tx, account, to)
+def is_explained(tx: Tx, account: str, message: ProviderMessage) -> bool:
+    """Return whether a message that left is that of a delivery, or may be of one that is being sent or is uncertain.
+
+    In this order, an answer that another process records meanwhile is seen by the first question or by the second.
+    """
+    unclear = deliveries.unclear_to(tx, account, message.to)
+    return (
+        any(each.attempted_at is not None and _in_time(each.attempted_at, message.created_at) for each in unclear)
+        or deliveries.by_provider_id(tx, account, message.provider_id) is not None
     )

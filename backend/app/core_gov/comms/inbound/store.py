@@ -38,7 +38,7 @@ account_readings = Table(
     Column("next_url", Text),
     Column("finished_at", Text),
 )
-_c, _r = provider_messages.c, account_readings.c
+_c, _r, _d = provider_messages.c, account_readings.c, deliveries.c
 Index("ux_provider_messages_provider_id", _c.account, _c.provider_id, unique=True)
 Index("ix_provider_messages_direction", _c.direction, _c.seq)
 Index("ix_provider_messages_from", _c.from_address, _c.direction, _c.at)
@@ -102,11 +102,11 @@ _unclaimed = Query(
         _c.account == bindparam("account"),
         _c.at >= bindparam("since"),
         _c.delivery_id.is_(None),
+        ~exists().where(_d.account == _c.account, _d.provider_id == _c.provider_id),
     )
     .order_by(_c.at)
     .limit(100)
 )
-_d = deliveries.c
 _uncertain_with_messages = Query(
     select(_d.id)
     .where(
@@ -155,7 +155,10 @@ def last_inbound_at(tx: Tx, address: str) -> str | None:
 
 
 def unclaimed(tx: Tx, account: str, to: str, since: str) -> list[StoredMessage]:
-    """Return outbound messages to an address that belong to no delivery, oldest first."""
+    """Return outbound messages to an address that belong to no delivery, oldest first.
+
+    One that was stored while its answer was recorded has no `delivery_id`, but a delivery has its ID.
+    """
     return [StoredMessage(*row) for row in tx.all(_unclaimed, account=account, to=to, since=since)]
 
 

@@ -1,7 +1,10 @@
 """Which uncertain deliveries the provider's list settles, and which it must leave to a person."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +17,10 @@ from backend.app.core_gov.comms.delivery.progress import Report
 from backend.app.core_gov.comms.delivery.schemas import DeliveryCreate, Settlement
 from backend.app.core_gov.comms.delivery.settlement import settle_delivery
 from backend.app.core_gov.comms.gate.rules import shipped_rules
+from backend.app.core_gov.comms.inbound import reading
+from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.core_gov.comms.inbound.reconciliation import AFTER
+from backend.app.core_gov.comms.inbound.store import StoredMessage
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.senders.senders_file import find_sender
 from backend.app.kit import clock
@@ -29,7 +35,15 @@ from backend.tests.core_gov.comms.delivery.texts import (
     read_lists,
     send_text,
 )
-from backend.tests.core_gov.comms.senders.twilio_double import Fault, Twilio, twilio_double, write_senders
+from backend.tests.core_gov.comms.senders.twilio_double import (
+    ACCOUNT,
+    NUMBER,
+    Fault,
+    Twilio,
+    twilio_double,
+    write_senders,
+)
+from backend.tests.harness import SOON_S, Postgres
 from backend.tests.promises import promise
 
 MANY = 201
@@ -129,6 +143,58 @@ def test_message_that_fits_a_settled_and_an_uncertain_one_waits_for_a_person(sto
     read_lists(store)
     assert [delivery_of(store, each).provider_id for each in both] == [None, None]
     assert delivery_of(store, both[1]).state == "uncertain"
+
+
+def test_message_stored_while_its_answer_was_recorded_is_not_unclaimed(store: Store, twilio: Twilio) -> None:
+    """Neither of two units saw the other, so the message has no delivery. An equal text is uncertain."""
+    twilio.faults[2] = Fault(500)
+    sent = send_text(store)
+    dispatch(store)
+    lost = send_text(store)
+    dispatch(store)
+    listed = StoredMessage(
+        *("pm_1", ACCOUNT, twilio.accepted[0].sid, "outbound", "main-line", NUMBER, DANA, "The roof is done.", "sent"),
+        *(clock.now(), None, None, clock.now()),
+    )
+    store.db.write_now(CTX, inbound.add, listed)
+    read_lists(store)
+    assert [delivery_of(store, each).state for each in (sent, lost)] == ["delivered", "uncertain"]
+
+
+@promise("Messages", "A text whose answer arrives while the provider's list is read does not hold sending.")
+def test_answer_recorded_while_the_list_is_stored_holds_nothing(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, another process records the answer between the first look at a message and the last."""
+    looked, recorded = threading.Event(), threading.Event()
+
+    def hold_unknown(*args: Any) -> None:
+        looked.set()
+        recorded.wait(SOON_S)
+        _hold_unknown(*args)
+
+    _hold_unknown = reading._hold_unknown
+    with postgres.lend() as url, twilio_double() as twilio:
+        settings = Settings(data_dir=tmp_path / "data", database_url=url)
+        write_senders(settings.data_dir, twilio.url)
+        with open_store(settings) as store, open_store(settings) as other:
+            has_written(store)
+            read_lists(store)
+            monkeypatch.setattr(reading, "_hold_unknown", hold_unknown)
+            reader = threading.Thread(target=read_lists, args=(other,))
+
+            def accept_and_list(number: int) -> None:
+                twilio.answers[number] = twilio.accept(twilio.requests[-1])
+                reader.start()
+                looked.wait(SOON_S)
+
+            twilio.before = accept_and_list
+            draft_id = send_text(store)
+            dispatch(store)
+            recorded.set()
+            reader.join()
+            assert delivery_of(store, draft_id).state == "accepted"
+            assert store.db.snapshot_now(hold.held) is None
 
 
 def test_answer_with_the_id_of_another_delivery_is_left_to_a_person(store: Store, twilio: Twilio) -> None:

@@ -1,0 +1,166 @@
+"""Accounts that grow with time: preferred return of one partner, and the hurdle of a group of partners.
+
+An account is settled only at its own changes and at its compounding dates, so flows of others never change what it
+owes, whatever the day count. Amounts are exact cents, `Decimal` of 50 digits.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from backend.app.core_gov.jv.waterfall.day_count import year_fraction
+from backend.app.core_gov.jv.waterfall.terms import PER_YEAR, Hurdle, PreferredReturn
+
+ZERO, ONE = Decimal(0), Decimal(1)
+
+
+@lru_cache(maxsize=20_000)
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    return base**exponent
+
+
+@dataclass(slots=True)
+class PreferredAccount:
+    """Preferred return that a partner is owed under a tier.
+
+    `unpaid` joins the base at compounding dates; `accrued` has not joined it yet.
+    """
+
+    terms: PreferredReturn
+    contributed: Decimal = ZERO
+    returned: Decimal = ZERO
+    unpaid: Decimal = ZERO
+    accrued: Decimal = ZERO
+    paid: Decimal = ZERO
+    since: date | None = None
+    anchor: date | None = None
+
+    def owed(self, on: date) -> Decimal:
+        """Return what is owed on a day, before payments of that day."""
+        if self.since is None:
+            return ZERO
+        unpaid, accrued = self._grown(on)
+        return unpaid + accrued
+
+    def contribute(self, on: date, cents: int) -> None:
+        if self.anchor is None:
+            self.anchor = on
+        self._settle(on)
+        self.contributed += cents
+
+    def return_capital(self, on: date, cents: Decimal) -> None:
+        self._settle(on)
+        self.returned += cents
+
+    def pay(self, on: date, cents: Decimal) -> None:
+        """Pay accrued return first, then what has joined the base."""
+        self._settle(on)
+        self.paid += cents
+        of_accrued = min(cents, self.accrued)
+        self.accrued -= of_accrued
+        self.unpaid -= cents - of_accrued
+
+    def _settle(self, on: date) -> None:
+        if self.since is not None:
+            self.unpaid, self.accrued = self._grown(on)
+        self.since = on
+
+    def _capital(self) -> Decimal:
+        if self.terms.base == "contributed":
+            return self.contributed
+        return max(ZERO, self.contributed - self.returned)
+
+    def _grown(self, on: date) -> tuple[Decimal, Decimal]:
+        """Return unpaid and accrued return on a day."""
+        assert self.since is not None
+        terms, base = self.terms, self._capital()
+        if terms.compounding == "none":
+            return self.unpaid, self.accrued + base * terms.rate * self._years(self.since, on)
+        per_year = PER_YEAR[terms.compounding]
+        rate = _rate(terms, per_year)
+        if terms.broken == "exponent":
+            growth = _power(ONE + rate, self._years(self.since, on) * per_year) - ONE
+            return self.unpaid + self.accrued + (base + self.unpaid + self.accrued) * growth, ZERO
+        unpaid, accrued, start = self.unpaid, self.accrued, self.since
+        for end in self._compounding_dates(start, on):
+            accrued += (base + unpaid) * rate * per_year * self._years(start, end)
+            unpaid, accrued, start = unpaid + accrued, ZERO, end
+        return unpaid, accrued + (base + unpaid) * rate * per_year * self._years(start, on)
+
+    def _years(self, start: date, end: date) -> Decimal:
+        found = year_fraction(self.terms.day_count, start, end)
+        return Decimal(found.numerator) / found.denominator
+
+    def _compounding_dates(self, after: date, until: date) -> list[date]:
+        """Return the compounding dates after a day, up to another: counted from the first contribution."""
+        assert self.anchor is not None
+        per_year = PER_YEAR[self.terms.compounding]
+        if per_year == PER_YEAR["daily"]:
+            return [date.fromordinal(day) for day in range(after.toordinal() + 1, until.toordinal() + 1)]
+        step, found, number = 12 // per_year, [], 1
+        while (day := months_later(self.anchor, number * step)) <= until:
+            if day > after:
+                found.append(day)
+            number += 1
+        return found
+
+
+def _rate(terms: PreferredReturn, per_year: int) -> Decimal:
+    """Return the rate of one compounding period."""
+    if terms.rate_kind == "nominal":
+        return terms.rate / per_year
+    return _power(ONE + terms.rate, ONE / per_year) - ONE
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, number)
+        except ValueError:
+            continue
+    return date(year, month + 1, day.day)
+
+
+@dataclass(slots=True)
+class HurdleAccount:
+    """What a group of partners must still receive to reach a hurdle. Negative if they received more."""
+
+    terms: Hurdle
+    contributed: Decimal = ZERO
+    balance: Decimal = ZERO
+    accrued: Decimal = ZERO
+    since: date | None = None
+
+    def needed(self, on: date) -> Decimal:
+        """Return what the group must receive on a day, before payments of that day; negative above the hurdle."""
+        balance, accrued = self._grown(on)
+        return balance + accrued
+
+    def contribute(self, on: date, cents: int) -> None:
+        self._settle(on)
+        self.contributed += cents
+        self.balance += cents * self.terms.value if self.terms.kind == "multiple" else cents
+
+    def receive(self, on: date, cents: Decimal) -> None:
+        self._settle(on)
+        of_accrued = min(cents, self.accrued)
+        self.accrued -= of_accrued
+        self.balance -= cents - of_accrued
+        if not self.terms.surplus_offsets:
+            self.balance = max(ZERO, self.balance)
+
+    def _settle(self, on: date) -> None:
+        self.balance, self.accrued = self._grown(on)
+        self.since = on
+
+    def _grown(self, on: date) -> tuple[Decimal, Decimal]:
+        if self.since is None or self.terms.kind == "multiple":
+            return self.balance, self.accrued
+        found = year_fraction(self.terms.day_count, self.since, on)
+        years = Decimal(found.numerator) / found.denominator
+        if self.terms.kind == "irr":
+            return self.balance * _power(ONE + self.terms.value, years), ZERO
+        return self.balance, self.accrued + max(ZERO, self.balance) * self.terms.value * years

@@ -1,0 +1,42 @@
+"""Whole cents from exact amounts, so that parts add up and no order of partners matters.
+
+Within a payment the running total over the tiers is rounded. Within a tier each cent goes to the partner whose exact
+cumulative share exceeds the cents received most; ties go to the lower partner id, and a share of zero gets nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+
+def tier_cents(amounts: Sequence[Decimal]) -> list[int]:
+    """Return the whole cents of each tier of a payment from its exact cents. They add up to the rounded sum."""
+    found: list[int] = []
+    total, before = Decimal(0), 0
+    for amount in amounts:
+        total += amount
+        rounded = int(total.to_integral_value(ROUND_HALF_EVEN))
+        found.append(rounded - before)
+        before = rounded
+    return found
+
+
+def divide(cents: int, exact: Mapping[str, Decimal], received: Mapping[str, int]) -> dict[str, int]:
+    """Divide the cents of a tier among partners.
+
+    `exact`: the exact cumulative share of each partner in this tier, this payment included. `received`: the cents that
+    each got from the tier before. Raises ValueError if cents are to be divided and no share is above zero.
+    """
+    missing = {partner: share - received.get(partner, 0) for partner, share in exact.items() if share > 0}
+    if cents and not missing:
+        raise ValueError("nobody has a share in the tier")
+    given = {partner: max(0, int(each.to_integral_value(ROUND_FLOOR))) for partner, each in missing.items()}
+    left = cents - sum(given.values())
+    while left > 0:
+        partner = min(missing, key=lambda each: (given[each] - missing[each], each))
+        given[partner] += 1
+        left -= 1
+    while left < 0:
+        partner = max((each for each in given if given[each]), key=lambda each: (given[each] - missing[each], each))
+        given[partner] -= 1
+        left += 1
+    return given

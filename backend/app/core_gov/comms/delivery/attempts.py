@@ -111,7 +111,8 @@ def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt |
         why = f"the daily cap of {sender.name}, {sender.table.daily_cap:,}, is reached"
         _later(tx, delivery, clock.start_of_day(tomorrow), why)
         return None
-    progress.apply(tx, delivery, Report("attempted"))
+    until = clock.later(tx.now, timedelta(seconds=CLAIM_S))  # a process that was stopped may come with an expired claim
+    progress.apply(tx, replace(delivery, claimed_until=until), Report("attempted"))
     return SendAttempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)
 
 

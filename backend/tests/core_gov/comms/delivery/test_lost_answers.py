@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,11 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery import attempts, hold
 from backend.app.core_gov.comms.delivery import store as deliveries
+from backend.app.core_gov.comms.delivery.attempts import Claim, SendAttempt
 from backend.app.core_gov.comms.delivery.schemas import Settlement
 from backend.app.core_gov.comms.delivery.settlement import settle_delivery
 from backend.app.core_gov.comms.inbound import store as inbound
+from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict
 from backend.app.settings import Settings
@@ -175,6 +178,24 @@ def test_late_answer_counts_although_another_process_took_over(store: Store, twi
     assert delivery_of(store, draft_id).state == "accepted"
     kinds = [each.kind for each in store.db.snapshot_now(deliveries.events, delivery_of(store, draft_id).id)]
     assert kinds == ["created", "claimed", "attempted", "uncertain", "accepted"]
+
+
+def test_attempt_after_a_stop_has_a_claim_of_its_own(
+    store: Store, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process was stopped between claim and attempt, and nobody took over: nothing is uncertain."""
+    begin = attempts.begin
+
+    def begin_late(tx: Tx, claim: Claim, *args: Any) -> SendAttempt | None:
+        _expire_claim(tx, claim.delivery.id)
+        return begin(tx, claim, *args)
+
+    monkeypatch.setattr(attempts, "begin", begin_late)
+    lapsed: list[str] = []
+    twilio.before = lambda number: lapsed.extend(store.db.snapshot_now(deliveries.lapsed, clock.now(), 10))
+    draft_id = send_text(store)
+    dispatch(store)
+    assert (delivery_of(store, draft_id).state, lapsed) == ("accepted", [])
 
 
 def _lapse(store: Store) -> None:

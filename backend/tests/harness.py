@@ -22,6 +22,7 @@ import uvicorn
 import uvicorn.server
 
 from backend.app.kit.db import opening
+from backend.app.kit.http_client.tls import usual_tls
 from backend.app.main import create_app
 from backend.app.settings import PREFIX, Settings
 from backend.tests import preloaded, temporary_files
@@ -51,7 +52,8 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def http_client(base_url: str, **options: Any) -> httpx.Client:
     """Return a client that ignores proxies in the environment."""
-    return httpx.Client(base_url=base_url, **({"trust_env": False, "timeout": SOON_S} | options))
+    usual: dict[str, Any] = {"trust_env": False, "timeout": SOON_S, "verify": usual_tls()}
+    return httpx.Client(base_url=base_url, **(usual | options))
 
 
 # PostgreSQL

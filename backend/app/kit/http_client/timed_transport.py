@@ -1,13 +1,13 @@
 """HTTP transport with a limit for the duration of a whole exchange."""
 
-import ssl
 import time
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import httpcore
 import httpx
+
+from backend.app.kit.http_client.tls import usual_tls
 
 
 class Deadline:
@@ -36,18 +36,12 @@ class TimedTransport(httpx.HTTPTransport):
     """
 
     def __init__(self, deadline: Deadline, *, keepalive_s: float | None = None) -> None:
-        super().__init__(verify=_ssl_context(), trust_env=False)
+        super().__init__(verify=usual_tls(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_ssl_context(),
+            ssl_context=usual_tls(),
             keepalive_expiry=keepalive_s,
             network_backend=_TimedBackend(deadline),
         )
-
-
-@cache
-def _ssl_context() -> ssl.SSLContext:
-    """Return the context of all connections: reading the certificates takes 30 ms."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class _TimedBackend(httpcore.NetworkBackend):

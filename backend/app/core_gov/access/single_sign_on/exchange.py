@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ from backend.app import __version__
 from backend.app.core_gov.access.single_sign_on.errors import ProviderFailed
 from backend.app.kit import strict_json
 from backend.app.kit.errors import BadInput
+from backend.app.kit.http_client.tls import usual_tls
 from backend.app.kit.strict_json import Json
 
 TIMEOUT_S = 10.0
@@ -89,16 +89,11 @@ async def _sent(request: ProviderRequest, ca_file: Path | None) -> tuple[int, by
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
     """Return the TLS settings: certificates that the usual authorities signed, or that of a file. Takes 20 ms."""
     if ca_file is None:
-        return _usual_tls()
+        return usual_tls()
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:  # includes SSLError, of a file without certificates
         raise BadInput(f"cannot be checked, because its ca_file cannot be read: {error.strerror}") from None
-
-
-@cache
-def _usual_tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _reason(error: Exception) -> str:

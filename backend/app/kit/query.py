@@ -2,6 +2,7 @@
 
 import re
 import types
+from functools import cache
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
@@ -115,6 +116,7 @@ Several = Annotated[list[S], BeforeValidator(_listed), Field(min_length=1, max_l
 """One or more values of a parameter, which the query repeats: `status=lead&status=offered`."""
 
 
+@cache
 def parameters_with_several_values(model: type[BaseModel]) -> frozenset[str]:
     """Return the parameters of a query that may be repeated."""
     return frozenset(name for name, info in model.model_fields.items() if _is_list(info.annotation))

@@ -4,7 +4,6 @@ The framework's own request handling accepts unknown fields, converted types and
 the operation itself. So arguments are bound here, from the same signatures.
 """
 
-import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -88,8 +87,8 @@ class Operation:
 
     def _bind(self, endpoint: Handler) -> None:
         hints = get_type_hints(endpoint, include_extras=True)
-        for name in inspect.signature(endpoint).parameters:
-            annotation = hints[name]
+        hints.pop("return", None)
+        for name, annotation in hints.items():
             marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
             kind = get_args(annotation)[0] if marks else annotation
             if kind is RequestWork:

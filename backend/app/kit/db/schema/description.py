@@ -78,8 +78,9 @@ def path_of(revision: str, dialect: DialectName) -> Path:
     return MIGRATIONS / "schemas" / f"{revision}.{dialect}.json"
 
 
+@cache
 def expected(revision: str, dialect: DialectName) -> Schema:
-    """Return the schema that the migrations up to this revision make."""
+    """Return the schema that the migrations up to this revision make. Do not change it: it is read once."""
     return Schema.of_json(path_of(revision, dialect).read_text(encoding="utf-8"))
 
 

@@ -100,6 +100,8 @@ def _sqlite_index(name: str, table: str, sql: str) -> IndexDescription:
 
 def _parts(inside: str) -> list[str]:
     """Split the text at commas that are not within parentheses."""
+    if "(" not in inside:
+        return [part.strip() for part in inside.split(",")]
     found, depth = [""], 0
     for letter in inside:
         depth += {"(": 1, ")": -1}.get(letter, 0)

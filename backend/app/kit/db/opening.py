@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app.kit.db import migrate, postgres, sqlite, sqlite_file
 from backend.app.kit.db.base import Database
-from backend.app.kit.db.schema import revisions, starting
+from backend.app.kit.db.schema import starting
 from backend.app.kit.errors import StartError, StoreUnavailable
 from backend.app.kit.file_lock import IN_USE, OPENING, share_lock, try_lock
 
@@ -170,9 +170,7 @@ def _migrate(path: Path) -> None:
 
 def _compared(path: Path) -> str | None:
     with closing(sqlite.connect(path, "rwc")) as conn, closing(sqlite.snapshot_on(conn)) as snapshot:
-        revision = revisions.current(snapshot)
-        starting.require(snapshot, revision)
-    return revision
+        return starting.require_stated(snapshot)
 
 
 # PostgreSQL
@@ -211,10 +209,9 @@ def _prepare(conn: postgres.Connection, url: str, on_empty: Callable[[], None]) 
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S:.0f}s",))
     conn.execute("SELECT pg_advisory_lock(%s)", (OPENING_LOCK,))
     snapshot = postgres.snapshot_on(conn)
-    before = revisions.current(snapshot)
+    before = starting.require_stated(snapshot)
     if before is None:
         on_empty()
-    starting.require(snapshot, before)
     if migrate.upgrade(url, before) and before is not None:
         starting.require(snapshot, migrate.HEAD)
 

@@ -26,6 +26,22 @@ def current(tx: Tx) -> str | None:
 
     A revision above `HEAD` belongs to a newer version.
     """
+    return compared(tx)[0]
+
+
+def compared(tx: Tx) -> tuple[str | None, list[Difference]]:
+    """Return the revision like `current`, and how the schema differs from it, without objects that others added."""
+    revision = _stated(tx)
+    if revision not in REVISIONS:
+        return revision, []
+    found = read(tx)
+    differing = relevant(differences(expected(revision, tx.dialect), found))
+    if differing and (shown := shown_by(found, tx.dialect)) is not None:
+        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the schema is exactly that of {shown}")
+    return revision, differing
+
+
+def _stated(tx: Tx) -> str | None:
     columns = table_columns(tx)
     ours = columns.keys() & all_tables()
     if _COLUMN not in columns.get(VERSION_TABLE, ()):
@@ -47,19 +63,7 @@ def current(tx: Tx) -> str | None:
         raise _bad(f"the table {VERSION_TABLE} holds {str(revision)[:40]!a}, which is not a revision of Valhalla")
     if not ours:
         raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the database has no Valhalla tables")
-    if (shown := _other_revision(tx, revision)) is not None:
-        raise _bad(f"the table {VERSION_TABLE} holds {revision}, but the schema is exactly that of {shown}")
     return revision
-
-
-def _other_revision(tx: Tx, noted: str) -> str | None:
-    """Return the revision whose schema the database has, if it differs from the stated one."""
-    if noted not in REVISIONS:
-        return None
-    found = read(tx)
-    if not relevant(differences(expected(noted, tx.dialect), found)):
-        return None
-    return shown_by(found, tx.dialect)
 
 
 def _is_revision(found: str) -> bool:

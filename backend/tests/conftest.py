@@ -1,11 +1,13 @@
 """Fixtures of all tests: both databases, an open store, and the service over real HTTP."""
 
+import gc
 import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -20,10 +22,10 @@ from typer.main import get_command
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.passwords import hashing
 from backend.app.kit import log as logs
-from backend.app.kit.db import Ctx, migrate, sqlite_file
+from backend.app.kit.db import Ctx, migrate, opening, sqlite_file
 from backend.app.settings import PREFIX, Settings
 from backend.tests import full_store as full
-from backend.tests import temporary_files
+from backend.tests import new_store, temporary_files
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
 
 MakeServer = Callable[..., Server]
@@ -44,6 +46,11 @@ LONG = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt what remains until the end, such as all tests, from each later search for garbage."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,6 +74,20 @@ def cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "PasswordHasher", lambda **_: PasswordHasher(1, 8, 1))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def copied_schema() -> Iterator[None]:
+    """Migrate the first new SQLite store only, and copy its tables for the others; the fixture below undoes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "migrate", SimpleNamespace(upgrade=new_store.upgrade, HEAD=migrate.HEAD))
+        yield
+
+
+@pytest.fixture
+def migrated_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrate each new store, for tests of the migrations."""
+    monkeypatch.setattr(opening, "migrate", migrate)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -140,19 +161,17 @@ def settings(tmp_path: Path, database_url: str | None) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A migrated SQLite database without records. Copying it costs a tenth of migrating a new one."""
-    path = tmp_path_factory.mktemp("migrated") / "valhalla.db"
-    migrate.upgrade(path, None)
-    return path.read_bytes()
+def migrated_sqlite() -> bytes:
+    """A migrated SQLite database without records, as a file."""
+    return new_store.migrated_sqlite()
 
 
 @pytest.fixture
-def store_settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+def store_settings(settings: Settings) -> Settings:
     """A data directory, and a migrated database without records."""
     if settings.database_url is None and not settings.sqlite_path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        settings.sqlite_path.write_bytes(request.getfixturevalue("migrated_sqlite"))
+        settings.sqlite_path.write_bytes(new_store.migrated_sqlite())
         sqlite_file.note_clean_close(settings.sqlite_path)
     return settings
 

@@ -21,6 +21,8 @@ from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import make_deals, names
 
+pytestmark = pytest.mark.usefixtures("migrated_anew")
+
 
 @pytest.fixture
 def small(tmp_path: Path) -> Settings:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from backend.app.kit.archive.keys import KeyCheck, KeyConflict
 from backend.app.kit.archive.manifest import Facts, Tally, difference
 from backend.app.kit.archive.tables import ArchiveTable, BadArchive, Row, Shape, lines_of
-from backend.app.kit.db import Query, ReadSnapshot, Tx, inspection, state
+from backend.app.kit.db import Query, ReadSnapshot, Tx, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.opening import reason_of
 from backend.app.kit.db.schema import starting
@@ -62,12 +62,11 @@ class DatabaseSource:
         Raises StoreUnavailable if a table or a column is missing.
         """
         self._snapshot, self.where, self.version = snapshot, where, version
-        revision = inspection.schema_revision(snapshot)
+        revision = starting.require_stated(snapshot)
         if revision is None:
             raise BadArchive(f"{where} holds no store yet")
         if revision > HEAD:
             raise BadArchive(f"{where} has schema {revision}, made by a newer Valhalla than this one ({HEAD})")
-        starting.require(snapshot, revision)
         self.revision = revision
         self._tables = {table.name: table for table in tables if revision == HEAD or columns(snapshot, table.name)}
         self.shapes = {name: self._shape(table) for name, table in self._tables.items()}
@@ -80,22 +79,27 @@ class DatabaseSource:
         return Shape("rows", table.shape.key, tuple(columns(self._snapshot, table.name)))
 
     def lines(self, name: str) -> Lines:
-        table, shape = self._tables[name], self.shapes[name]
-        for rows in self._rows(table.query(shape.columns)):
-            try:
-                yield lines_of(shape, rows)
-            except (TypeError, AttributeError):
-                reason = "holds bytes where text or numbers belong"
-                raise BadArchive(f"{self.where}: {self.member(name)} {reason}: run `valhalla doctor`") from None
-
-    def _rows(self, query: Query) -> Iterator[list[Row]]:
-        try:
-            yield from self._snapshot.stream(query)
-        except (sqlite3.Error, psycopg.Error) as error:
-            raise StoreUnavailable(f"{self.where} cannot be read: {reason_of(error)}") from error
+        return lines_in(self._snapshot, self._tables[name], self.shapes[name], self.where)
 
     def member(self, name: str) -> str:
         return f"table {name}"
+
+
+def lines_in(snapshot: ReadSnapshot, table: ArchiveTable, shape: Shape, where: str) -> Lines:
+    """Yield the lines of a table of a database, which `where` names in messages."""
+    for rows in _rows(snapshot, table.query(shape.columns), where):
+        try:
+            yield lines_of(shape, rows)
+        except (TypeError, AttributeError):
+            reason = "holds bytes where text or numbers belong"
+            raise BadArchive(f"{where}: table {table.name} {reason}: run `valhalla doctor`") from None
+
+
+def _rows(snapshot: ReadSnapshot, query: Query, where: str) -> Iterator[list[Row]]:
+    try:
+        yield from snapshot.stream(query)
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise StoreUnavailable(f"{where} cannot be read: {reason_of(error)}") from error
 
 
 _columns: dict[DialectName, Query] = {

@@ -17,6 +17,7 @@ from backend.app.kit.archive.source import (
     Source,
     chunked,
     columns,
+    lines_in,
     skipping,
     tallied,
 )
@@ -82,8 +83,8 @@ class DatabaseTarget(Target):
             ) from None
 
     def lines(self, name: str) -> Lines:
-        source = DatabaseSource(self._bulk.tx, "the target", "", [self._tables[name]], ())
-        return source.lines(name)
+        table = self._tables[name]
+        return lines_in(self._bulk.tx, table, table.shape, "the target")
 
     def finish(self, store: dict[str, str], facts: dict[str, Facts], act: Act | None = None) -> None:
         for name, shape in self._shapes.items():

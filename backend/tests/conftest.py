@@ -22,7 +22,7 @@ from typer.main import get_command
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.passwords import hashing
 from backend.app.kit import log as logs
-from backend.app.kit.db import Ctx, migrate, opening, sqlite_file
+from backend.app.kit.db import Ctx, bulk, migrate, opening, sqlite_file
 from backend.app.settings import PREFIX, Settings
 from backend.tests import full_store as full
 from backend.tests import new_store, temporary_files
@@ -80,14 +80,16 @@ def cheap_hashes() -> Iterator[None]:
 def copied_schema() -> Iterator[None]:
     """Migrate the first new SQLite store only, and copy its tables for the others; the fixture below undoes it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "migrate", SimpleNamespace(upgrade=new_store.upgrade, HEAD=migrate.HEAD))
+        for module in (opening, bulk):
+            patch.setattr(module, "migrate", SimpleNamespace(**vars(migrate) | {"upgrade": new_store.upgrade}))
         yield
 
 
 @pytest.fixture
 def migrated_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Migrate each new store, for tests of the migrations."""
-    monkeypatch.setattr(opening, "migrate", migrate)
+    for module in (opening, bulk):
+        monkeypatch.setattr(module, "migrate", migrate)
 
 
 @pytest.fixture(autouse=True, scope="session")

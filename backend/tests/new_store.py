@@ -18,14 +18,14 @@ def migrated_sqlite() -> bytes:
         return path.read_bytes()
 
 
-def upgrade(database: Path | str, current: str | None) -> bool:
+def upgrade(database: Path | str, current: str | None, to: str = migrate.HEAD) -> bool:
     """Migrate like `migrate.upgrade`, but copy the tables into a SQLite database that has none."""
-    if current is not None or not isinstance(database, Path):
-        return migrate.upgrade(database, current)
+    if current is not None or to != migrate.HEAD or not isinstance(database, Path):
+        return migrate.upgrade(database, current, to)
     with closing(sqlite.connect(database, "rwc")) as target:
         if target.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             with closing(sqlite3.connect(":memory:")) as source:
                 source.deserialize(migrated_sqlite())
                 source.backup(target)
             return True
-    return migrate.upgrade(database, current)
+    return migrate.upgrade(database, current, to)

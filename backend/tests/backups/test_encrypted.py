@@ -153,9 +153,10 @@ def test_commands(run: Command, filled: Settings, new: MakeSettings, tmp_path: P
 
 
 def test_passphrase_is_asked_for_at_a_terminal_only(
-    run: Command, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = tmp_path / "key.txt"
+    """No database has a part in it, and a passphrase is made to take a second and much memory each time."""
+    key, settings = tmp_path / "key.txt", Settings(data_dir=tmp_path / "data")
     status, _, err = run(settings, "backup-key", "new", key, "--passphrase")
     assert (status, err.count("\n")) == (1, 1)
     assert "New passphrase: it is asked for at a terminal" in err

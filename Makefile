@@ -24,7 +24,8 @@ help: ## show this help
 run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: for `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
 
-# Every step runs, so that one run reports all problems; pytest is last.
+# Every step runs, so that one run reports all problems; pytest is last. It keeps the tests compiled with their asserts
+# rewritten, which takes each worker of the first run a third of the time until its first test.
 test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
 	@failed=; \
 	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
@@ -32,7 +33,7 @@ test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
 	echo "mypy"; .venv/bin/mypy || failed="$$failed mypy"; \
 	echo "layers"; .venv/bin/lint-imports --no-logo || failed="$$failed lint-imports"; \
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
-	.venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
 bench: dev ## measure speed (ARGS=market, scale, console, comms, archive or peers: only that section; OUT=FILE: also write JSON)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")

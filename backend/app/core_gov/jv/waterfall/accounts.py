@@ -98,7 +98,9 @@ class PreferredAccount:
         per_year = PER_YEAR[self.terms.compounding]
         if per_year == PER_YEAR["daily"]:
             return [date.fromordinal(day) for day in range(after.toordinal() + 1, until.toordinal() + 1)]
-        step, found, number = 12 // per_year, [], 1
+        step, found = 12 // per_year, []
+        months = (after.year - self.anchor.year) * 12 + after.month - self.anchor.month
+        number = max(1, months // step)
         while (day := months_later(self.anchor, number * step)) <= until:
             if day > after:
                 found.append(day)

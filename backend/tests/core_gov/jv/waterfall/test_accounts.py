@@ -1,0 +1,69 @@
+"""Accounts that grow with time: the same at every day, whatever happens to others in between."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from backend.app.core_gov.jv.waterfall.accounts import PreferredAccount, months_later
+from backend.tests.core_gov.jv.waterfall.terms_of_two import LP, START, preferred
+
+
+def account(**choices: Any) -> PreferredAccount:
+    found = PreferredAccount(preferred(LP, **choices))
+    found.contribute(START, 100_000)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("choices", "on", "owed"),
+    [
+        ({"compounding": "quarterly", "broken": "simple"}, date(2021, 4, 1), Decimal(100_000) * 8 / 100 * 90 / 365),
+        ({"compounding": "monthly", "rate_kind": "effective"}, date(2022, 1, 1), Decimal(8_000)),
+        (
+            {"compounding": "annual", "broken": "simple"},
+            date(2022, 7, 2),
+            8_000 + Decimal(108_000) * 8 / 100 * 182 / 365,
+        ),
+        ({"compounding": "none"}, date(2031, 1, 1), Decimal(8_000) * 3_652 / 365),
+        ({"compounding": "semiannual"}, date(2022, 1, 1), Decimal(100_000) * (Decimal("1.04") ** 2 - 1)),
+    ],
+)
+def test_preferred_return_by_choices(choices: dict[str, Any], on: date, owed: Decimal) -> None:
+    assert account(**choices).owed(on) == pytest.approx(owed)
+
+
+@pytest.mark.parametrize("base", ["contributed", "outstanding"])
+def test_returned_capital_earns_only_if_all_contributed_capital_is_the_base(base: str) -> None:
+    found = account(base=base)
+    half = date(2022, 1, 1)
+    found.pay(half, Decimal(8_000))
+    found.return_capital(half, Decimal(50_000))
+    assert found.owed(date(2023, 1, 1)) == (8_000 if base == "contributed" else 4_000)
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["annual", "semiannual", "quarterly", "monthly", "daily", "none"]),
+    st.sampled_from(["exponent", "simple"]),
+    st.integers(0, 2_000),
+    st.integers(0, 2_000),
+)
+def test_paying_nothing_in_between_changes_nothing(compounding: str, broken: str, first: int, more: int) -> None:
+    """With a day count that adds up, an account that is settled on a day owes the same later."""
+    usual, settled = (account(compounding=compounding, broken=broken) for _ in range(2))
+    middle, last = START + timedelta(first), START + timedelta(first + more)
+    settled.pay(middle, Decimal(0))
+    assert settled.owed(last) == pytest.approx(usual.owed(last))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [("2021-01-31", 1, "2021-02-28"), ("2021-01-31", 3, "2021-04-30"), ("2023-11-30", 3, "2024-02-29")],
+)
+def test_months_later_is_the_same_day_or_the_last(day: str, months: int, later: str) -> None:
+    assert months_later(date.fromisoformat(day), months) == date.fromisoformat(later)

@@ -102,7 +102,7 @@ def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[st
             with reporting(access.steps(known)) as reporter:
                 return list(access.figures(known, reporter)), "bare"
         case "comms":
-            messages = comms.Wanted(run, options.records)
+            messages = comms.Wanted(run, options.records, options.rates)
             with reporting(comms.steps(messages)) as reporter:
                 return list(comms.figures(messages, reporter)), comms.YARDSTICK
         case "archive":

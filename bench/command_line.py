@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import access, archive, console, market, scale, side_by_side
+from bench import access, archive, console, market, scale, sending_rates, side_by_side
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
@@ -125,6 +125,8 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
 def _add_comms(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, 2.0)
     parser.add_argument("--records", type=_at_least(1), default=2_000, help="number of messages (2000)")
+    help_ = "messages per second of senders that share the work, multiples of the first (20,40,80)"
+    parser.add_argument("--rates", type=_rates, default=sending_rates.RATES, help=help_)
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:
@@ -159,6 +161,13 @@ def _at_least(least: int) -> Callable[[str], int]:
         return number
 
     return size
+
+
+def _rates(text: str) -> tuple[int, ...]:
+    rates = _sizes(text)
+    if wrong := [rate for rate in rates if rate % rates[0]]:
+        raise argparse.ArgumentTypeError(f"{wrong[0]} is not a multiple of {rates[0]}")
+    return rates
 
 
 def _sizes(text: str) -> tuple[int, ...]:

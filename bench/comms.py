@@ -46,10 +46,11 @@ _CTX = Ctx("bench", "cli")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Parameters of the section: the number of messages."""
+    """Parameters of the section: the number of messages, and the rates of the senders that share the work."""
 
     run: Run
     records: int
+    rates: tuple[int, ...] = RATES
 
 
 def steps(wanted: Wanted) -> int:
@@ -89,12 +90,13 @@ class _Block:
     def __init__(self, wanted: Wanted, database: str, url: str, reporter: Reporter) -> None:
         self._store = BenchStore(wanted.run, database, wanted.records, "comms-")
         self._url, self._count, self._reporter = url, wanted.records, reporter
+        self._sender_rates = wanted.rates
 
     def figures(self) -> Iterator[Figure]:
         self._step("bare httpx")
         bare = self._count / bare_requests(self._url, self._count)
         yield self._figure(YARDSTICK, bare, bare)
-        write_senders(self._store, self._url)
+        write_senders(self._store, self._url, self._sender_rates)
         with open_store(self._store.settings) as store:
             self._step("filling")
             fill(store, self._count, ("fast",))
@@ -110,16 +112,16 @@ class _Block:
 
         Each has messages for the same time at its rate, so that none may wait for another.
         """
-        names = tuple(f"rate-{rate}" for rate in RATES for _ in range(rate // min(RATES)))
+        names = tuple(f"rate-{rate}" for rate in self._sender_rates for _ in range(rate // min(self._sender_rates)))
         fill(store, self._count, names)
         take_arrivals(self._url)
         watcher, began = Watcher(store), time.time()
         with watcher.watching():
             took = dispatch(store)
         arrivals = take_arrivals(self._url)
-        rates = " + ".join(map(str, RATES))
-        yield self._figure(f"three senders at {rates} /s", self._count / took, None, f"≈ {sum(RATES)}")
-        for rate in RATES:
+        rates = " + ".join(map(str, self._sender_rates))
+        yield self._figure(f"senders at {rates} /s", self._count / took, None, f"≈ {sum(self._sender_rates)}")
+        for rate in self._sender_rates:
             done = sender_run(rate, arrivals.get(number_of(f"rate-{rate}"), []), began)
             measure, missed = f"… the sender at {rate} /s", tuple(done.faults)
             yield self._figure(measure, done.messages / max(done.seconds, 0.001), None, f"≈ {rate}", missed)
@@ -186,14 +188,14 @@ def bare_requests(url: str, number: int) -> float:
     return time.perf_counter() - began
 
 
-def write_senders(store: BenchStore, url: str) -> None:
+def write_senders(store: BenchStore, url: str, rates: tuple[int, ...]) -> None:
     """Write senders.toml: one without a limit, and those with rates of their own."""
     store.data_dir.mkdir(parents=True, exist_ok=True)
     secret = store.directory / f"secret-{store.database}"
     secret.touch(0o600)
     secret.write_text("a-secret")
     lines = []
-    for name, rate in (("fast", 1_000), *((f"rate-{rate}", rate) for rate in RATES)):
+    for name, rate in (("fast", 1_000), *((f"rate-{rate}", rate) for rate in rates)):
         lines += [
             f"[{name}]",
             'kind = "twilio"',

@@ -80,17 +80,18 @@ def test_measures_a_write_on_postgresql(tmp_path: Path) -> None:
 
 
 @promise("Operator tools", "`make bench` measures decisions of the send gate, and messages sent next to bare requests.")
+@promise("Operator tools", "`make bench` measures the rate of each of several senders, with memory and progress.")
 def test_measures_sending(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
-    arguments = ("--databases", "sqlite", "--records", "14", "--seconds", "0.1")
+    arguments = ("--databases", "sqlite", "--records", "6", "--rates", "1,2", "--seconds", "0.1")
     run_bench("comms", *arguments, "--out", str(out), "--dir", str(tmp_path))
     figures = json.loads(out.read_text())["figures"]
+    of_senders = [name for rate in (1, 2) for name in (f"… the sender at {rate} /s", "… … most within a second")]
     assert [figure["measure"] for figure in figures] == [
-        "decisions of the gate",
-        "bare httpx",
-        "messages sent",
-        "three senders at 20 + 40 + 80 /s",
+        *("decisions of the gate", "bare httpx", "messages sent", "senders at 1 + 2 /s", *of_senders),
+        *("… memory, first quarter", "… memory, last quarter", "… numbers of open messages seen"),
     ]
+    assert [figure["value"] > 0 for figure in figures] == [True] * len(figures)
 
 
 @promise(
@@ -352,6 +353,7 @@ def test_record_id_is_inserted_into_the_body() -> None:
     [
         (["--records", "many"], "sizes must be whole numbers such as 1000,100000"),
         (["scale", "--records", "99"], "a size must be at least 100"),
+        (["comms", "--rates", "20,30"], "30 is not a multiple of 20"),
         (["market", "--only", "rent"], "rent is not one of import, train, study, value, comps"),
         (["peers", "--only", "wordpress"], "wordpress is not one of django, directus"),
         (["scales"], "unrecognized arguments: scales"),

@@ -17,7 +17,7 @@ from backend.app.core_gov.jv.waterfall.terms import (
 )
 
 LP, GP = "lp", "gp"
-START = date(2021, 1, 1)
+START, YEAR_LATER = date(2021, 1, 1), date(2022, 1, 1)
 
 
 def preferred(*partners: str, **choices: Any) -> PreferredReturn:

@@ -18,6 +18,7 @@ from backend.tests.core_gov.jv.waterfall.terms_of_two import (
     GP,
     LP,
     START,
+    YEAR_LATER,
     capital,
     catch_up,
     irr_hurdle,
@@ -26,8 +27,6 @@ from backend.tests.core_gov.jv.waterfall.terms_of_two import (
     split,
     terms,
 )
-
-YEAR_LATER = date(2022, 1, 1)
 
 
 def cents(payment: Payment) -> list[int]:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from backend.app.bootstrap import open_store
 from backend.app.cli.commands import app
 from backend.app.core_gov.comms.delivery import hold
+from backend.app.core_gov.comms.senders.senders_file import find_sender
+from backend.app.kit.errors import BadInput
 from backend.app.settings import Settings
 from backend.tests.core_gov.comms.delivery.texts import CTX, DANA
 from backend.tests.core_gov.comms.senders.twilio_double import Twilio, twilio_double, write_senders
@@ -72,6 +74,16 @@ def test_each_mistake_in_the_file_is_one_sentence(data_dir: Path, what: str) -> 
     write_senders(data_dir, url, **{name: value for name, value in fields.items() if name != "url"})
     code, said = run("senders", "list")
     assert (code, sentence in said.replace("\n", " ")) == (1, True), said
+
+
+def test_two_senders_of_one_number_are_refused(data_dir: Path, twilio: Twilio) -> None:
+    """The first of them works."""
+    write_senders(data_dir, twilio.url, "second", **{"from": "(416) 555-0100"})
+    code, said = run("senders", "list")
+    assert (code, "second.from is that of main-line, too" in said.replace("\n", " ")) == (1, True), said
+    with pytest.raises(BadInput, match="give each to one sender only"):
+        find_sender(Settings(data_dir=data_dir), "second")
+    assert find_sender(Settings(data_dir=data_dir), "main-line").name == "main-line"
 
 
 def test_readable_secret_is_refused(data_dir: Path, twilio: Twilio) -> None:

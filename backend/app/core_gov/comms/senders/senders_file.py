@@ -162,6 +162,7 @@ def usable_senders(settings: Settings) -> tuple[dict[str, Sender], list[str]]:
         return {}, [error.detail]
     for name, table in tables.items():
         try:
+            _check_alone(path, tables, name)
             found[name] = _sender(path, settings.data_dir_absolute, name, table)
         except BadInput as error:
             faults.append(error.detail)
@@ -174,7 +175,30 @@ def find_sender(settings: Settings, name: str) -> Sender:
     tables = _tables(path)
     if name not in tables:
         raise NotFound(f"sender {name[:40]}")
+    _check_alone(path, tables, name)
     return _sender(path, settings.data_dir_absolute, name, tables[name])
+
+
+def _check_alone(path: Path, tables: dict[str, Any], name: str) -> None:
+    """Raise BadInput if an earlier sender of the file has the same number or service of the same account.
+
+    The provider's list names only these, so messages of the two could not be told apart.
+    """
+    for key in ("from", "messaging_service"):
+        own = _origin(tables[name], key)
+        for other, table in tables.items():
+            if other == name:
+                break
+            if own is not None and _origin(table, key) == own:
+                raise BadInput(f"{path}: {name}.{key} is that of {other}, too; give each to one sender only")
+
+
+def _origin(table: object, key: str) -> tuple[str, str] | None:
+    """Return account and number or service of a sender, the number by its last ten digits; None without one."""
+    if not isinstance(table, dict) or not table.get(key):
+        return None
+    written = str(table[key])
+    return str(table.get("account")), re.sub(r"\D", "", written)[-10:] if key == "from" else written
 
 
 def _tables(path: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_three_workers_send_each_message_once(postgres: Postgres, tmp_path: Path
         for number in range(3):
             settings = Settings(data_dir=tmp_path / str(number) / "data", database_url=url)
             write_senders(settings.data_dir, twilio.url)
-            write_senders(settings.data_dir, twilio.url, "second", per_second=200)
+            write_senders(settings.data_dir, twilio.url, "second", per_second=200, **{"from": "+14165550199"})
             stores.append(opened.enter_context(open_store(settings)))
         has_written(stores[0])
         drafts = [

@@ -16,6 +16,9 @@ from backend.app.kit.output.progress import ProgressBars
 
 log = structlog.get_logger("transfer")
 
+SENDING = "0007"
+"""First schema with deliveries: an older store sends nothing, and is not changed by a transfer."""
+
 
 class TransferMark(BaseModel):
     """Note in an unfinished store: its source, and the facts that must be true at the end."""
@@ -56,7 +59,8 @@ def transfer(
                 _copy(source, there, mark, bars)
             except (StoreFull, StoreUnavailable) as error:
                 raise type(error)(f"{error.detail}; the copied rows are kept, and the same command resumes") from error
-        _hold_sending(here, there)
+        if found.revision >= SENDING:
+            _hold_sending(here, there)
     return mark.facts
 
 

@@ -18,6 +18,9 @@ BEHIND = "behind_json_files"
 """Key set while recreated tables still lack the records in the JSON files."""
 
 _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")))
+_get_both = Query(
+    select(store_state.c.key, store_state.c.value).where(store_state.c.key.in_([bindparam("a"), bindparam("b")]))
+)
 _lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
 _put = Query(
     text(
@@ -34,6 +37,11 @@ _revision = Query(text("SELECT version_num FROM alembic_version"))
 def get(tx: Tx, key: str) -> str | None:
     row = tx.one(_get, key=key)
     return row[0] if row else None
+
+
+def get_both(tx: Tx, a: str, b: str) -> dict[str, str]:
+    """Return the values of those of two keys that exist."""
+    return dict(tx.all(_get_both, a=a, b=b))
 
 
 def lock(tx: Tx, key: str) -> str | None:

@@ -58,8 +58,9 @@ def lock_address(tx: Tx, address: str) -> None:
     Every decision to send and every change of opt-outs takes this lock: an opt-out that is committed before a decision
     is seen by it.
     """
-    tx.run(_offer, address=address)
-    tx.one(_lock, address=address)
+    if tx.one(_lock, address=address) is None:
+        tx.run(_offer, address=address)
+        tx.one(_lock, address=address)
 
 
 def opt_outs_of(tx: Tx, address: str) -> list[Stored[OptOutRecord]]:

@@ -53,6 +53,7 @@ class SendAttempt:
     """A committed attempt: what to ask the provider for."""
 
     delivery_id: str
+    draft_id: str
     token: str
     to: str
     body: str
@@ -92,7 +93,7 @@ def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt |
 
     The address is locked before the decision, so that an opt-out that is committed before the attempt always stops it.
     """
-    delivery = progress.lock(tx, claim.delivery.id)
+    delivery = progress.lock(tx, claim.delivery.id, claim.delivery.draft_id)
     if delivery.claimed_by != claim.token or delivery.state != "claimed":
         return None
     if (why := hold.why_not(tx)) is not None:
@@ -113,7 +114,7 @@ def begin(tx: Tx, claim: Claim, sender: Sender, pack: RulePack) -> SendAttempt |
         return None
     until = clock.later(tx.now, timedelta(seconds=CLAIM_S))  # a process that was stopped may come with an expired claim
     progress.apply(tx, replace(delivery, claimed_until=until), Report("attempted"))
-    return SendAttempt(delivery.id, claim.token, delivery.recipient, delivery.body, seconds)
+    return SendAttempt(delivery.id, delivery.draft_id, claim.token, delivery.recipient, delivery.body, seconds)
 
 
 def message_of(delivery: Delivery) -> GatedMessage:
@@ -161,7 +162,7 @@ def give_back(tx: Tx, claim: Claim, trouble: str | None) -> None:
 
 def record(tx: Tx, attempt: SendAttempt, outcome: RequestOutcome, sender: str) -> Delivery:
     """Store the outcome of an attempt. Repeating it changes nothing."""
-    delivery = progress.lock(tx, attempt.delivery_id)
+    delivery = progress.lock(tx, attempt.delivery_id, attempt.draft_id)
     if isinstance(outcome, Accepted):
         if delivery.provider_id == outcome.provider_id:
             return delivery

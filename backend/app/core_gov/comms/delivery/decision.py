@@ -1,6 +1,7 @@
 """The gate's decision about a delivery, from what the store knows about its recipient."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -19,7 +20,7 @@ from backend.app.core_gov.comms.gate.request import (
     RecipientPlace,
     SendRequest,
 )
-from backend.app.core_gov.comms.gate.rules import RulePack
+from backend.app.core_gov.comms.gate.rules import CapRule, IdentityRule, RulePack
 from backend.app.core_gov.comms.inbound import store as inbound
 from backend.app.core_gov.comms.schemas import Channel
 from backend.app.core_gov.comms.senders.senders_file import Sender
@@ -48,8 +49,8 @@ class GatedMessage:
     stop_at: str | None = None
 
 
-def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendRequest:
-    """Return what the gate needs to decide about a message."""
+def request_of(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack, now: str) -> SendRequest:
+    """Return what the gate needs to decide about a message by these rules."""
     address = message.recipient
     reading = inbound.reading(tx, sender.account)
     return SendRequest(
@@ -61,7 +62,7 @@ def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendR
         place=RecipientPlace(**_place(message.place)),
         consent=_consent(tx, address, message.channel, sender.name),
         opt_out=_opt_out(tx, address, message.channel, sender.name),
-        history=_history(tx, address, sender, now),
+        history=_history(tx, message, sender, pack, now),
         inbound_read_at=_time(reading.finished_at) if reading.finished_at else None,
         legal_name=sender.table.legal_name,
         not_after=_time(message.not_after) if message.not_after else None,
@@ -72,12 +73,12 @@ def request_of(tx: Tx, message: GatedMessage, sender: Sender, now: str) -> SendR
 
 def decide_now(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack, at: str | None = None) -> GateDecision:
     """Return the decision for a preview, at a time, or now."""
-    return decide(request_of(tx, message, sender, at or tx.now), pack)
+    return decide(request_of(tx, message, sender, pack, at or tx.now), pack)
 
 
 def decide_to_send(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack) -> tuple[GateDecision, int | None]:
     """Return the decision directly before the request to the provider, and its validity in seconds."""
-    return decide_at_dispatch(request_of(tx, message, sender, tx.now), pack)
+    return decide_at_dispatch(request_of(tx, message, sender, pack, tx.now), pack)
 
 
 def as_text(moment: datetime) -> str:
@@ -107,14 +108,28 @@ def _opt_out(tx: Tx, address: str | None, channel: str, sender: str) -> OptOut |
     return OptOut(_time(found.fields["since"]), found.fields["source"]) if found else None
 
 
-def _history(tx: Tx, address: str | None, sender: Sender, now: str) -> MessageHistory:
+def _history(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack, now: str) -> MessageHistory:
+    """Return the earlier messages with the recipient, as far as a rule asks for them."""
+    address = message.recipient
     if address is None:
         return MessageHistory()
     last = inbound.last_inbound_at(tx, address)
-    marketing = store.attempts_of_marketing(tx, address, clock.later(now, -HISTORY))
-    name = f" {word_key(sender.table.legal_name)} "
-    named = any(name in f" {word_key(body)} " for body in set(store.bodies_accepted(tx, address, sender.name)))
+    marketing: list[str] = []
+    if _concern(pack.caps, message):
+        marketing = store.attempts_of_marketing(tx, address, clock.later(now, -HISTORY))
+    named = _concern(pack.identities, message) and _has_named(tx, address, sender)
     return MessageHistory(tuple(map(_time, marketing)), named, _time(last) if last else None)
+
+
+def _concern(rules: Sequence[CapRule | IdentityRule], message: GatedMessage) -> bool:
+    channel, purpose = cast(Channel, message.channel), cast(Purpose, message.purpose)
+    return any(rule.scope.covers(channel, purpose) for rule in rules)
+
+
+def _has_named(tx: Tx, address: str, sender: Sender) -> bool:
+    """Return whether an earlier text to an address has the legal name of the sender."""
+    name = f" {word_key(sender.table.legal_name)} "
+    return any(name in f" {word_key(body)} " for body in set(store.bodies_accepted(tx, address, sender.name)))
 
 
 def _overrides(stored: str | None) -> tuple[GateOverride, ...]:

@@ -80,9 +80,10 @@ def stopped(tx: Tx) -> Hold | None:
 
 def why_not(tx: Tx) -> str | None:
     """Return why nothing may be sent now; None if sending is possible."""
-    if (found := stopped(tx)) is not None:
+    values = state.get_both(tx, STOP, HOLD)
+    if (found := _read(values.get(STOP))) is not None:
         return f"all sending was stopped by {found.by}: {found.reason}"
-    if (found := held(tx)) is not None:
+    if (found := _read(values.get(HOLD))) is not None:
         return f"all sending is held, because {found.reason}; an administrator releases it"
     return None
 

@@ -60,15 +60,17 @@ def is_accepted(delivery: Delivery) -> bool:
     return delivery.provider_id is not None or delivery.state in ACCEPTED
 
 
-def lock(tx: Tx, delivery_id: str) -> Delivery:
+def lock(tx: Tx, delivery_id: str, draft_id: str | None = None) -> Delivery:
     """Return a delivery, locked together with its draft until the unit ends. Raises NotFound.
 
-    Every unit locks the draft first, so that two never wait for each other.
+    Every unit locks the draft first, so that two never wait for each other. `draft_id`: that of the delivery, if known.
     """
-    found = store.find(tx, delivery_id)
-    if found is None:
-        raise NotFound(ENTITY)
-    comms.hold_draft(tx, found.draft_id)
+    if draft_id is None:
+        found = store.find(tx, delivery_id)
+        if found is None:
+            raise NotFound(ENTITY)
+        draft_id = found.draft_id
+    comms.hold_draft(tx, draft_id)
     locked = store.lock(tx, delivery_id)
     assert locked is not None
     return locked

@@ -213,6 +213,15 @@ def test_form_and_button_wait_for_the_scripts(page: Page) -> None:
         assert urlsplit(tab.url).query == ""
 
 
+@promise("Console", "A page whose scripts cannot be loaded says so.")
+def test_page_says_that_its_scripts_are_missing(page: Page, problems: Problems) -> None:
+    problems.allowed += LOST
+    tab = page.context.new_page()
+    tab.route("**/js/main.js", lambda route: route.abort())
+    tab.goto("/app/deals/new")
+    expect(tab.get_by_role("alert")).to_contain_text("a script could not be loaded")
+
+
 def test_unsaved_text_of_another_form_of_the_record_is_no_conflict(page: Page) -> None:
     answer = page.request.post("/core/deals", data={"name": "Rambler"})
     path = f"/core/deals/{answer.json()['id']}"

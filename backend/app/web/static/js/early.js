@@ -1,5 +1,6 @@
 // Runs before the page is shown: what a person submits or presses before the scripts of the page have started is
-// submitted or pressed again then. The browser would send the form itself, or do nothing.
+// submitted or pressed again then. The browser would send the form itself, or do nothing. If a script cannot be loaded,
+// the page says so.
 
 (() => {
   const waiting = new Map();
@@ -21,4 +22,16 @@
     for (const again of waiting.values()) again();
     waiting.clear();
   }, { once: true });
+  const complain = () => {
+    const notice = document.createElement("p");
+    notice.className = "notice error";
+    notice.role = "alert";
+    notice.textContent = "This page is incomplete, because a script could not be loaded. Reload it before you save anything.";
+    document.querySelector("main")?.prepend(notice);
+  };
+  window.addEventListener("error", (event) => {
+    if (event.target.tagName !== "SCRIPT") return;
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", complain);
+    else complain();
+  }, true);
 })();

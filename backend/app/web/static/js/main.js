@@ -46,7 +46,8 @@ async function prepare(root) {
 
 startKeys();
 startNumbers();
-prepare(document.body).then(() => {
+// Even if one of the scripts cannot be loaded: the others work.
+prepare(document.body).finally(() => {
   document.documentElement.dataset.started = "true";
   document.dispatchEvent(new Event("started"));
 });

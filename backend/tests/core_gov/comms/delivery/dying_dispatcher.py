@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from backend.app.bootstrap import open_store
@@ -67,13 +68,24 @@ def act_at(point: str, act: Callable[[], None]) -> None:
             pass
 
 
+def claim_once() -> None:
+    """Make the dispatcher of this process claim messages only once."""
+    claim, calls = Dispatcher._claim, count()
+
+    def first(self: Dispatcher, *args: Any) -> int | None:
+        return claim(self, *args) if next(calls) == 0 else 0
+
+    setattr(Dispatcher, "_claim", first)  # noqa: B010 - a function of another type
+
+
 def main(point: str, name: str = "SIGKILL") -> None:
     SIGNAL["number"] = signal.Signals[name]
     if name == "SIGSTOP" and point == "attempted":
         attempts.LAST_CHECK_S = 0.0  # whatever time passes is too long
     attempts.CLAIM_S = 0.0  # its claims expire at once, so that nobody has to wait
-    # A process that is stopped while it locks a delivery would block the next one.
+    # A process that is stopped while it writes would block the next one.
     Dispatcher._sweep = lambda self: None  # type: ignore[method-assign]
+    claim_once()
     act_at(point, die)
     with open_store(Settings.model_validate_json(sys.stdin.read())) as store:
         sending = dispatcher(store)

@@ -107,9 +107,10 @@ class Postgres:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            # Reading the schema takes longer than everything else here.
-            same = conn.execute(_CATALOG).fetchall() == self._catalog
-            same = same or conn.execute(_SCHEMA).fetchall() == self._schema
+            # The schema is read last, because that takes longer than everything else here.
+            same = (
+                self._catalog == conn.execute(_CATALOG).fetchall() or self._schema == conn.execute(_SCHEMA).fetchall()
+            )
             tables = [row[0] for row in conn.execute(_TABLES)]
             with conn.transaction():
                 conn.execute("SET LOCAL session_replication_role = replica")  # the audit trail refuses it otherwise
@@ -178,12 +179,10 @@ def _patient(module: Any) -> Iterator[None]:
         yield
 
 
-_TABLES = (
+_TABLES = (  # those that have or had rows
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
     "AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"
 )
-"""Tables that have or had rows."""
-
 _SEQUENCES = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
 _HEAD = "INSERT INTO store_state (key, value) VALUES ('audit_head', '0 ' || repeat('0', 64))"
 _CATALOG = (
@@ -206,8 +205,7 @@ _SCHEMA = (
 
 
 class _Brisk:
-    """asyncio for uvicorn, which waits a tenth of a second for its connections when it stops: thousands of tests wait
-    for it."""
+    """asyncio for uvicorn, which waits a tenth of a second for its connections when it stops, in thousands of tests."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(asyncio, name)

@@ -128,7 +128,7 @@ def months_later(day: date, months: int) -> date:
 
 @dataclass(slots=True)
 class HurdleAccount:
-    """What a group of partners must still receive to reach a hurdle. Negative if they received more."""
+    """Amount that a group of partners must still receive to reach a hurdle; negative if they received more."""
 
     terms: Hurdle
     contributed: Decimal = ZERO

@@ -22,7 +22,7 @@ Amounts = Mapping[str, Decimal]
 
 
 class TierBalances:
-    """What the flows so far leave: accounts by tier, capital by partner, and cents received by tier and partner."""
+    """Accounts by tier, capital by partner, and cents received by tier and partner, after some flows."""
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms

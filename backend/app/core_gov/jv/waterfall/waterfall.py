@@ -24,7 +24,7 @@ class FlowRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TierPayment:
-    """What a tier gets of a payment.
+    """Part of a payment that a tier gets.
 
     `needed`: exact cents that fill the tier, None if it has no end. `exact`: what it gets before rounding. `cents` is
     the sum of `by_partner`.

@@ -4,9 +4,9 @@
 sent, and the answer is not read. `answered`: the answer is read, and not stored. `recorded`: the outcome is committed.
 """
 
-import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -26,8 +26,8 @@ SIGNAL = {"number": signal.SIGKILL}
 
 
 def die() -> None:
-    """Kill or stop this process."""
-    os.kill(os.getpid(), SIGNAL["number"])
+    """Kill or stop this process, in this thread: a signal to the process would let the thread run on for a while."""
+    signal.pthread_kill(threading.get_ident(), SIGNAL["number"])
 
 
 def before(owner: object, name: str, act: Callable[[], None]) -> None:

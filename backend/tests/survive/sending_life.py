@@ -5,7 +5,6 @@ whose claims have expired, which takes 90 seconds outside tests. `refused`: why 
 """
 
 import json
-import os
 import signal
 import sys
 import threading
@@ -80,7 +79,7 @@ def strike(life: Life) -> Callable[[], None]:
     def act() -> None:
         if next(calls) != life.passes:
             return
-        os.kill(os.getpid(), signal.SIGSTOP if life.stops else signal.SIGKILL)
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP if life.stops else signal.SIGKILL)
         setattr(dispatching, "time", LaterTime())  # noqa: B010 - only a stopped process comes here
 
     return act

@@ -115,13 +115,13 @@ def _history(tx: Tx, message: GatedMessage, sender: Sender, pack: RulePack, now:
         return MessageHistory()
     last = inbound.last_inbound_at(tx, address)
     marketing: list[str] = []
-    if _concern(pack.caps, message):
+    if _any_covers(pack.caps, message):
         marketing = store.attempts_of_marketing(tx, address, clock.later(now, -HISTORY))
-    named = _concern(pack.identities, message) and _has_named(tx, address, sender)
+    named = _any_covers(pack.identities, message) and _has_named(tx, address, sender)
     return MessageHistory(tuple(map(_time, marketing)), named, _time(last) if last else None)
 
 
-def _concern(rules: Sequence[CapRule | IdentityRule], message: GatedMessage) -> bool:
+def _any_covers(rules: Sequence[CapRule | IdentityRule], message: GatedMessage) -> bool:
     channel, purpose = cast(Channel, message.channel), cast(Purpose, message.purpose)
     return any(rule.scope.covers(channel, purpose) for rule in rules)
 

@@ -9,7 +9,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.delivery import service
 from backend.app.core_gov.comms.delivery.schemas import DeliveryQuery
-from backend.app.core_gov.comms.schemas import SendLogQuery
+from backend.app.core_gov.comms.schemas import DraftQuery, SendLogQuery
 from backend.app.kit.fields import load
 from backend.app.settings import Settings
 from backend.tests.core_gov.comms.delivery.texts import (
@@ -82,6 +82,14 @@ def test_confirmation_lapses_with_its_time(store: Store, twilio: Twilio) -> None
     dispatch(store)
     assert confirmations(store) in (["blocked"], ["expired"])
     assert twilio.accepted == []
+
+
+@pytest.mark.parametrize("sender", ["22395", "Maple", "+1416\n5550123", ""])
+def test_only_a_phone_number_gets_a_confirmation(store: Store, twilio: Twilio, sender: str) -> None:
+    twilio.receive(sender, "STOP")
+    read_lists(store)
+    assert confirmations(store) == []
+    assert store.db.snapshot_now(comms.list_drafts, DraftQuery()).docs == []
 
 
 def test_without_a_text_nothing_is_confirmed(store: Store, twilio: Twilio) -> None:

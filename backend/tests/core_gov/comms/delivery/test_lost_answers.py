@@ -27,15 +27,8 @@ from backend.tests.core_gov.comms.delivery.texts import (
     read_lists,
     send_text,
 )
-from backend.tests.core_gov.comms.senders.twilio_double import ACCOUNT, Fault, Twilio, twilio_double, write_senders
+from backend.tests.core_gov.comms.senders.twilio_double import ACCOUNT, Fault, Twilio, write_senders
 from backend.tests.promises import promise
-
-
-@pytest.fixture
-def twilio(store_settings: Settings) -> Iterator[Twilio]:
-    with twilio_double() as twilio:
-        write_senders(store_settings.data_dir, twilio.url)
-        yield twilio
 
 
 @pytest.fixture

@@ -51,13 +51,6 @@ SETTLED = Settlement(outcome="accepted", evidence="Seen in the console of Twilio
 
 
 @pytest.fixture
-def twilio(store_settings: Settings) -> Iterator[Twilio]:
-    with twilio_double() as twilio:
-        write_senders(store_settings.data_dir, twilio.url)
-        yield twilio
-
-
-@pytest.fixture
 def store(store_settings: Settings, twilio: Twilio) -> Iterator[Store]:
     with open_store(store_settings) as store:
         has_written(store)

@@ -1,4 +1,4 @@
-"""HTTP endpoints of partners and joint ventures."""
+"""HTTP endpoints of partners and of their links to deals, and the router of everything about joint ventures."""
 
 from typing import Annotated
 
@@ -6,6 +6,10 @@ from fastapi import APIRouter, Query
 
 from backend.app.core_gov.exports.router import EXPORT, export
 from backend.app.core_gov.jv import service
+from backend.app.core_gov.jv.agreements.router import router as agreements
+from backend.app.core_gov.jv.distributions.router import router as distributions
+from backend.app.core_gov.jv.documents.router import router as documents
+from backend.app.core_gov.jv.partner_dashboard import PartnerDashboard
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
     DealLinkExportQuery,
@@ -14,16 +18,19 @@ from backend.app.core_gov.jv.schemas import (
     DealLinkQuery,
     DealLinkRecord,
     PartnerCreate,
-    PartnerDashboard,
     PartnerExportQuery,
     PartnerList,
     PartnerPatch,
     PartnerQuery,
     PartnerRecord,
 )
+from backend.app.core_gov.jv.statements.router import router as statements
 from backend.app.kit.http import Db, Response
 
 router = APIRouter(prefix="/jv", tags=["jv"])
+joint_ventures = APIRouter()
+for each in (agreements, documents, distributions, statements):
+    joint_ventures.include_router(each)
 
 
 @router.post("/partners", status_code=201, response_model=PartnerRecord, summary="Create a partner")

@@ -1,4 +1,4 @@
-"""Request and response schemas of partners, deal links, and the partner dashboard."""
+"""Request and response schemas of partners and deal links, and parts of the partner dashboard."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -27,6 +27,7 @@ Role = Literal["buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"]
 PartnerStatus = Literal["active", "paused", "archived"]
 LinkStatus = Literal["active", "paused", "ended", "archived"]
 Country = Literal["CA", "US"]
+Language = Literal["en", "fr-CA"]
 
 
 def distinct_roles(roles: list[Role]) -> list[Role]:
@@ -73,6 +74,7 @@ class PartnerCreate(Fields):
         default=None, description="Phone number in any common notation; also stored in E.164"
     )
     country: Country = Field(default="CA", description="Country of a phone number without a country code")
+    language: Language = Field(default="en", description="Language of statements and notices for the partner")
     notes: str | None = Field(default=None, description="Free text")
     tags: Tags = NO_TAGS
     meta: Meta = EMPTY_META
@@ -86,7 +88,7 @@ class PartnerPatch(PartnerCreate):
 class PartnerRecord(Record, PartnerCreate, Identified):
     """A stored partner."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"email_normalized", "phone_extension", "roles", "owner"})
+    later: ClassVar[frozenset[str]] = frozenset({"email_normalized", "phone_extension", "roles", "owner", "language"})
     derived: ClassVar[frozenset[str]] = frozenset({"phone_e164", "email_normalized", "phone_extension"})
     example: ClassVar[dict[str, Any]] = PARTNER | {
         "id": LINK["partner_id"],
@@ -213,36 +215,6 @@ class DealTotal(BaseModel):
     deals: int = Field(description="Number of deals")
     price: Sum = Field(description="Sum of the known prices")
     arv: Sum = Field(description="Sum of the known after-repair values")
-
-
-_DASHBOARD: dict[str, Any] = {
-    "partner": PartnerRecord.full_example(),
-    "links": [DealLinkRecord.full_example()],
-    "deal_summaries": [
-        {"deal_id": LINK["deal_id"], "address": "114 Elm Street, Hamilton", "status": "analyzing"}
-        | {"price": 412000, "arv": 565000, "currency": "CAD"}
-    ],
-    "deal_totals": [
-        {"link_status": "active", "status": "analyzing", "currency": "CAD", "deals": 1, "price": 412000, "arv": 565000}
-    ],
-    "link_counts": {"active": 1},
-    "warnings": [],
-}
-
-
-class PartnerDashboard(BaseModel):
-    """A partner with links, deals and totals; read-only."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_DASHBOARD]})
-
-    partner: PartnerRecord = Field(description="As returned by GET /core/jv/partners/{partner_id}")
-    links: list[DealLinkRecord] = Field(description="Links, newest first")
-    deal_summaries: list[DealSummary] = Field(description="Each deal once, in the order of the links")
-    deal_totals: list[DealTotal] = Field(description="Totals of the deals by link status, deal status and currency")
-    link_counts: dict[str, int] = Field(description="Links by status", examples=[{"active": 3, "ended": 1}])
-    warnings: list[str] = Field(
-        description="One sentence for each deal that is not on file, and one if an archived partner has active links"
-    )
 
 
 @unpaged

@@ -8,6 +8,10 @@ from backend.app.core_gov.exports.list_export import ListExport
 from backend.app.core_gov.jv import contacts
 from backend.app.core_gov.jv import dashboard as sums
 from backend.app.core_gov.jv.contacts import CONTACT_FIELDS, contacts_of
+from backend.app.core_gov.jv.distributions.holdings import holdings_of
+from backend.app.core_gov.jv.documents import service as documents
+from backend.app.core_gov.jv.ledger import service as ledger
+from backend.app.core_gov.jv.partner_dashboard import PartnerDashboard
 from backend.app.core_gov.jv.partner_roles import by_role, merged_roles
 from backend.app.core_gov.jv.schemas import (
     DealLinkCreate,
@@ -15,11 +19,11 @@ from backend.app.core_gov.jv.schemas import (
     DealLinkQuery,
     DealLinkRecord,
     PartnerCreate,
-    PartnerDashboard,
     PartnerPatch,
     PartnerQuery,
     PartnerRecord,
 )
+from backend.app.core_gov.jv.statements import service as statements
 from backend.app.core_gov.jv.store import (
     active_links,
     count_active_links,
@@ -37,11 +41,14 @@ from backend.app.kit.db import Tx
 from backend.app.kit.errors import Conflict
 from backend.app.kit.fields import values_of
 from backend.app.kit.ids import new_id
-from backend.app.kit.records import Page, Stored
+from backend.app.kit.records import Page, RecordTable, Stored
 from backend.app.kit.text import list_names, match_key
 
 TABLES = (partners, links)
-"""Record tables of this package."""
+"""Record tables of partners and links."""
+
+JOINT_VENTURES: tuple[RecordTable[Any], ...] = (*documents.TABLES, *statements.TABLES)
+"""Record tables of joint ventures, whose records are never changed."""
 
 DERIVED = (derived_fields.of_records(partners, "contacts", contacts.VERSION, contacts.derive),)
 """Rules whose results this package stores."""
@@ -89,9 +96,12 @@ def find_partners(tx: Tx, partner_ids: list[str]) -> dict[str, Stored[PartnerRec
 def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[PartnerRecord]:
     """Replace the fields that were sent. Raises NotFound.
 
-    The warnings are those of create_partner, and one about active links that remain after archiving.
+    The warnings are those of create_partner, and one about active links that remain after archiving. Raises Conflict
+    if a partner with open balances in an agreement is to be archived.
     """
     stored, changes = partners.lock(tx, partner_id), values_of(payload)
+    if changes.get("status") == "archived" and stored.document.get("status") != "archived":
+        _check_no_open_balances(tx, partner_id)
     changes |= merged_roles(changes, stored.document)
     touched = changes.keys() & CONTACT_FIELDS
     verified = contacts_of({**stored.fields, **changes}) if touched else None
@@ -104,6 +114,13 @@ def patch_partner(tx: Tx, partner_id: str, payload: PartnerPatch) -> Stored[Part
     if "status" in changes and change.after.fields["status"] == "archived":
         warnings += _still_linked(count_active_links(tx, partner_id))
     return change.after.warn(*warnings)
+
+
+def _check_no_open_balances(tx: Tx, partner_id: str) -> None:
+    if found := ledger.open_balances_of_partner(tx, partner_id):
+        raise Conflict(
+            f"the partner has capital or unpaid distributions in {list_names(found, _NAMED)}, so it cannot be archived"
+        )
 
 
 def create_link(tx: Tx, payload: DealLinkCreate) -> Stored[DealLinkRecord]:
@@ -181,22 +198,25 @@ def _still_linked(count: int) -> list[str]:
 
 
 def dashboard(tx: Tx, partner_id: str) -> PartnerDashboard:
-    """Return a partner with links and deals. `warnings` names the deals that are not on file. Raises NotFound."""
+    """Return a partner with links, deals and holdings. `warnings` names deals that are not on file. Raises NotFound."""
     partner = partners.get(tx, partner_id)
     found_links: list[dict[str, Any]] = [links.read(doc).fields for doc in links_of(tx, partner_id)]
     deal_ids = list(dict.fromkeys(link["deal_id"] for link in found_links))
     counts = sums.link_counts(found_links)
     found = {deal_id: deal.fields for deal_id, deal in deals.find_deals(tx, deal_ids).items()}
     known_deals = [found[deal_id] for deal_id in deal_ids if deal_id in found]
+    holdings, unusable = holdings_of(tx, partner_id, partner.fields["name"])
     return PartnerDashboard.model_construct(
         partner=PartnerRecord.model_construct(**partner.fields),
         links=[DealLinkRecord.model_construct(**link) for link in found_links],
         deal_summaries=[sums.summary(deal) for deal in known_deals],
         deal_totals=sums.totals(known_deals, sums.link_statuses(found_links)),
         link_counts=counts,
+        agreements=holdings,
         warnings=[
             *(f"deal {deal_id} is not on file" for deal_id in deal_ids if deal_id not in found),
             *(_still_linked(counts.get("active", 0)) if partner.fields["status"] == "archived" else ()),
+            *unusable,
         ],
     )
 

@@ -10,6 +10,8 @@ from backend.app.web.charts.axis import AxisScale, padded, short_amount, ticks
 
 WIDTH, HEIGHT = 360, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 10, 22
+_ALONE_DAYS = 30
+"""Days shown before and after if all dots are of one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def time_scatter(dots: Sequence[Dot], line: Sequence[LinePoint] = (), label: str
         return Markup("")
     amounts = [dot.amount for dot in dots] + [each for point in line for each in (point.low, point.high)]
     days = [dot.day.toordinal() for dot in dots] + [point.day.toordinal() for point in line]
+    if min(days) == max(days):
+        days += [days[0] - _ALONE_DAYS, days[0] + _ALONE_DAYS]
     across = AxisScale(*padded(days, 0.03), _LEFT, WIDTH - _RIGHT)
     up = AxisScale(*padded(amounts), HEIGHT - _BOTTOM, _TOP)
     first, last = min(dot.day for dot in dots), max(dot.day for dot in dots)

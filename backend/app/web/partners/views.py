@@ -11,10 +11,11 @@ from backend.app.core_gov.comms import service as comms
 from backend.app.core_gov.comms.schemas import SendLogQuery
 from backend.app.core_gov.history.service import list_history
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.jv.partner_dashboard import PartnerDashboard
 from backend.app.core_gov.jv.schemas import (
     Country,
+    Language,
     LinkStatus,
-    PartnerDashboard,
     PartnerQuery,
     PartnerRecord,
     PartnerStatus,
@@ -26,6 +27,7 @@ from backend.app.kit import clock
 from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.history import entries_of
+from backend.app.web.joint_ventures.accounts import entries_on
 from backend.app.web.notes import notes_on
 from backend.app.web.pages import macro
 from backend.app.web.partners.activity import deals_url, months_chart, series_of, stages_chart
@@ -44,6 +46,7 @@ CHOICES: dict[str, Any] = {
     "statuses": get_args(PartnerStatus),
     "roles": get_args(Role),
     "countries": get_args(Country),
+    "languages": get_args(Language),
     "link_statuses": get_args(LinkStatus),
     "stages": get_args(DealStatus),
     "currencies": get_args(Currency),
@@ -107,6 +110,7 @@ def partner(tx: Tx, partner_id: str, reader: str) -> dict[str, Any]:
         "series": series,
         "sent": _sent(tx, stored.fields),
         "others": _others(tx, stored.fields),
+        "entries_on": entries_on,
         "history": entries_of(list_history(tx, reader, "partner", partner_id, MAX_SHOWN, None).docs),
         "notes": notes_on(tx, "partner", partner_id),
         "deals_url": deals_url,

@@ -117,7 +117,7 @@ class TestDashboard:
 
     def test_partner_without_links_has_empty_lists(self, shared_api: httpx.Client, partner: dict[str, Any]) -> None:
         nothing: dict[str, Any] = {
-            "links": [], "deal_summaries": [], "deal_totals": [], "link_counts": {}, "warnings": []
+            "links": [], "deal_summaries": [], "deal_totals": [], "link_counts": {}, "agreements": [], "warnings": []
         }  # fmt: skip
         assert self.ask(shared_api, partner) == {"partner": partner} | nothing
 

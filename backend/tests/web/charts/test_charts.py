@@ -114,3 +114,9 @@ class TestTimeScatter:
     def test_months_are_few_and_within(self, one: date, other: date) -> None:
         low, high = sorted((one.toordinal(), other.toordinal()))
         assert len(month_ticks(low, high)) <= 4
+
+
+def test_chart_of_a_single_day_shows_the_weeks_around_it() -> None:
+    day = date(2026, 11, 30)
+    drawn = time_scatter([Dot(day, 100_000, "one", "adjusted"), Dot(day, 120_000, "two", "sold")])
+    assert {"2026-11", "2026-12"} <= {*re.findall(r">(\d{4}-\d\d)<", drawn)}

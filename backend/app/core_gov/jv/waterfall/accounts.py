@@ -4,7 +4,8 @@ An account is settled only at its own changes and at its compounding dates, so f
 owes, whatever the day count. Amounts are exact cents, `Decimal` of 50 digits.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +19,45 @@ ZERO, ONE = Decimal(0), Decimal(1)
 @lru_cache(maxsize=20_000)
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return base**exponent
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentParts:
+    """A payment of an account: its cents, and how many of them reduced what is accrued, and what earns return.
+
+    `before`: the payment before it.
+    """
+
+    cents: Decimal
+    of_accrued: Decimal
+    of_base: Decimal
+    before: "PaymentParts | None"
+
+
+def _given_back(last: PaymentParts | None, cents: Decimal) -> tuple[Decimal, Decimal, PaymentParts | None]:
+    """Return the parts of a payment that is given back, and the payments without it.
+
+    It is the last payment of these cents. If there is none, because distributions of a day were paid together, the last
+    payments are given back in proportion to their parts.
+    """
+    later, found = [], last
+    while found is not None and found.cents != cents:
+        later.append(found)
+        found = found.before
+    if found is not None:
+        left = found.before
+        for each in reversed(later):
+            left = replace(each, before=left)
+        return found.of_accrued, found.of_base, left
+    accrued = base = ZERO
+    while last is not None and cents > 0:
+        share = min(ONE, cents / last.cents)
+        accrued, base = accrued + last.of_accrued * share, base + last.of_base * share
+        cents -= last.cents * share
+        rest = ONE - share
+        parts = PaymentParts(last.cents * rest, last.of_accrued * rest, last.of_base * rest, last.before)
+        last = parts if rest else last.before
+    return accrued, base + cents, last
 
 
 @dataclass(slots=True)
@@ -35,13 +75,22 @@ class PreferredAccount:
     paid: Decimal = ZERO
     since: date | None = None
     anchor: date | None = None
+    payments: PaymentParts | None = None
 
     def owed(self, on: date) -> Decimal:
         """Return what is owed on a day, before payments of that day."""
         if self.since is None:
             return ZERO
-        unpaid, accrued = self._grown(on)
+        unpaid, accrued = (self.unpaid, self.accrued) if self.since == on else self._grown(on)
         return unpaid + accrued
+
+    def begin(self, on: date, before: "PreferredAccount | None", contributed: int, returned: Decimal) -> None:
+        """Continue an account under other terms from a day on, or begin one for the capital of that day."""
+        self.contributed, self.returned = Decimal(contributed), returned
+        self.since = self.anchor = on if contributed else None
+        if before is not None and before.since is not None:
+            self.unpaid, self.accrued = before._grown(on)
+            self.paid, self.anchor, self.payments = before.paid, before.anchor, before.payments
 
     def contribute(self, on: date, cents: int) -> None:
         if self.anchor is None:
@@ -54,15 +103,21 @@ class PreferredAccount:
         self.returned += cents
 
     def pay(self, on: date, cents: Decimal) -> None:
-        """Pay accrued return first, then what has joined the base."""
+        """Pay accrued return first, then what has joined the base. Negative cents give back an earlier payment."""
         self._settle(on)
         self.paid += cents
-        of_accrued = min(cents, self.accrued)
-        self.accrued -= of_accrued
-        self.unpaid -= cents - of_accrued
+        if cents < 0:
+            accrued, base, self.payments = _given_back(self.payments, -cents)
+            self.accrued += accrued
+            self.unpaid += base
+        elif cents:
+            of_accrued = min(cents, self.accrued)
+            self.accrued -= of_accrued
+            self.unpaid -= cents - of_accrued
+            self.payments = PaymentParts(cents, of_accrued, cents - of_accrued, self.payments)
 
     def _settle(self, on: date) -> None:
-        if self.since is not None:
+        if self.since is not None and self.since != on:
             self.unpaid, self.accrued = self._grown(on)
         self.since = on
 
@@ -94,7 +149,8 @@ class PreferredAccount:
 
     def _compounding_dates(self, after: date, until: date) -> list[date]:
         """Return the compounding dates after a day, up to another: counted from the first contribution."""
-        assert self.anchor is not None
+        if self.anchor is None:  # something was paid to a partner whose contribution never happened
+            return []
         per_year = PER_YEAR[self.terms.compounding]
         if per_year == PER_YEAR["daily"]:
             return [date.fromordinal(day) for day in range(after.toordinal() + 1, until.toordinal() + 1)]
@@ -135,10 +191,11 @@ class HurdleAccount:
     balance: Decimal = ZERO
     accrued: Decimal = ZERO
     since: date | None = None
+    payments: PaymentParts | None = None
 
     def needed(self, on: date) -> Decimal:
         """Return what the group must receive on a day, before payments of that day; negative above the hurdle."""
-        balance, accrued = self._grown(on)
+        balance, accrued = (self.balance, self.accrued) if self.since == on else self._grown(on)
         return balance + accrued
 
     def contribute(self, on: date, cents: int) -> None:
@@ -147,16 +204,34 @@ class HurdleAccount:
         self.balance += cents * self.terms.value if self.terms.kind == "multiple" else cents
 
     def receive(self, on: date, cents: Decimal) -> None:
+        """Count cents that the group receives. Negative ones give back what it received earlier."""
         self._settle(on)
-        of_accrued = min(cents, self.accrued)
-        self.accrued -= of_accrued
-        self.balance -= cents - of_accrued
-        if not self.terms.surplus_offsets:
-            self.balance = max(ZERO, self.balance)
+        if cents < 0:
+            accrued, base, self.payments = _given_back(self.payments, -cents)
+            self.accrued += accrued
+            self.balance += base
+        elif cents:
+            of_accrued = min(cents, self.accrued)
+            of_balance = cents - of_accrued
+            if not self.terms.surplus_offsets:
+                of_balance = min(of_balance, max(ZERO, self.balance))
+            self.accrued -= of_accrued
+            self.balance -= of_balance
+            self.payments = PaymentParts(cents, of_accrued, of_balance, self.payments)
+
+    def replay(self, past: Iterable[tuple[date, str | None, Mapping[str, int]]]) -> None:
+        """Count the flows of the past: day, partner who contributed (None if paid out), and cents by partner."""
+        for on, partner, cents in past:
+            if partner is None:
+                received = sum(cents.get(each, 0) for each in self.terms.tested)
+                self.receive(on, Decimal(received))
+            elif partner in self.terms.tested:
+                self.contribute(on, cents[partner])
 
     def _settle(self, on: date) -> None:
-        self.balance, self.accrued = self._grown(on)
-        self.since = on
+        if self.since != on:
+            self.balance, self.accrued = self._grown(on)
+            self.since = on
 
     def _grown(self, on: date) -> tuple[Decimal, Decimal]:
         if self.since is None or self.terms.kind == "multiple":
@@ -164,5 +239,5 @@ class HurdleAccount:
         found = year_fraction(self.terms.day_count, self.since, on)
         years = Decimal(found.numerator) / found.denominator
         if self.terms.kind == "irr":
-            return self.balance * _power(ONE + self.terms.value, years), ZERO
+            return (self.balance + self.accrued) * _power(ONE + self.terms.value, years), ZERO
         return self.balance, self.accrued + max(ZERO, self.balance) * self.terms.value * years

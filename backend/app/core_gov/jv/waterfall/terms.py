@@ -97,10 +97,14 @@ Tier = PreferredReturn | ReturnOfCapital | CatchUp | Split
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Partners, and the tiers in the order in which they are paid."""
+    """Partners, and the tiers in the order in which they are paid.
+
+    `names`: a name for each tier, by which an amendment finds it again; empty if nothing is amended.
+    """
 
     partners: tuple[str, ...]
     tiers: tuple[Tier, ...]
+    names: tuple[str, ...] = ()
 
 
 def faults(terms: Terms) -> Iterator[str]:
@@ -110,6 +114,8 @@ def faults(terms: Terms) -> Iterator[str]:
     for number, tier in enumerate(terms.tiers, 1):
         for fault in _faults_of(terms, tier):
             yield f"tier {number}: {fault}"
+        if isinstance(tier, CatchUp) and not any(isinstance(each, PreferredReturn) for each in terms.tiers[:number]):
+            yield f"tier {number}: no preferred return is before it that its partners could catch up with"
         if isinstance(tier, Split) and tier.until is None and number < len(terms.tiers):
             yield f"tier {number + 1}: it is never reached, because tier {number} has no end"
     if not terms.tiers or not isinstance(terms.tiers[-1], Split) or terms.tiers[-1].until is not None:
@@ -118,34 +124,48 @@ def faults(terms: Terms) -> Iterator[str]:
 
 
 def _faults_of(terms: Terms, tier: Tier) -> Iterator[str]:
+    for partners in _groups(tier):
+        if twice := sorted({partner for partner in partners if partners.count(partner) > 1}):
+            yield f"{', '.join(twice)} is named twice"
     unknown = sorted(_named(tier) - set(terms.partners))
     if unknown:
         yield f"{', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not in the agreement"
     if isinstance(tier, PreferredReturn | ReturnOfCapital) and not tier.partners:
         yield "no partner takes part in it"
     if isinstance(tier, PreferredReturn) and not 0 < tier.rate < 1:
-        yield "the rate must be above 0 and below 1 (0.08 is 8 %)"
+        yield "the rate must be above 0 % and below 100 %"
     if isinstance(tier, CatchUp | Split):
-        total = sum(portion.share for portion in tier.portions)
+        total = sum((portion.share for portion in tier.portions), Decimal(0))
         if total != 1:
-            yield f"its portions add up to {total}, not 1"
+            yield f"its portions add up to {percent(total)}, not 100 %"
         if any(portion.share <= 0 or not portion.partners for portion in tier.portions):
             yield "each portion needs a share above 0 and a partner"
+    if isinstance(tier, CatchUp) and tier.target <= 0:
+        yield "its target must be above 0 %"
     if isinstance(tier, CatchUp) and share_of(tier.portions, tier.partners) <= tier.target:
         yield "its promote partners never catch up: their share of it must be above the target"
-    if isinstance(tier, Split) and tier.until is not None and not share_of(tier.portions, tier.until.tested):
+    if isinstance(tier, Split) and tier.until is not None and not _gets_some(tier.portions, tier.until.tested):
         yield "the partners that its hurdle tests get nothing from it, so the hurdle is never reached"
 
 
-def _named(tier: Tier) -> set[str]:
-    named: set[str] = set()
+def _gets_some(portions: tuple[Portion, ...], partners: tuple[str, ...]) -> bool:
+    return any(partner in portion.partners for portion in portions for partner in partners)
+
+
+def _groups(tier: Tier) -> list[tuple[str, ...]]:
+    """Return the lists of partners in a tier."""
+    groups: list[tuple[str, ...]] = []
     if isinstance(tier, PreferredReturn | ReturnOfCapital | CatchUp):
-        named |= set(tier.partners)
+        groups.append(tier.partners)
     if isinstance(tier, CatchUp | Split):
-        named |= {partner for portion in tier.portions for partner in portion.partners}
+        groups += [portion.partners for portion in tier.portions]
     if isinstance(tier, Split) and tier.until is not None:
-        named |= set(tier.until.tested)
-    return named
+        groups.append(tier.until.tested)
+    return groups
+
+
+def _named(tier: Tier) -> set[str]:
+    return {partner for partners in _groups(tier) for partner in partners}
 
 
 def _unreachable(terms: Terms) -> Iterator[str]:
@@ -154,10 +174,23 @@ def _unreachable(terms: Terms) -> Iterator[str]:
     for number, tier in enumerate(terms.tiers, 1):
         if not isinstance(tier, Split) or tier.until is None:
             continue
+        if tier.until.kind == "multiple" and tier.until.value <= 1 and _is_returned(terms, number, tier.until.tested):
+            yield f"tier {number}: its hurdle is met as soon as the capital is returned, so nothing is paid under it"
         key = (tier.until.kind, frozenset(tier.until.tested))
         if key in passed and tier.until.value <= passed[key][1]:
             yield f"tier {number}: its hurdle is not above that of tier {passed[key][0]}"
         passed[key] = (number, tier.until.value)
+
+
+def _is_returned(terms: Terms, number: int, partners: tuple[str, ...]) -> bool:
+    """Return whether the tiers before one return all capital of some partners."""
+    returned = [tier.partners for tier in terms.tiers[:number] if isinstance(tier, ReturnOfCapital)]
+    return set(partners) <= {partner for each in returned for partner in each}
+
+
+def percent(share: Decimal) -> str:
+    """Return a share in percent, such as 8 %."""
+    return f"{(share * 100).normalize():f} %"
 
 
 def share_of(portions: tuple[Portion, ...], partners: tuple[str, ...]) -> Decimal:

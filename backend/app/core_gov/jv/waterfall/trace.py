@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from backend.app.core_gov.jv.waterfall.terms import CatchUp, Hurdle, Portion, PreferredReturn, ReturnOfCapital, Tier
+from backend.app.core_gov.jv.waterfall.rounding import whole_cents
+from backend.app.core_gov.jv.waterfall.terms import (
+    CatchUp,
+    Hurdle,
+    Portion,
+    PreferredReturn,
+    ReturnOfCapital,
+    Tier,
+    percent,
+)
 from backend.app.core_gov.jv.waterfall.terms import Terms as WaterfallTerms
 from backend.app.core_gov.jv.waterfall.waterfall import Payment, TierPayment
 
@@ -96,10 +105,6 @@ def _list(partners: Sequence[str], names: Names) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-def percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f} %"
-
-
 def money(cents: int) -> str:
     """Return cents as an amount with two decimals, such as 1,234.50."""
     sign = "-" if cents < 0 else ""
@@ -107,4 +112,4 @@ def money(cents: int) -> str:
 
 
 def _whole(exact: Decimal | None) -> int | None:
-    return None if exact is None else int(exact.to_integral_value(ROUND_HALF_UP))
+    return None if exact is None else whole_cents(exact)

@@ -7,19 +7,14 @@ order is: contributions, accrual, preferred return and capital, then the tests o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
+from itertools import groupby
 
 from backend.app.core_gov.jv.waterfall import rounding
-from backend.app.core_gov.jv.waterfall.flows import Contribution, Distribution, Flow
+from backend.app.core_gov.jv.waterfall.flows import Distribution, Flow
 from backend.app.core_gov.jv.waterfall.terms import Terms
 from backend.app.core_gov.jv.waterfall.tier_balances import TierBalances
-
-PRECISION = 50
-"""Significant digits of all exact amounts."""
-
-
-class FlowRefused(ValueError):
-    """A flow that the terms do not allow; the text says why."""
+from backend.app.core_gov.jv.waterfall.versions import FlowRefused, Replay, Version, in_order, replayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +61,22 @@ def distribute(terms: Terms, flows: Sequence[Flow], on: date, cents: int) -> Pay
 
     The order of the flows does not matter. Raises FlowRefused for a negative amount, and for a flow of a stranger.
     """
+    return distribute_under([Version(date.min, terms)], flows, on, cents)
+
+
+def distribute_under(versions: Sequence[Version], flows: Sequence[Flow], on: date, cents: int) -> Payment:
+    """Return how a distribution is divided under the version of the terms that is in force on its day."""
+    with rounding.exact_amounts():
+        return pay(replayed(versions, flows, on), on, cents)
+
+
+def pay(balances: TierBalances, on: date, cents: int) -> Payment:
+    """Return how cash is divided on a day. The balances change: they count exact amounts, not the cents."""
     if cents < 0:
         raise FlowRefused("a distribution cannot be negative")
-    with localcontext(Context(prec=PRECISION)):
-        balances = replay(terms, flows, on)
+    with rounding.exact_amounts():
         left, needs, exact = Decimal(cents), [], []
-        for number in range(len(terms.tiers)):
+        for number in range(len(balances.terms.tiers)):
             need = balances.needed(number, on)
             amount = left if need is None else min(left, max(need, Decimal(0)))
             balances.pay_exactly(number, on, amount)
@@ -81,25 +86,33 @@ def distribute(terms: Terms, flows: Sequence[Flow], on: date, cents: int) -> Pay
         whole = rounding.tier_cents(exact)
         tiers = [
             TierPayment(needs[number], exact[number], whole[number], balances.divide(number, whole[number]))
-            for number in range(len(terms.tiers))
+            for number in range(len(whole))
         ]
     return Payment(on, tuple(tiers))
 
 
-def replay(terms: Terms, flows: Sequence[Flow], until: date) -> TierBalances:
-    """Return the balances after all flows up to a day, that day included."""
-    balances = TierBalances(terms)
-    past = [flow for flow in flows if flow.on <= until]
-    for flow in sorted(past, key=_order):
-        if isinstance(flow, Contribution):
-            if flow.partner not in terms.partners:
-                raise FlowRefused(f"{flow.partner} is not a partner of the agreement")
-            balances.contribute(flow.on, flow.partner, flow.cents)
-        else:
-            balances.record(flow)
-    return balances
+def recomputed(
+    versions: Sequence[Version], flows: Sequence[Flow], first: date, undone: Sequence[Flow] = ()
+) -> list[Distribution]:
+    """Return the distributions with the cents that they would have today: from a day on, each is computed again.
 
-
-def _order(flow: Flow) -> tuple[date, bool, str]:
-    """Sort contributions before distributions of the same day."""
-    return flow.on, isinstance(flow, Distribution), flow.partner if isinstance(flow, Contribution) else ""
+    Those before count as they were paid, and so do those that were undone: all of their cash came back, so nothing of
+    them is to be made up for. Each that is computed again counts as computed for those after it.
+    """
+    found: list[Distribution] = []
+    with rounding.exact_amounts():
+        replay = Replay(versions)
+        for day, of_day in groupby(in_order(flows), key=lambda flow: flow.on):
+            before, together = None, None
+            for flow in of_day:
+                if not isinstance(flow, Distribution):
+                    replay.add(flow)
+                    continue
+                before = before or replay.advance(day).copy()
+                is_again = day >= first and flow.cents >= 0 and not any(flow is each for each in undone)
+                again = pay(replay.balances.copy(), day, flow.cents).as_flow() if is_again else flow
+                found.append(again)
+                together = together.together_with(again) if together else again
+                replay.balances = before.copy()  # those of a day count together
+                replay.balances.record(together)
+    return found

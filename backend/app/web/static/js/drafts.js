@@ -35,14 +35,18 @@ export function forget(form) {
   form.querySelector(":scope > .restored")?.remove();
 }
 
-export function keepDraft(form) {
+// Of a form that is kept for another try, the controls with data-kept are part of the text: with the same source_key, the try
+// is not a second change. `again` is false if the change has been made, and more was typed meanwhile.
+export function keepDraft(form, again = true) {
   if (!form.dataset.draft) return;
-  const changed = changedControls(form);
-  const texts = Object.fromEntries(changed.map((each) => [each.name, textOf(each)]));
+  const isKept = (control) => control.dataset.kept !== undefined;
+  const changed = changedControls(form).filter((each) => !isKept(each));
   if (!changed.length) {
     forget(form);
     return;
   }
+  if (again) changed.push(...controlsOf(form).filter(isKept));
+  const texts = Object.fromEntries(changed.map((each) => [each.name, textOf(each)]));
   const { path, etag = "" } = form.dataset;
   const opened = Object.fromEntries(changed.map((each) => [each.name, openedText(each)]));
   const draft = { path, etag, texts, opened, at: new Date().toISOString() };

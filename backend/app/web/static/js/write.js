@@ -167,7 +167,7 @@ async function attempt(source, values) {
       const record = await answer.json().catch(() => ({}));
       await adoptOwnChange(source, answer.headers.get("etag"), record, values);
       // What was typed while the server answered comes back with the page as it is read again.
-      if (form && !form.dataset.go && textsOf(form) !== sent) keepDraft(form);
+      if (form && !form.dataset.go && textsOf(form) !== sent) keepDraft(form, false);
       await succeed(source, record);
       return true;
     }

@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.app.core_gov.jv.waterfall.accounts import PreferredAccount, months_later
+from backend.app.core_gov.jv.waterfall.accounts import HurdleAccount, PreferredAccount, months_later
+from backend.app.core_gov.jv.waterfall.terms import Hurdle
 from backend.tests.core_gov.jv.waterfall.terms_of_two import LP, START, preferred
 
 
@@ -67,3 +68,57 @@ def test_paying_nothing_in_between_changes_nothing(compounding: str, broken: str
 )
 def test_months_later_is_the_same_day_or_the_last(day: str, months: int, later: str) -> None:
     assert months_later(date.fromisoformat(day), months) == date.fromisoformat(later)
+
+
+@pytest.mark.parametrize("offsets", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        ("irr", 110_000 * Decimal("1.1") ** (Decimal(355) / 365)),
+        ("simple", 110_000 + 10_000 * Decimal(355) / 365),
+        ("multiple", Decimal(10_000)),
+    ],
+)
+def test_what_is_given_back_to_a_hurdle_is_needed_again(
+    kind: Literal["irr", "simple", "multiple"], needed: Decimal, offsets: bool
+) -> None:
+    """100,000 at 10 %; 110,000 received after a year, and given back ten days later: they are owed from then on."""
+    account = HurdleAccount(Hurdle(kind, Decimal("0.1"), (LP,), offsets))
+    account.contribute(START, 100_000)
+    for cents in (Decimal(30_000), Decimal(80_000)):
+        account.receive(START + timedelta(365), cents)
+    for cents in (Decimal(-30_000), Decimal(-80_000)):
+        account.receive(START + timedelta(375), cents)
+    assert account.needed(START + timedelta(730)) == pytest.approx(needed)
+
+
+def test_what_is_given_back_of_a_sum_is_in_its_proportion() -> None:
+    """Distributions of a day are paid as one. Half of 110,000 had 5,000 of what accrued and 50,000 of the capital."""
+    account = HurdleAccount(Hurdle("simple", Decimal("0.1"), (LP,), True))
+    account.contribute(START, 100_000)
+    account.receive(START + timedelta(365), Decimal(110_000))
+    account.receive(START + timedelta(365), Decimal(-55_000))
+    assert account.needed(START + timedelta(730)) == 55_000 + 5_000
+
+
+def test_preferred_return_that_is_given_back_earns_return_again() -> None:
+    """80 joined the base after a year and were paid; given back, they earn 8 % again, as if they had been owed."""
+    account = PreferredAccount(preferred(LP, broken="simple"))
+    account.contribute(START, 1_000)
+    account.pay(START + timedelta(365), Decimal(80))
+    account.pay(START + timedelta(366), Decimal(-80))
+    year = Decimal(364) / 365
+    assert account.owed(START + timedelta(730)) == pytest.approx(
+        80 + 1_000 * Decimal("0.08") + 80 * year * Decimal("0.08")
+    )
+
+
+@pytest.mark.parametrize("compounding", ["daily", "quarterly"])
+def test_capital_that_came_back_before_any_contribution_owes_nothing(compounding: str) -> None:
+    """A contribution that was returned turned out never to have happened; another one came later."""
+    account = PreferredAccount(preferred(LP, compounding=compounding, broken="simple"))
+    account.return_capital(START, Decimal(1_000))
+    assert account.owed(START + timedelta(730)) == 0
+    account.contribute(START + timedelta(730), 1_500)
+    assert account.owed(START + timedelta(730)) == 0
+    assert account.owed(START + timedelta(1095)) == pytest.approx(41, abs=Decimal(1))

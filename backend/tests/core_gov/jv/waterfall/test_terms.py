@@ -23,12 +23,12 @@ END = split("0.8", "0.2")
 @pytest.mark.parametrize(
     ("tiers", "fault"),
     [
-        ([split("0.8", "0.3")], "tier 1: its portions add up to 1.1, not 1"),
+        ([split("0.8", "0.3")], "tier 1: its portions add up to 110 %, not 100 %"),
         ([Split((Portion(Decimal(1), ()),))], "tier 1: each portion needs a share above 0 and a partner"),
         ([END, END], "tier 2: it is never reached, because tier 1 has no end"),
         ([preferred(LP)], "the last tier must be a split without an end: cash would be left over"),
         ([preferred("stranger"), END], "tier 1: stranger is not in the agreement"),
-        ([preferred(LP, rate=Decimal(8)), END], "tier 1: the rate must be above 0 and below 1 (0.08 is 8 %)"),
+        ([preferred(LP, rate=Decimal(8)), END], "tier 1: the rate must be above 0 % and below 100 %"),
         ([capital(), END], "tier 1: no partner takes part in it"),
         (
             [preferred(LP), CatchUp((GP,), Decimal("0.2"), portions("0.8", "0.2")), END],

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.jv.waterfall.flows import Contribution, Distribution, Flow
 from backend.app.core_gov.jv.waterfall.terms import Hurdle, Portion, Split, Terms
-from backend.app.core_gov.jv.waterfall.waterfall import FlowRefused, Payment, distribute
+from backend.app.core_gov.jv.waterfall.versions import FlowRefused
+from backend.app.core_gov.jv.waterfall.waterfall import Payment, distribute
 from backend.tests.core_gov.jv.waterfall.terms_of_two import (
     GP,
     LP,
@@ -114,6 +116,17 @@ def test_cents_of_a_split(cash: int, weights: tuple[int, ...], parts: tuple[int,
     agreed = Terms(names, (Split((Portion(Decimal(1), names),)),))
     flows = [Contribution(START, name, weight) for name, weight in zip(names, weights, strict=True)]
     assert tuple(distribute(agreed, flows, START, cash).by_partner.values()) == parts
+
+
+def test_cents_left_over_do_not_depend_on_the_order_of_the_partners() -> None:
+    """dinero.js#776: the remainder went to whoever was named first."""
+    names = ("a", "b", "c")
+    flows = [Contribution(START, name, 100) for name in names]
+    found = [
+        distribute(Terms(order, (Split((Portion(Decimal(1), order),)),)), flows, START, 100).by_partner
+        for order in permutations(names)
+    ]
+    assert all(each == {"a": 34, "b": 33, "c": 33} for each in found)
 
 
 def test_preferred_return_and_capital_of_a_day_count_before_its_hurdle() -> None:

@@ -1,0 +1,1 @@
+"""Distributions of joint ventures: preview with trace, and declaration."""

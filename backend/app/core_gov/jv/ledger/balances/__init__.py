@@ -1,0 +1,1 @@
+"""Balances of the accounts, which are the sums of the lines."""

@@ -1,0 +1,1 @@
+"""Statements and notices for partners: frozen when they are issued, with a digest over their data."""

@@ -1,0 +1,1 @@
+"""Pages of joint ventures: agreements, distributions, the ledger, statements."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from accuracy.boosting import boosted
 from accuracy.county import MARKET, County
 from accuracy.yardstick import nearest_ten
 from backend.app.core_gov.market.columns import Sales, date_of
-from backend.app.core_gov.valuation.comps.walk_forward import WalkForwardValues, values
-from backend.app.core_gov.valuation.model.intervals import SHARES
+from backend.app.core_gov.valuation.calibration.intervals import SHARES
+from backend.app.core_gov.valuation.comps.walk_forward import values
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.core_gov.valuation.ratio_study.measures import MIN_SALES
 from backend.app.core_gov.valuation.ratio_study.run import value_sales
@@ -68,6 +69,9 @@ COMPS: Bounds = {"MdAPE": (None, 8.5)}
 OVERALL, FIFTH = 3.0, 5.0
 """Tolerances for interval coverage, in percentage points: over all values, and in each fifth of the values."""
 
+BOOSTING = {"boosting alone": False, "boosting, previous price": True}
+"""Names of the baselines of `boosting`, and whether they have the parcel's previous price."""
+
 _MEASURES = (
     ("MdAPE", "mdape", " %"), ("MAPE", "mape", " %"), ("COD", "cod", " %"), ("PRD", "prd", ""), ("PRB", "prb", ""),
     ("median ratio", "median_ratio", ""), ("within 10 %", "within_10", " %"),
@@ -101,16 +105,23 @@ def figures(county: County, cut: int, *, targets: bool) -> list[Figure]:
     clock.seconds["valuing all of them"] = time.perf_counter() - start
     with county.step("Yardstick"):
         plain = nearest_ten(sales, rows)
+        trees = {name: boosted(sales, rows, cut, previous=previous) for name, previous in BOOSTING.items()}
     return [
         Figure("", "sales trained on", int((sales.usable & (sales.close_day < cut)).sum())),
         Figure("", "sales tested", len(rows)),
         *(Figure("", f"{name}, seconds", seconds, " s") for name, seconds in clock.seconds.items()),
         *_ratios("nearest ten, price per sq ft", sales, rows, plain, {}),
+        *(figure for name, value in trees.items() for figure in _ratios(name, sales, rows, value, {})),
         *_ratios("comparable sales", sales, rows, results.comps, COMPS if targets else {}),
         *_ratios("model", sales, rows, results.model, {}),
         *_ratios("reconciled", sales, rows, results.value, RECONCILED if targets else {}),
         *_coverage(sales, rows, results, targets=targets),
     ]
+
+
+def truth(price: Floats, value: Floats) -> Figure:
+    """Return the error of the true values of made-up sales: no method can have a lower one, but by chance."""
+    return Figure("true values", "MdAPE", 100 * float(np.median(np.abs(value / price - 1))), " %")
 
 
 def _too_few(sales: Sales, count: int, cut: int) -> str:
@@ -131,17 +142,9 @@ class _Values:
 def _valued(county: County, valuer: Valuer, rows: Ints, report: Callable[[int, int], None]) -> _Values:
     """Return the values of all sales. Flagged sales are valued one by one, as properties without a sale."""
     sales = county.cached.sales
-    batches: list[WalkForwardValues] = []
-
-    def comparables(batch: Ints) -> tuple[Floats, Floats]:
-        batches.append(values(sales, batch, index_at(county.db, MARKET, county.cached)))
-        return batches[-1].value, batches[-1].log_error
-
-    found = value_sales(valuer, county.cached, rows, comparables, report)
-    order = np.argsort(sales.close_day[rows], kind="stable")
-    comps, error = np.empty(len(rows)), np.empty(len(rows))
-    comps[order] = np.concatenate([each.value for each in batches])
-    error[order] = np.concatenate([each.log_error for each in batches])
+    compared = values(sales, rows, index_at(county.db, MARKET, county.cached), report=report)
+    comps, error = compared.value, compared.log_error
+    found = value_sales(valuer, county.cached, rows, lambda *_: (comps, error), report)
     results = _Values(found.value.copy(), found.model.copy(), comps, found.low.copy(), found.high.copy())
     for place in np.flatnonzero(~np.isfinite(found.value)):
         _value_alone(valuer, sales, int(rows[place]), int(place), results, float(error[place]))

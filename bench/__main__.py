@@ -7,6 +7,7 @@ python -m bench scale                                   a million records
 python -m bench console                                 pages of the console, with 100,000 properties and deals
 python -m bench access                                  requests by token and cookie, and beside sign-ins
 python -m bench comms                                   the send gate, and messages sent
+python -m bench jv                                      joint ventures: dashboards, statements, postings
 python -m bench archive                                 backup, restore, verify, transfer
 python -m bench peers                                   next to two other services, installed on demand
 python -m bench --profile --databases sqlite --records 1000 --only post
@@ -26,7 +27,7 @@ from tempfile import TemporaryDirectory
 from backend.app.kit import log as logs
 from backend.app.kit.errors import AppError
 from backend.app.kit.output.output_file import OutputFile
-from bench import access, api, archive, comms, console, machine, market, scale, side_by_side
+from bench import access, api, archive, comms, console, joint_ventures, machine, market, scale, side_by_side
 from bench.command_line import API_AND_MARKET, parse
 from bench.load import LoadFailed
 from bench.operations import OPERATIONS
@@ -105,6 +106,10 @@ def _section(section: str, run: Run, options: argparse.Namespace, facts: dict[st
             messages = comms.Wanted(run, options.records, options.rates)
             with reporting(comms.steps(messages)) as reporter:
                 return list(comms.figures(messages, reporter)), comms.YARDSTICK
+        case "jv":
+            ledger = joint_ventures.Wanted(run, options.records, options.months)
+            with reporting(joint_ventures.steps(ledger)) as reporter:
+                return list(joint_ventures.figures(ledger, reporter)), "bare"
         case "archive":
             archived = archive.Wanted(run, options.records)
             with reporting(archive.steps(archived)) as reporter:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import access, archive, console, market, scale, sending_rates, side_by_side
+from bench import access, archive, console, joint_ventures, market, scale, sending_rates, side_by_side
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.operations import NAMES
 
@@ -23,6 +23,7 @@ SECTIONS = {
     "console": "pages of the console: latency, size and rate",
     "access": "requests by token and cookie, and beside sign-ins",
     "comms": "decisions of the send gate, and messages sent",
+    "jv": "dashboards, statements and postings of joint ventures, and the waterfall",
     "archive": "backup, restore, verify and transfer",
     "peers": "the same requests to two public services, installed on demand",
 }
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_console(parsers["console"])
     _add_access(parsers["access"])
     _add_comms(parsers["comms"])
+    _add_jv(parsers["jv"])
     _add_archive(parsers["archive"])
     _add_peers(parsers["peers"])
     return parser
@@ -127,6 +129,15 @@ def _add_comms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", type=_at_least(1), default=2_000, help="number of messages (2000)")
     help_ = "messages per second of senders that share the work, multiples of the first (20,40,80)"
     parser.add_argument("--rates", type=_rates, default=sending_rates.RATES, help=help_)
+
+
+def _add_jv(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, 4.0)
+    least = joint_ventures.SMALLEST
+    parser.add_argument("--records", type=_at_least(least), default=100_000, help="number of lines (100000)")
+    parser.add_argument(
+        "--months", type=_at_least(1), default=joint_ventures.MONTHS, help="months of the waterfall (480)"
+    )
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:

@@ -23,10 +23,11 @@ MB = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Cost of a command: elapsed seconds, and peak memory (MB; 0 for work in this process)."""
+    """Cost of a command: elapsed seconds, peak memory (MB) and processor time; 0 for work in this process."""
 
     seconds: float
     memory_mb: float = 0.0
+    cpu_s: float = 0.0
 
 
 def valhalla(store: BenchStore, *words: str) -> Cost:
@@ -37,7 +38,7 @@ def valhalla(store: BenchStore, *words: str) -> Cost:
 
 def run(command: list[str], environment: dict[str, str]) -> Cost:
     """Run a command to its exit, and measure it. Raises ServerFailed with its output if it fails."""
-    peak, started = 0, time.perf_counter()
+    peak, started, cpu = 0, time.perf_counter(), _cpu_of_children()
     with TemporaryFile() as output:
         process = psutil.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
@@ -52,13 +53,19 @@ def run(command: list[str], environment: dict[str, str]) -> Cost:
             if process.poll() is None:  # the bench was interrupted
                 process.kill()
                 process.wait()
-        took = Cost(time.perf_counter() - started, peak / MB)
+        took = Cost(time.perf_counter() - started, peak / MB, _cpu_of_children() - cpu)
         if process.returncode != 0:
             output.seek(0)
             text = output.read()[-2000:].decode(errors="replace").strip()
             name = " ".join([Path(command[0]).name, *command[1:4]])
             raise ServerFailed(f"{name} exited with status {process.returncode}: {text}")
     return took
+
+
+def _cpu_of_children() -> float:
+    """Return the processor time of all commands that have ended."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def timed(act: Callable[[], object]) -> Cost:

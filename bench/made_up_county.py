@@ -66,6 +66,14 @@ def house_sales(count: int) -> Iterator[HouseSale]:
     return islice(chain.from_iterable(parts), count)
 
 
+def true_values(sales: Iterable[HouseSale]) -> Column:
+    """Return the value of each home on the day of its sale: its price without the noise, the best possible estimate."""
+    rows = list(sales)
+    homes = {name: np.array([getattr(row, name) for row in rows]) for name in HouseSale._fields if name != "date"}
+    days = np.array([(date.fromisoformat(row.date) - FIRST_DAY).days for row in rows])
+    return np.asarray(np.exp(_worth(homes) + _level(days)))
+
+
 def write_csv(path: Path, sales: Iterable[HouseSale]) -> None:
     """Write sales to a file with a header."""
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""`valhalla market train`, `market models`, `market study` and `valhalla property revalue`."""
+"""`valhalla market train`, `market study` and `valhalla property revalue`."""
 
 from datetime import date
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
+from backend.app.cli.market import models
 from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
@@ -16,6 +17,7 @@ from backend.app.kit.errors import BadInput
 from backend.app.kit.output.output_file import write_text
 
 market = typer.Typer()
+market.add_typer(models.app, name="models")
 property_ = typer.Typer(no_args_is_help=True, help="Property values.")
 
 Market = Annotated[str, typer.Option("--market", metavar="NAME", help="Name of the market, such as king-county")]
@@ -27,13 +29,22 @@ def train(
     until: Annotated[
         str | None, typer.Option(metavar="DATE", help="Use only sales that closed before this day (default: today)")
     ] = None,
+    use: Annotated[bool, typer.Option("--use", help="Use the new model without comparing it")] = False,
 ) -> None:
-    """Train and store a price model of a market. If its sales are unchanged, the existing model is used."""
-    from backend.app.core_gov.valuation import service
+    """Train and store a price model of a market. If its sales are unchanged, the existing model is used.
 
+    A model of today is compared with the one in use on the sales of the last quarter, and not used if it is worse. One
+    with --until is used without a comparison.
+    """
+    from backend.app.core_gov.valuation import candidate, service
+
+    day = _day(until, "--until")
     with opened_store() as (store, ctx), progress("Training") as report:
-        day = _day(until, "--until")
-        trained = service.train_market(store.db, ctx, name, day, report)
+        if until is None:
+            trained = candidate.retrain_market(store.db, ctx, name, day, report, compare=not use)
+        else:
+            stored = service.train_market(store.db, ctx, name, day, report)
+            trained = candidate.RetrainedModel(stored.card, stored.new)
     facts = trained.card.facts
     result = "trained" if trained.new else "already on file"
     out.print(f"{trained.card.id} {result}: {facts['sales']:,} sales before {trained.card.until}")
@@ -42,21 +53,8 @@ def train(
             f"  {method}: median error {100 * account['median_error']:.1f} %, within 10 % "
             f"{100 * account['within_10']:.0f} % of {account['sales']:,} held-out sales",
         )
-
-
-@market.command("models")
-def models(name: Market) -> None:
-    """List the models of a market, newest first."""
-    from backend.app.core_gov.market import service as markets
-    from backend.app.core_gov.valuation import service
-
-    with opened_to_read() as (store, _):
-        store.db.snapshot_now(markets.get_market, name)
-        cards = store.db.snapshot_now(service.models, name)
-    for card in cards:
-        out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}")
-    if not cards:
-        out.print(f"{name} has no model; train one with `valhalla market train --market {name}`")
+    for sentence in trained.sentences():
+        out.print(sentence)
 
 
 @market.command("study")
@@ -72,18 +70,29 @@ def study(
     html_file: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts to FILE")
     ] = None,
+    values: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Study the values in this column of the source, such as an assessor's, instead of ours (all sales)",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace existing files")] = False,
 ) -> None:
     """Run an IAAO ratio study: value each sale after training as of its own day, and compare with its price."""
-    from backend.app.core_gov.valuation.ratio_study import html_page
+    from backend.app.core_gov.valuation.ratio_study import html_page, stated_values
     from backend.app.core_gov.valuation.ratio_study import report as study_report
     from backend.app.core_gov.valuation.ratio_study import run as study_run
 
     as_json = files.output(json_file, force=force) if json_file else None
     as_html = files.output(html_file, force=force, others=[as_json] if as_json else ()) if html_file else None
-    with opened_store() as (store, ctx), progress("Valuing") as report:
-        day = None if since is None else _day(since, "--from")
-        result = study_run.study_market(store.db, ctx, name, day, report)
+    day = None if since is None else _day(since, "--from")
+    if values is not None:
+        with opened_to_read() as (store, _):
+            result = stated_values.study_stated_values(store.db, name, values, day)
+    else:
+        with opened_store() as (store, ctx), progress("Valuing") as report:
+            result = study_run.study_market(store.db, ctx, name, day, report)
     out.print_report(study_report.as_tables(result))
     if as_json is not None:
         write_text(as_json, study_report.to_json(result))

@@ -4,7 +4,7 @@ Unknown numbers are NaN. Days count from 1970-01-01. Areas are in square feet, m
 currency.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
+from backend.app.core_gov.market.sorted_texts import SortedTexts
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 FEATURES = (
@@ -41,7 +42,7 @@ class Codes:
     Subclasses know spellings that mean the same: `classes[code]` is the code that stands for all of them.
     """
 
-    names: tuple[str, ...] = ()
+    names: Sequence[str] = ()
 
     @property
     def classes(self) -> Ints:
@@ -50,7 +51,10 @@ class Codes:
 
     def of(self, text: str | None) -> int:
         """Return the code of a text; UNKNOWN if no row has it."""
-        return UNKNOWN if text is None else self._by_name.get(text, UNKNOWN)
+        if text is None:
+            return UNKNOWN
+        found = self.names.find(text) if isinstance(self.names, SortedTexts) else self._by_name.get(text)
+        return UNKNOWN if found is None else found
 
     def class_of(self, text: str | None) -> int:
         """Return the class of a text in any spelling; UNKNOWN if no row has one of them."""
@@ -140,7 +144,8 @@ class Sales:
 
     def known_before(self, as_of: int) -> "Sales":
         """Return the sales that closed before a day: all that was known on its morning."""
-        return self.take(self.close_day < as_of)
+        known = self.close_day < as_of
+        return self if known.all() else self.take(known)
 
     def subject(self, row: int) -> Subject:
         """Return the property sold in a row, as a subject."""

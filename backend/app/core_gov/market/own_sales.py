@@ -7,6 +7,7 @@ their units.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -17,7 +18,6 @@ from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.core_gov.market.parcels import parcel_key
 from backend.app.core_gov.market.property_types import HOUSES, canonical_type
-from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Tx
 
 MAX_AT_ADDRESS = 100
@@ -39,23 +39,54 @@ class Home:
     whole_lines: frozenset[str] = frozenset()
 
 
-def own_sales(tx: Tx, market: str, sales: Sales, home: Home) -> frozenset[int]:
-    """Return the numbers of a property's own sales in a market; `sales` are those of the market."""
-    key = parcel_key(home.parcel)
-    found: set[int] = set()
+def own_sales(tx: Tx, market: str, sales: Sales, homes: Sequence[Home]) -> list[frozenset[int]]:
+    """Return the numbers of each property's own sales in a market; `sales` are those of the market."""
+    keys, lines = [parcel_key(home.parcel) for home in homes], [_lines_of(home) for home in homes]
+    seqs = _of_classes(sales, [home.parcel if key is not None else None for home, key in zip(homes, keys, strict=True)])
+    by_seq = {sale.seq: sale for sale in store.home_sales(tx, market, {seq for each in seqs for seq in each})}
+    every_key = {key for key in keys if key is not None}
+    by_parcel = _by_key((sale.parcel_key, sale) for sale in store.sales_of_parcels(tx, market, every_key))
+    every_line = {line for each in lines for line in each}
+    by_line = _by_key((sale.address_key, sale) for sale in store.sales_of_addresses(tx, market, every_line))
+    of_parcels = [
+        [*by_parcel.get(key, ()), *(by_seq[seq] for seq in own if seq in by_seq)]
+        for key, own in zip(keys, seqs, strict=True)
+    ]
+    return [frozenset(_own_numbers(*each, by_line)) for each in zip(homes, keys, of_parcels, strict=True)]
+
+
+def _by_key(pairs: Iterable[tuple[str | None, store.HomeSale]]) -> dict[str | None, list[store.HomeSale]]:
+    found: dict[str | None, list[store.HomeSale]] = {}
+    for key, sale in pairs:
+        found.setdefault(key, []).append(sale)
+    return found
+
+
+def _own_numbers(
+    home: Home,
+    key: str | None,
+    of_parcel: Sequence[store.HomeSale],
+    by_line: Mapping[str | None, Sequence[store.HomeSale]],
+) -> Iterator[int]:
+    """Yield the numbers of a property's own sales among those of its parcel and those with its address."""
     if key is not None:
-        seqs = sales.seq[_of_class(sales, home.parcel)].tolist()
         line = home.place.line if home.place is not None else ""
-        of_parcel = [*store.sales_of_parcel(tx, market, key), *store.home_sales(tx, market, seqs)]
-        found |= {sale.seq for sale in of_parcel if not units_differ(line, sale.address_key or "")}
-    if home.place is not None and is_of_one_home(home.place.line):
-        found |= {
-            sale.seq
-            for line in sorted({home.place.line, *home.whole_lines})
-            for sale in store.sales_of_address(tx, market, line)
-            if _address_decides(key, sale, line) and may_be_same_place(home.place, sale.city, sale.postal)
-        }
-    return frozenset(found)
+        yield from (sale.seq for sale in of_parcel if not units_differ(line, sale.address_key or ""))
+    for line in _lines_of(home):
+        for sale in by_line.get(line, ()):
+            if (
+                home.place is not None
+                and _address_decides(key, sale, line)
+                and may_be_same_place(home.place, sale.city, sale.postal)
+            ):
+                yield sale.seq
+
+
+def _lines_of(home: Home) -> list[str]:
+    """Return the keys of a property's address; none if it is not the address of one home."""
+    if home.place is None or not is_of_one_home(home.place.line):
+        return []
+    return sorted({home.place.line, *home.whole_lines})
 
 
 def sales_of_same_home(tx: Tx, market: str, country: str) -> dict[int, frozenset[int]]:
@@ -83,9 +114,14 @@ def _address_decides(parcel_key: str | None, sale: store.HomeSale, line: str) ->
     return one_parcel_unknown or " unit " in line or canonical_type(sale.property_type or "") in HOUSES
 
 
-def _of_class(sales: Sales, parcel: str | None) -> Ints:
-    code = sales.parcels.class_of(parcel)
-    return np.flatnonzero((sales.parcel_class == code) & (code != UNKNOWN))
+def _of_classes(sales: Sales, parcels: Sequence[str | None]) -> list[list[int]]:
+    """Return the numbers of the sales of each parcel, by the strict comparison."""
+    codes = [sales.parcels.class_of(parcel) for parcel in parcels]
+    found: dict[int, list[int]] = {code: [] for code in codes if code != UNKNOWN}
+    rows = np.flatnonzero(np.isin(sales.parcel_class, list(found)))
+    for code, seq in zip(sales.parcel_class[rows].tolist(), sales.seq[rows].tolist(), strict=True):
+        found[code].append(seq)
+    return [found.get(code, []) for code in codes]
 
 
 def units_differ(one: str, other: str) -> bool:

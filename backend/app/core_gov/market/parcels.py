@@ -76,10 +76,15 @@ def spellings_of(texts: Sequence[str]) -> Spellings:
 
 def parcel_key(parcel: str | None) -> str | None:
     """Return the loose key of a parcel number; None for no number and for words such as "TBD"."""
-    if parcel is None:
-        return None
-    key = spellings_of([parcel]).compact[0]
-    return None if _is_placeholder(key) else key
+    return parcel_keys([parcel])[0]
+
+
+def parcel_keys(parcels: Sequence[str | None]) -> list[str | None]:
+    """Return the loose keys of many parcel numbers."""
+    known = [parcel for parcel in parcels if parcel is not None]
+    keys = iter(spellings_of(known).compact if known else [])
+    found = [None if parcel is None else next(keys) for parcel in parcels]
+    return [None if key is None or _is_placeholder(key) else key for key in found]
 
 
 def _is_placeholder(compact: str) -> bool:
@@ -108,13 +113,19 @@ def may_be_same_parcel(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class ParcelCodes(Codes):
-    """Parcel numbers encoded as integers; `first_day` is the day on which each spelling first closed."""
+    """Parcel numbers encoded as integers; `first_day` is the day on which each spelling first closed.
+
+    `known_classes` are the classes if they were computed before.
+    """
 
     first_day: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False, compare=False)
+    known_classes: Ints | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def classes(self) -> Ints:
         """Code of the first spelling of each code's parcel; UNKNOWN for a placeholder."""
+        if self.known_classes is not None:
+            return self.known_classes
         return self._table.classes(self.first_day if len(self.first_day) else None)
 
     @cached_property

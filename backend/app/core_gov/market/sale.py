@@ -1,5 +1,6 @@
 """Sale as reported by its source, converted to our units and checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Annotated
@@ -7,9 +8,16 @@ from typing import Annotated
 from pydantic import Field, WithJsonSchema
 
 from backend.app.core_gov.geography.address_key import address_key_of
-from backend.app.core_gov.market.parcels import parcel_key
+from backend.app.core_gov.market.parcels import parcel_keys
 
-MONTH = "month"
+MONTH, YEAR = "month", "year"
+"""Precision of a closing day of which only the month or the year is known."""
+
+EXTRA = "extra"
+"""Key of a sale's further columns, among the units of its fields."""
+
+AGE = "age"
+"""Original unit of a year that was stated as an age."""
 
 KEYS_VERSION = 1
 """Version of `matching_keys`, apart from the rules of addresses; increase it whenever a parcel key changes."""
@@ -20,11 +28,12 @@ class Sale:
     """Sale of a market, in whole cents, square feet, degrees and ISO days.
 
     `source_key` identifies it among the sales of its source. `placed_by` says where the coordinates come from if they
-    are not the source's own. `dated_by` is "month" if only the month of closing is known; the date is then the month's
-    last day. `area` is a postal or other small area, `deed` the deed number, `terms` the source's words on the
-    circumstances, such as a foreclosure. `row` is the source's own row as a JSON object; `units` is another, which
-    names the converted fields and their original units. `warnings` are keys of `WARNINGS`. A `keyless` record has a
-    hash of its content as its key. `stored_as` is a key under which an earlier version may have stored the sale.
+    are not the source's own. `dated_by` is "month" or "year" if no more of the closing day is known; the date is then
+    the last day of the month, or of the month that the mapping states. `area` is a postal or other small area, `deed`
+    the deed number, `terms` the source's words on the circumstances, such as a foreclosure. `row` is the source's own
+    row as a JSON object; `units` is another, which names the converted fields and their original units, and has the
+    further columns under `EXTRA`. `warnings` are keys of `WARNINGS`. A `keyless` record has a hash of its content as
+    its key. `stored_as` is a key under which an earlier version may have stored the sale.
     `left_out` are the values that could not be used: field and reason.
     """
 
@@ -77,8 +86,17 @@ def matching_keys(
     address: str | None, city: str | None, postal: str | None, parcel: str | None, country: str
 ) -> tuple[str | None, str | None]:
     """Return the keys of address and parcel by which the sales of a property are found; None for an unknown one."""
-    key = None if address is None else address_key_of(address, city, None, postal, country)
-    return key, parcel_key(parcel)
+    return address_key(address, city, postal, country), parcel_keys([parcel])[0]
+
+
+def keys_of_sales(sales: Sequence[Sale], country: str) -> list[tuple[str | None, str | None]]:
+    """Return the matching keys of many sales."""
+    addresses = [address_key(sale.address, sale.city, sale.postal, country) for sale in sales]
+    return list(zip(addresses, parcel_keys([sale.parcel for sale in sales]), strict=True))
+
+
+def address_key(address: str | None, city: str | None, postal: str | None, country: str) -> str | None:
+    return None if address is None else address_key_of(address, city, None, postal, country)
 
 
 def sale_id(seq: int) -> str:

@@ -61,6 +61,11 @@ def read_market(tx: Tx, name: str) -> Stored[MarketRecord]:
     return markets.get(tx, name)
 
 
+def lock_market(tx: Tx, name: str) -> None:
+    """Lock a market against other writers that lock it, until the unit ends. Raises NotFound."""
+    markets.lock(tx, name)
+
+
 def patch_market(tx: Tx, name: str, payload: MarketPatch) -> Stored[MarketRecord]:
     """Update the fields that were sent. Raises NotFound, BadInput or Conflict.
 

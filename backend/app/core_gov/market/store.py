@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from backend.app.core_gov.market.columns import FEATURES
-from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of, matching_keys
+from backend.app.core_gov.market.sale import SALE_COLUMNS, Sale, columns_of, keys_of_sales, matching_keys
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, UpdateMany, field, metadata
 from backend.app.kit.db.sql import one_of
@@ -126,11 +127,9 @@ _revision = Query(select(func.coalesce(func.max(_s.rev), 0)).where(_s.market == 
 _held = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
 # Not `markets.lock`, because a caller's If-Match version never refers to the market.
 _lock = Query(select(markets.table.c.seq).where(markets.table.c.id == bindparam("market")).with_for_update())
-_changed = Query(
-    select(*(_s[name] for name in COLUMNS))
-    .where(_s.market == bindparam("market"), _s.rev > bindparam("after"))
-    .order_by(_s.rev, _s.seq)
-)
+_later = (_s.market == bindparam("market")) & (_s.rev > bindparam("after"))
+_changed = Query(select(*(_s[name] for name in COLUMNS)).where(_later).order_by(_s.rev, _s.seq))
+_removed_since = Query(select(_s.seq).where(_later, _s.removed.is_not(None)).limit(1))
 
 
 def revision(tx: Tx, market: str) -> int:
@@ -152,6 +151,11 @@ def hold_market(tx: Tx, market: str) -> None:
     """Lock a market against other writers of its sales, whatever version they read. Raises NotFound."""
     if tx.one(_held, market=market) is None:
         raise NotFound("market")
+
+
+def any_removed_since(tx: Tx, market: str, after: int) -> bool:
+    """Return whether a later revision removed a sale of a market."""
+    return tx.one(_removed_since, market=market, after=after) is not None
 
 
 def changed_since(moment: ReadSnapshot, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -220,8 +224,10 @@ def keys_on_file(tx: Tx, market: str, source: str, among: Iterable[str] | None =
 def insert_sales(tx: Tx, market: MarketRecord, rev: int, source: str, sales: Sequence[tuple[Sale, str, int]]) -> None:
     """Insert new sales, each with its flags and whether it is usable."""
     given = {"market": market.name, "rev": rev, "source": source, "created_at": tx.now, "updated_at": tx.now}
+    columns = _columns([sale for sale, _, _ in sales], market.country)
     rows = [
-        given | _columns(sale, market.country) | {"flags": flags, "usable": usable} for sale, flags, usable in sales
+        {**given, **own, "flags": flags, "usable": usable}
+        for own, (_, flags, usable) in zip(columns, sales, strict=True)
     ]
     tx.insert_many(_insert, rows)
     keys = json.dumps([sale.source_key for sale, _, _ in sales], ensure_ascii=False)
@@ -234,14 +240,18 @@ def insert_sales(tx: Tx, market: MarketRecord, rev: int, source: str, sales: Seq
 def update_sales(tx: Tx, market: MarketRecord, rev: int, sales: Sequence[tuple[int, Sale]]) -> None:
     """Update sales by number with what the source says now; restores removed ones."""
     given = {"rev": rev, "removed": None, "updated_at": tx.now}
-    rows = [{"seq": seq} | given | _columns(sale, market.country) for seq, sale in sales]
+    columns = _columns([sale for _, sale in sales], market.country)
+    rows = [{"seq": seq, **given, **own} for own, (seq, _) in zip(columns, sales, strict=True)]
     tx.update_many(_update, rows)
     tx.update_many(_update_rows, [{"seq": seq, "row": sale.row, "units": sale.units} for seq, sale in sales])
 
 
-def _columns(sale: Sale, country: str) -> dict[str, Any]:
-    keys = matching_keys(sale.address, sale.city, sale.postal, sale.parcel, country)
-    return dict(zip((*SALE_COLUMNS, *_KEYS), (*columns_of(sale), *keys), strict=True))
+def _columns(sales: Sequence[Sale], country: str) -> list[dict[str, Any]]:
+    names = (*SALE_COLUMNS, *_KEYS)
+    return [
+        dict(zip(names, (*columns_of(sale), *keys), strict=True))
+        for sale, keys in zip(sales, keys_of_sales(sales, country), strict=True)
+    ]
 
 
 def remove_sales(tx: Tx, rev: int, seqs: Iterable[int], reason: str) -> None:
@@ -297,8 +307,8 @@ def addresses_of(tx: Tx, seqs: Iterable[int]) -> dict[int, str]:
 
 _OF_HOME = (_s.seq, _s.parcel_key, _s.address_key, _s.city, _s.postal, _s.property_type)
 _homes = select(*_OF_HOME).where(_s.market == bindparam("market"), _s.removed.is_(None))
-_of_parcel = Query(_homes.where(_s.parcel_key == bindparam("key")))
-_of_address = Query(_homes.where(_s.address_key == bindparam("key")))
+_of_parcels = Query(_homes.where(one_of(_s.parcel_key, "keys")))
+_of_addresses = Query(_homes.where(one_of(_s.address_key, "keys")))
 _keys_twice = (
     select(_s.address_key)
     .where(_s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None))
@@ -325,14 +335,18 @@ class HomeSale(NamedTuple):
     property_type: str | None
 
 
-def sales_of_parcel(tx: Tx, market: str, key: str) -> list[HomeSale]:
-    """Return the sales of a market with a parcel key."""
-    return [HomeSale(*row) for row in tx.all(_of_parcel, market=market, key=key)]
+def sales_of_parcels(tx: Tx, market: str, keys: AbstractSet[str]) -> list[HomeSale]:
+    """Return the sales of a market with one of some parcel keys."""
+    return _with_keys(tx, _of_parcels, market, keys)
 
 
-def sales_of_address(tx: Tx, market: str, key: str) -> list[HomeSale]:
-    """Return the sales of a market with an address key, in any city."""
-    return [HomeSale(*row) for row in tx.all(_of_address, market=market, key=key)]
+def sales_of_addresses(tx: Tx, market: str, keys: AbstractSet[str]) -> list[HomeSale]:
+    """Return the sales of a market with one of some address keys, in any city."""
+    return _with_keys(tx, _of_addresses, market, keys)
+
+
+def _with_keys(tx: Tx, query: Query, market: str, keys: AbstractSet[str]) -> list[HomeSale]:
+    return [HomeSale(*row) for row in tx.all(query, market=market, keys=json.dumps(sorted(keys)))] if keys else []
 
 
 def sales_at_repeated_addresses(tx: Tx, market: str) -> list[HomeSale]:
@@ -342,7 +356,8 @@ def sales_at_repeated_addresses(tx: Tx, market: str) -> list[HomeSale]:
 
 def home_sales(tx: Tx, market: str, seqs: Iterable[int]) -> list[HomeSale]:
     """Return some sales of a market by number."""
-    return [HomeSale(*row) for row in tx.all(_some_homes, market=market, seqs=json.dumps([*seqs]))]
+    numbers = json.dumps([*seqs])
+    return [HomeSale(*row) for row in tx.all(_some_homes, market=market, seqs=numbers)] if numbers != "[]" else []
 
 
 def parcel_spellings(tx: Tx, market: str, key: str) -> list[str]:

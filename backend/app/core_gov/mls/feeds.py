@@ -194,6 +194,15 @@ def find_feed(path: Path, data_dir: Path, name: str) -> Feed:
     return _feed(path, data_dir, name, tables[name])
 
 
+def feeds_of_market(path: Path, market: str) -> list[str]:
+    """Return the names of the feeds of a market, valid or not; none if there is no file. Raises BadInput."""
+    try:
+        tables = _tables(path)
+    except NotFound:
+        return []
+    return sorted(name for name, found in tables.items() if isinstance(found, dict) and found.get("market") == market)
+
+
 def _tables(path: Path) -> dict[str, Any]:
     try:
         return read_toml(path, "list of feeds")

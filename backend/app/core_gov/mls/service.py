@@ -15,6 +15,7 @@ from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening.screen_market import ScreeningResult, screen
 from backend.app.core_gov.mls import events, store, sync
 from backend.app.core_gov.mls.feeds import Feed, find_feed, read_feeds
+from backend.app.core_gov.mls.feeds import feeds_of_market as feeds_in_file
 from backend.app.core_gov.mls.odata import NS, literal, nanoseconds
 from backend.app.core_gov.mls.rejected_records import MAX_KEPT, Refusals
 from backend.app.core_gov.mls.schemas import Counts, FeedState
@@ -101,6 +102,11 @@ def list_feeds(settings: Settings, db: Database) -> list[FeedStatus]:
     return [
         FeedStatus(name, feed.table.market, feed.profile.name, states.get(name)) for name, feed in sorted(feeds.items())
     ]
+
+
+def feeds_of_market(settings: Settings, market: str) -> list[str]:
+    """Return the names of the feeds of a market in `feeds.toml`. Raises BadInput if the file cannot be read."""
+    return feeds_in_file(feeds_file(settings), market)
 
 
 def sync_feed(

@@ -64,7 +64,8 @@ def compare(db: Database, payload: CompsRequest) -> ComparisonResult:
         values["message"] = choice.reason
     else:
         snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
-        values |= _compared_fields(db, snapshot, in_market(db, snapshot, stored.fields), payload, manual)
+        (placement,) = in_market(db, snapshot, [stored.fields])
+        values |= _compared_fields(db, snapshot, placement, payload, manual)
     values["notes"] = payload.notes or values["message"]
     return ComparisonResult(payload.property_id, stored.doc, before, values)
 
@@ -77,7 +78,7 @@ def why_not(db: Database, property_id: str, sale_id: str) -> WhyNot:
     if before.get("market") is None:
         raise Conflict("the property was not compared with any sales yet: POST /core/property/comps does that")
     snapshot = snapshot_of(db, before["market"], day_of(date.fromisoformat(before["as_of"])))
-    placement = in_market(db, snapshot, stored.fields)
+    (placement,) = in_market(db, snapshot, [stored.fields])
     request = {name: before[name] for name in CompsRequest.model_fields if before.get(name) is not None}
     criteria = criteria_of(CompsRequest.model_validate(request))
     pinned, excluded = (frozenset(seqs) for seqs in stored_manual_sales(stored_comps).values())

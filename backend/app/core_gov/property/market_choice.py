@@ -25,6 +25,9 @@ NEAR_KM = 100.0
 _CELLS_PER_DEGREE = 100
 """Grid cells per degree. The locations of a market's sales are rounded to about a kilometer."""
 
+_BAND = 0.02
+"""Degrees of latitude on both sides of a property within which the nearest sale is usually found."""
+
 _NAMED = 5
 
 
@@ -37,28 +40,68 @@ class MarketChoice:
 
 
 def choose_market(db: Database, fields: dict[str, Any], requested: str | None = None) -> MarketChoice:
-    """Choose the requested market, else the property's own, else the one in its country with the nearest sale.
+    """Choose the market of one property as `MarketChoices.choose` does."""
+    return MarketChoices(db).choose(fields, requested)
 
-    Raises NotFound if the requested market does not exist, BadInput if it is in another country, and Conflict if the
-    property's own market is in another country.
-    """
-    known = {record.name: record for record in db.snapshot_now(markets.every_market)}
-    own = fields.get("market")
-    if requested is not None:
-        requested = _on_file(known, requested)
-        record = known.get(requested) or db.snapshot_now(markets.get_market, requested)
-        _check_country(record, fields["country"])
-        return MarketChoice(requested)
-    if own is None:
-        return _nearest(db, known, fields)
-    own = _on_file(known, own)
-    if own not in known:
-        command = f"valhalla market import-sales FILE --market {shlex.quote(own)} --profile PROFILE"
-        fix = f"`{command}` loads its sales, or PATCH the property's market"
-        return MarketChoice(None, f"the property's market {own} is not on file: {fix}")
-    if known[own].country != fields["country"]:
-        raise Conflict(f"the property's market {own} is in {known[own].country}, the property in {fields['country']}")
-    return MarketChoice(own)
+
+class MarketChoices:
+    """Choice of markets for properties by the markets on file, which are read once."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known = {record.name: record for record in db.snapshot_now(markets.every_market)}
+        self._sales: dict[str, CachedSales] = {}
+
+    def choose(self, fields: dict[str, Any], requested: str | None = None) -> MarketChoice:
+        """Choose the requested market, else the property's own, else the one in its country with the nearest sale.
+
+        Raises NotFound if the requested market does not exist, BadInput if it is in another country, and Conflict if
+        the property's own market is in another country.
+        """
+        known, own = self._known, fields.get("market")
+        if requested is not None:
+            requested = _on_file(known, requested)
+            record = known.get(requested) or self._db.snapshot_now(markets.get_market, requested)
+            _check_country(record, fields["country"])
+            return MarketChoice(requested)
+        if own is None:
+            return self._nearest(fields)
+        own = _on_file(known, own)
+        if own not in known:
+            command = f"valhalla market import-sales FILE --market {shlex.quote(own)} --profile PROFILE"
+            fix = f"`{command}` loads its sales, or PATCH the property's market"
+            return MarketChoice(None, f"the property's market {own} is not on file: {fix}")
+        if known[own].country != fields["country"]:
+            raise Conflict(
+                f"the property's market {own} is in {known[own].country}, the property in {fields['country']}"
+            )
+        return MarketChoice(own)
+
+    def _nearest(self, fields: dict[str, Any]) -> MarketChoice:
+        known = self._known
+        candidates = sorted(name for name, record in known.items() if record.country == fields["country"])
+        if not candidates:
+            others = f"no market in {fields['country']} is on file, only {list_names(sorted(known), _NAMED)}: "
+            return MarketChoice(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
+        subject = subject_of(fields).subject
+        cached = {name: self._sales_of(name) for name in candidates}
+        locations = {name: self._db.cached(_SaleLocations).of(name, cached[name]) for name in candidates}
+        has_location = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
+        if has_location:
+            distance_km = {name: _km_away(locations[name], subject) for name in candidates}
+            nearest = min(candidates, key=distance_km.__getitem__)
+            if distance_km[nearest] <= NEAR_KM:
+                return MarketChoice(nearest)
+        without_locations = [name for name in candidates if not (has_location and locations[name].size)]
+        with_area = [name for name in without_locations if cached[name].sales.areas.of(subject.area) != UNKNOWN]
+        if with_area or without_locations == candidates[:1] == candidates:
+            return MarketChoice((with_area or without_locations)[0])
+        return MarketChoice(None, _none_near(candidates) if has_location else _no_location(candidates))
+
+    def _sales_of(self, name: str) -> CachedSales:
+        if name not in self._sales:
+            self._sales[name] = sales_of(self._db, name)
+        return self._sales[name]
 
 
 def _on_file(known: Container[str], typed: str) -> str:
@@ -70,27 +113,6 @@ def _on_file(known: Container[str], typed: str) -> str:
 def _check_country(record: MarketRecord, country: str) -> None:
     if record.country != country:
         raise BadInput.field("market", f"the market {record.name} is in {record.country}, the property in {country}")
-
-
-def _nearest(db: Database, known: dict[str, MarketRecord], fields: dict[str, Any]) -> MarketChoice:
-    candidates = sorted(name for name, record in known.items() if record.country == fields["country"])
-    if not candidates:
-        others = f"no market in {fields['country']} is on file, only {list_names(sorted(known), _NAMED)}: "
-        return MarketChoice(None, others + NO_SALES.partition(": ")[2] if known else NO_SALES)
-    subject = subject_of(fields).subject
-    cached = {name: sales_of(db, name) for name in candidates}
-    locations = {name: db.cached(_SaleLocations).of(name, cached[name]) for name in candidates}
-    has_location = bool(np.isfinite(subject.latitude) and np.isfinite(subject.longitude))
-    if has_location:
-        distance_km = {name: _km_away(locations[name], subject) for name in candidates}
-        nearest = min(candidates, key=distance_km.__getitem__)
-        if distance_km[nearest] <= NEAR_KM:
-            return MarketChoice(nearest)
-    without_locations = [name for name in candidates if not (has_location and len(locations[name]))]
-    with_area = [name for name in without_locations if cached[name].sales.areas.of(subject.area) != UNKNOWN]
-    if with_area or without_locations == candidates[:1] == candidates:
-        return MarketChoice((with_area or without_locations)[0])
-    return MarketChoice(None, _none_near(candidates) if has_location else _no_location(candidates))
 
 
 def _none_near(names: list[str]) -> str:
@@ -121,15 +143,23 @@ class _SaleLocations:
 
 
 def _grid_locations(cached: CachedSales) -> Floats:
-    """Return the distinct latitudes and longitudes, rounded to a hundredth of a degree; shape (n, 2)."""
+    """Return the distinct latitudes, in order, and longitudes, rounded to a hundredth of a degree; shape (2, n)."""
     locations = np.stack([cached.sales.latitude, cached.sales.longitude], axis=-1)
     cells = np.round(locations[np.isfinite(locations).all(axis=1)] * _CELLS_PER_DEGREE).astype(np.int64)
     wide = 1000 * _CELLS_PER_DEGREE
     codes = np.unique(cells[:, 0] * wide + (cells[:, 1] + wide // 2))
-    return np.stack([codes // wide, codes % wide - wide // 2], axis=-1) / _CELLS_PER_DEGREE
+    return np.stack([codes // wide, codes % wide - wide // 2]) / _CELLS_PER_DEGREE
 
 
 def _km_away(locations: Floats, subject: Subject) -> float:
-    east = (locations[:, 1] - subject.longitude) * np.cos(np.radians(subject.latitude))
-    distance_km = np.hypot(locations[:, 0] - subject.latitude, east)
-    return float(distance_km.min(initial=np.inf)) * KM_PER_DEGREE
+    """Return the distance to the nearest location."""
+    start, stop = np.searchsorted(locations[0], [subject.latitude - _BAND, subject.latitude + _BAND])
+    degrees = _degrees_away(locations[:, start:stop], subject)
+    if degrees > _BAND:  # a location outside the band may be nearer
+        degrees = _degrees_away(locations, subject)
+    return degrees * KM_PER_DEGREE
+
+
+def _degrees_away(locations: Floats, subject: Subject) -> float:
+    east = (locations[1] - subject.longitude) * np.cos(np.radians(subject.latitude))
+    return float(np.hypot(locations[0] - subject.latitude, east).min(initial=np.inf))

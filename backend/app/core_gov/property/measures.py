@@ -4,10 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-
-def _whole(value: object) -> object:
-    """Convert a float such as 3.0 to an int, because JSON does not distinguish them."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+from backend.app.kit.strict_json import whole_number
 
 
 def _quarters(number: int | float) -> int | float:
@@ -38,7 +35,7 @@ def _number(limit: int) -> Any:
 
 Count = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole_number),
     Field(ge=0, le=1000),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1000}),
 ]
@@ -53,7 +50,7 @@ Measure = Annotated[int | float, Field(ge=0, le=1000), _number(1000)]
 LotArea = Annotated[int | float, Field(ge=0, le=10**12), _number(10**12)]
 Year = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole_number),
     Field(ge=1600, le=2100),
     WithJsonSchema({"type": "integer", "minimum": 1600, "maximum": 2100}),
 ]
@@ -66,7 +63,7 @@ Longitude = Annotated[
 Score = Annotated[int | float, Field(ge=0, le=100), _number(100)]
 Days = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole_number),
     Field(ge=1, le=36525),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 36525}),
 ]

@@ -1,5 +1,6 @@
 """HTTP endpoints of properties."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,6 +16,8 @@ from backend.app.core_gov.property.estimate_schemas import (
 )
 from backend.app.core_gov.property.estimates import propose_rating, propose_repair_rent
 from backend.app.core_gov.property.list_schemas import PropertyExportQuery, PropertyList, PropertyQuery
+from backend.app.core_gov.property.scheduled_valuations.schemas import ScheduledValuationList
+from backend.app.core_gov.property.scheduled_valuations.service import list_scheduled
 from backend.app.core_gov.property.schemas import (
     CompsRequest,
     CompsResponse,
@@ -28,7 +31,7 @@ from backend.app.core_gov.property.schemas import (
     WhyNot,
     WhyNotQuery,
 )
-from backend.app.core_gov.property.valuation import value
+from backend.app.core_gov.property.valuation import values
 from backend.app.core_gov.valuation.schemas import (
     KindQuery,
     ValuationList,
@@ -148,7 +151,8 @@ async def value_property(db: Db, property_id: str, payload: ValuationRequest) ->
     No data from the as-of date or later is used. Each valuation is stored and never changes. `to_deal` writes an ARV to
     the deal of the property.
     """
-    return await db.compute_and_write(value, service.save_valuation, property_id, payload)
+    compute, key = partial(values, payload=payload), ("valuations", payload.model_dump_json())
+    return await db.compute_together_and_write(compute, service.save_valuation, key, property_id)
 
 
 @router.get(
@@ -169,6 +173,16 @@ async def get_valuation(db: Db, property_id: str, query: Annotated[KindQuery, Qu
 )
 async def list_valuations(db: Db, property_id: str, query: Annotated[ValuationQuery, Query()]) -> Response:
     return await db.read(service.list_valuations, property_id, query.kind, query.limit, query.cursor)
+
+
+@router.get(
+    "/properties/{property_id}/scheduled_valuations",
+    response_model=ScheduledValuationList,
+    summary="List the values of a property computed on a schedule, newest first",
+)
+async def list_scheduled_valuations(db: Db, property_id: str, query: Annotated[ValuationQuery, Query()]) -> Response:
+    """Only values that differ from the one before by more than rounding are stored, for 400 days."""
+    return await db.read(list_scheduled, property_id, query.kind, query.limit, query.cursor)
 
 
 @router.post(

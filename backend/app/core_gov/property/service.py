@@ -1,6 +1,6 @@
 """Service of properties and of their ratings, comparisons, valuations and estimates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -39,7 +39,7 @@ from backend.app.core_gov.property.valuation import Valued
 from backend.app.core_gov.valuation.schemas import ValuationRecord
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealPatch
-from backend.app.kit import derived_fields
+from backend.app.kit import clock, derived_fields
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import BadInput, Conflict, Fault, NotFound, RetryUnit
 from backend.app.kit.fields import Record, values_of
@@ -244,12 +244,35 @@ def save_valuation(tx: Tx, found: Valued) -> Stored[ValuationRecord]:
 
     Raises NotFound, or Conflict if the property has changed in the meantime or the deal has another currency.
     """
-    stored = properties.get(tx, found.property_id)
+    (saved,) = save_valuations(tx, [(found, prepared_valuation(found))])
+    if isinstance(saved, NotFound | Conflict):
+        raise saved
+    return saved
+
+
+def prepared_valuation(found: Valued) -> ValuationRecord:
+    """Return the validated record of a valuation, without access to the database. Raises BadInput."""
+    now = clock.now()
+    return valuations.validated({**found.values, "id": new_id("val"), "created_at": now, "updated_at": now})
+
+
+def save_valuations(
+    tx: Tx, prepared: Sequence[tuple[Valued, ValuationRecord]]
+) -> list[Stored[ValuationRecord] | NotFound | Conflict]:
+    """Store valuations like `save_valuation`, but return the error of a property that is gone or has changed."""
+    current = properties.find_all(tx, [found.property_id for found, _ in prepared])
+    return [_save_valuation(tx, found, record, current.get(found.property_id)) for found, record in prepared]
+
+
+def _save_valuation(
+    tx: Tx, found: Valued, record: ValuationRecord, stored: Stored[PropertyRecord] | None
+) -> Stored[ValuationRecord] | NotFound | Conflict:
+    if stored is None:
+        return NotFound(properties.noun)
     if stored.doc != found.property_doc:
-        raise Conflict("the property was changed while it was valued; try again")
-    deal_id = stored.fields["deal_id"] if found.values["to_deal"] else None
-    generated = {"id": new_id("val"), "deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now}
-    record = valuations.validated({**found.values, **generated})
+        return Conflict("the property was changed while it was valued; try again")
+    deal_id = stored.fields["deal_id"] if record.to_deal else None
+    record = record.model_copy(update={"deal_id": deal_id, "created_at": tx.now, "updated_at": tx.now})
     valuation = valuations.insert(tx, record)
     put_value(tx, record)
     audit.record_created(tx, valuations, record.id, valuation)

@@ -1,10 +1,17 @@
 """Tables of properties and of their ratings, comparisons, estimates and valuations."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
-from sqlalchemy import Index, Text, bindparam, literal_column, select, update
+from sqlalchemy import (
+    Index,
+    Text,
+    bindparam,
+    literal_column,
+    select,
+    update,
+)
 
 from backend.app.core_gov.geography.address_key import AddressPlace, same_place
 from backend.app.core_gov.market.parcels import SQL_KEY, may_be_same_parcel, parcel_key, sql_key
@@ -166,6 +173,13 @@ _v, _e = valuations.table, repair_rent.table
 _valuations_of = Query(
     select(doc_text(_v.c.doc)).select_from(_v).where(one_of(field("property_id"), "ids")).order_by(_v.c.seq)
 )
+_valuation_rows = Query(
+    select(_v.c.seq, field("property_id"), field("kind"), field("created_at"))
+    .select_from(_v)
+    .where(one_of(field("property_id"), "ids"))
+    .order_by(_v.c.seq)
+)
+_valuation_docs = Query(select(_v.c.seq, doc_text(_v.c.doc)).select_from(_v).where(one_of(_v.c.seq, "seqs")))
 _estimates_of = Query(select(doc_text(_e.c.doc)).select_from(_e).where(one_of(_e.c.id, "ids")))
 
 
@@ -185,9 +199,25 @@ def figures(tx: Tx, property_ids: list[str]) -> list[tuple[Any, ...]]:
     return tx.all(_figures, ids=json.dumps(property_ids)) if property_ids else []
 
 
+def latest_valuations(tx: Tx, property_ids: Iterable[str]) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return row number and time of the last valuation, by property and kind."""
+    rows = tx.all(_valuation_rows, ids=json.dumps([*property_ids]))
+    return {(property_id, kind): (seq, created_at or "") for seq, property_id, kind, created_at in rows}
+
+
+def valuation_documents(tx: Tx, seqs: Iterable[int]) -> list[tuple[int, str]]:
+    """Return row number and document of some valuations."""
+    return [(row[0], row[1]) for row in tx.all(_valuation_docs, seqs=json.dumps([*seqs]))]
+
+
 def valuations_of(snapshot: ReadSnapshot, property_ids: list[str]) -> Iterator[str]:
     """Yield the valuations of some properties, oldest first."""
     return (row[0] for rows in snapshot.stream(_valuations_of, ids=json.dumps(property_ids)) for row in rows)
+
+
+def every_valuation_of(tx: Tx, property_ids: list[str]) -> list[str]:
+    """Return the valuations of a few properties, oldest first."""
+    return [row[0] for row in tx.all(_valuations_of, ids=json.dumps(property_ids))]
 
 
 def estimates_of(snapshot: ReadSnapshot, property_ids: list[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Conversion of a stored property to the subject of a valuation: its numeric features and its location."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,12 +59,15 @@ def subject_of(fields: dict[str, Any]) -> SubjectPlacement:
     )
 
 
-def in_market(db: Database, snapshot: MarketSnapshot, fields: dict[str, Any]) -> SubjectPlacement:
-    """Return the subject of a property's fields with its own sales in a market, which its value never uses."""
-    placement = subject_of(fields)
-    home = Home(fields.get("parcel"), place_of(fields), frozenset(_whole_lines(fields)))
-    own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, home)
-    return replace(placement, subject=replace(placement.subject, own_sales=own))
+def in_market(
+    db: Database, snapshot: MarketSnapshot, properties: Sequence[dict[str, Any]]
+) -> Iterator[SubjectPlacement]:
+    """Yield the subject of each property's fields with its own sales in a market, which its value never uses."""
+    homes = [Home(each.get("parcel"), place_of(each), frozenset(_whole_lines(each))) for each in properties]
+    own = db.snapshot_now(markets.own_sales, snapshot.market.name, snapshot.sales, homes)
+    for fields, own_sales in zip(properties, own, strict=True):
+        placement = subject_of(fields)
+        yield replace(placement, subject=replace(placement.subject, own_sales=own_sales))
 
 
 def _whole_lines(fields: dict[str, Any]) -> Iterator[str]:

@@ -1,28 +1,34 @@
 """Valuation of a property: computed in a worker, stored by `service.save_valuation` in a short transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from backend.app.core_gov.market.appraisals import service as appraisals
+from backend.app.core_gov.market.appraisals.schemas import AppraisalRecord
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import Subject, day_of
 from backend.app.core_gov.market.sale import sale_id
 from backend.app.core_gov.property.comparison import MANUAL_LISTS, ManualSales, stored_manual_sales
-from backend.app.core_gov.property.market_choice import choose_market
+from backend.app.core_gov.property.market_choice import MarketChoices
 from backend.app.core_gov.property.schemas import CompsResponse, PropertyRecord
 from backend.app.core_gov.property.store import comps, properties
 from backend.app.core_gov.property.subject import SubjectPlacement, in_market, subject_fields
-from backend.app.core_gov.valuation.comps.comparison import Comparison, IndicatedValue
+from backend.app.core_gov.valuation.calibration.probability import probability_at_least
+from backend.app.core_gov.valuation.comps.candidates import ManualSelection
+from backend.app.core_gov.valuation.comps.comparison import ComparisonSummary, IndicatedValue
 from backend.app.core_gov.valuation.model.valuer import Valuation
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.presentation import driver_fields, sale_behind, search_step
 from backend.app.core_gov.valuation.schemas import AppraisalBeside, Interval, Opinion, ValuationRequest
 from backend.app.core_gov.valuation.snapshot import MarketSnapshot, snapshot_of, valuer_of
 from backend.app.deals import service as deals
+from backend.app.deals.schemas import DealRecord
 from backend.app.kit import clock
 from backend.app.kit.db import Database, Tx
-from backend.app.kit.errors import BadInput, Conflict
+from backend.app.kit.errors import BadInput, Conflict, NotFound
 from backend.app.kit.records import Stored
 
 MAX_APPRAISALS = 20
@@ -39,56 +45,140 @@ class Valued:
     values: dict[str, Any]
 
 
+Unvalued = NotFound | BadInput | Conflict
+"""Why a property cannot be valued."""
+
+_UNVALUED = (NotFound, BadInput, Conflict)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A property with its stored comparison and its deal."""
+
+    stored: Stored[PropertyRecord]
+    before: Stored[CompsResponse] | None
+    deal: Stored[DealRecord] | None
+
+    @cached_property
+    def manual(self) -> ManualSales:
+        return stored_manual_sales(self.before)
+
+
 @dataclass(frozen=True, slots=True)
-class _ComparableValue:
-    """Comparison function passed to the valuer. `made` records each comparison; the last is that of the valued home."""
+class _Comparisons:
+    """Comparison function passed to the valuer. `made` has the comparisons of each property, the last one last."""
 
     snapshot: MarketSnapshot
-    manual: ManualSales
-    comparisons: list[Comparison]
+    manual: Sequence[ManualSales]
+    made: Sequence[list[ComparisonSummary]]
 
-    def __call__(self, subject: Subject) -> IndicatedValue | None:
-        pinned, excluded = (frozenset(self.manual[name]) for name in MANUAL_LISTS)
-        self.comparisons.append(self.snapshot.comparer.compare(subject, pinned=pinned, excluded=excluded))
-        return self.comparisons[-1].indicated
-
-    @property
-    def manual_notes(self) -> list[str]:
-        """Return notes that list the pinned and excluded sales, because they affect the value."""
-        named = {name: ", ".join(map(sale_id, self.manual[name])) for name in MANUAL_LISTS}
-        return [f"{name} manually: {sales}" for name, sales in named.items() if sales]
+    def __call__(self, places: Sequence[int], subjects: Sequence[Subject]) -> list[IndicatedValue | None]:
+        manual = [[frozenset(self.manual[place][name]) for name in MANUAL_LISTS] for place in places]
+        selections = [ManualSelection(pinned, excluded) for pinned, excluded in manual]
+        found = self.snapshot.comparer.summaries(subjects, selections)
+        for place, comparison in zip(places, found, strict=True):
+            self.made[place].append(comparison)
+        return [comparison.indicated for comparison in found]
 
 
 def value(db: Database, property_id: str, payload: ValuationRequest) -> Valued:
     """Value a property as of a day. Raises NotFound or BadInput, or Conflict if there is no market to value it by."""
+    (found,) = values(db, [property_id], payload)
+    if isinstance(found, _UNVALUED):
+        raise found
+    return found
+
+
+def values(db: Database, property_ids: Sequence[str], payload: ValuationRequest) -> list[Valued | Unvalued]:
+    """Value properties like `value`, which values a batch of one. One that cannot be valued has the error instead.
+
+    No value depends on the other properties or on their order.
+    """
     as_of = day_of_value(payload.as_of, clock.today())
-    stored, before, deal = db.snapshot_now(_load, property_id)
-    fields = stored.fields
-    _check_deal(payload, fields, deal)
-    choice = choose_market(db, fields, payload.market)
+    payload = payload.model_copy(update={"as_of": as_of})
+    found: dict[int, Valued | Unvalued] = {}
+    by_market: dict[str, dict[int, _Loaded]] = {}
+    choices = MarketChoices(db)
+    for place, loaded in enumerate(db.snapshot_now(_load, property_ids, payload.to_deal)):
+        try:
+            by_market.setdefault(_market_of(choices, loaded, payload), {})[place] = _on_file(loaded)
+        except _UNVALUED as error:
+            found[place] = error
+    for market, properties_of_market in by_market.items():
+        try:
+            valued = _valued_in_market(db, market, list(properties_of_market.values()), payload)
+        except _UNVALUED as error:
+            valued = [error] * len(properties_of_market)
+        found |= zip(properties_of_market, valued, strict=True)
+    return [found[place] for place in range(len(property_ids))]
+
+
+def _load(tx: Tx, property_ids: Sequence[str], to_deal: bool) -> list[_Loaded | None]:
+    """Return each property; None if it does not exist."""
+    keys = [*property_ids]
+    stored, compared = properties.find_all(tx, keys), comps.find_all(tx, keys)
+    deal_ids = [each.document.get("deal_id") for each in stored.values()] if to_deal else []
+    found = deals.find_deals(tx, [deal_id for deal_id in deal_ids if deal_id])
+    return [
+        _Loaded(stored[key], compared.get(key), found.get(stored[key].document.get("deal_id") or ""))
+        if key in stored
+        else None
+        for key in keys
+    ]
+
+
+def _on_file(loaded: _Loaded | None) -> _Loaded:
+    if loaded is None:
+        raise NotFound(properties.noun)
+    return loaded
+
+
+def _market_of(choices: MarketChoices, loaded: _Loaded | None, payload: ValuationRequest) -> str:
+    """Return the market by which a property is valued. Raises NotFound, BadInput or Conflict."""
+    loaded = _on_file(loaded)
+    fields, _ = loaded.stored.fields, loaded.manual  # both may be damaged
+    _check_deal(payload, fields, loaded.deal.fields if loaded.deal else None)
+    choice = choices.choose(fields, payload.market)
     if choice.market is None:
         raise Conflict(choice.reason.replace("to compare this property with", "to value this property by"))
-    snapshot = snapshot_of(db, choice.market, day_of(date.fromisoformat(as_of)))
-    placement = in_market(db, snapshot, fields)
-    compared = _ComparableValue(snapshot, stored_manual_sales(before), [])
+    return choice.market
+
+
+def _valued_in_market(
+    db: Database, market: str, homes: Sequence[_Loaded], payload: ValuationRequest
+) -> list[Valued | Unvalued]:
+    """Value properties by the sales and the model of one market."""
+    assert payload.as_of is not None
+    snapshot = snapshot_of(db, market, day_of(date.fromisoformat(payload.as_of)))
+    placements = [*in_market(db, snapshot, [home.stored.fields for home in homes])]
+    subjects = [placement.subject for placement in placements]
+    comparisons = _Comparisons(snapshot, [home.manual for home in homes], [[] for _ in homes])
     card, valuer = valuer_of(db, snapshot)
     if payload.kind == "after_repair":
-        found = valuer.after_repair(placement.subject, snapshot.as_of, compared)
+        valuations = valuer.values_after_repair(subjects, snapshot.as_of, comparisons)
     else:
-        found = valuer.value(placement.subject, snapshot.as_of, compared(placement.subject))
-    request = {**dict(payload), "as_of": as_of, "property_id": property_id}
-    values = request | _fields(snapshot, placement, compared, found, card)
-    values["appraisals"] = _appraisals(db, values, fields.get("parcel"))
-    return Valued(property_id, stored.doc, values)
+        valuations = valuer.values(subjects, snapshot.as_of, comparisons(range(len(homes)), subjects))
+    places = [(home.stored.key, home.stored.fields.get("parcel")) for home in homes]
+    appraised = db.snapshot_now(appraisals.latest_beside, market, places, MAX_APPRAISALS)
+    found: list[Valued | Unvalued] = []
+    for place, (home, valuation) in enumerate(zip(homes, valuations, strict=True)):
+        if isinstance(valuation, Conflict):
+            found.append(valuation)
+            continue
+        request = {**dict(payload), "property_id": home.stored.key}
+        values = request | _fields(
+            snapshot, placements[place], comparisons.made[place], manual_notes(home.manual), valuation, card
+        )
+        values["probability_at_least"] = _probability(payload.at_least, valuation)
+        values["appraisals"] = _appraisals(appraised[place], values)
+        found.append(Valued(home.stored.key, home.stored.doc, values))
+    return found
 
 
-def _load(
-    tx: Tx, property_id: str
-) -> tuple[Stored[PropertyRecord], Stored[CompsResponse] | None, dict[str, Any] | None]:
-    stored = properties.get(tx, property_id)
-    deal_id = stored.fields.get("deal_id")
-    deal = deals.find_deals(tx, [deal_id]).get(deal_id) if deal_id else None
-    return stored, comps.find(tx, property_id), deal.fields if deal else None
+def manual_notes(manual: ManualSales) -> list[str]:
+    """Return notes that list the pinned and excluded sales, because they affect the value."""
+    named = {name: ", ".join(map(sale_id, manual[name])) for name in MANUAL_LISTS}
+    return [f"{name} manually: {sales}" for name, sales in named.items() if sales]
 
 
 def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[str, Any] | None) -> None:
@@ -106,11 +196,12 @@ def _check_deal(payload: ValuationRequest, fields: dict[str, Any], deal: dict[st
 def _fields(
     snapshot: MarketSnapshot,
     placement: SubjectPlacement,
-    compared: _ComparableValue,
+    comparisons: Sequence[ComparisonSummary],
+    manual_notes: list[str],
     found: Valuation,
     card: Card | None,
 ) -> dict[str, Any]:
-    comparison = next((each for each in reversed(compared.comparisons) if _matches(each, found)), None)
+    comparison = next((each for each in reversed(comparisons) if _matches(each, found)), None)
     shown = comparison.comps if comparison else ()
     return {
         "market": snapshot.market.name,
@@ -125,7 +216,7 @@ def _fields(
         "comps": [sale_behind(comp) for comp in shown],
         "search": [search_step(step) for step in comparison.steps] if comparison else [],
         "assumptions": list(found.assumptions),
-        "cautions": [*_cautions(placement, comparison, found), *compared.manual_notes],
+        "cautions": [*_cautions(placement, comparison, found), *manual_notes],
         "subject": subject_fields(found.subject),
         "placed_by": placement.placed_by,
         "model_id": card.id if card else None,
@@ -136,9 +227,15 @@ def _fields(
     }
 
 
-def _matches(comparison: Comparison, found: Valuation) -> bool:
+def _matches(comparison: ComparisonSummary, found: Valuation) -> bool:
     """Return True if the value rests on this comparison: the repaired home's, unless the repair adds no value."""
     return found.comps_value is None or comparison.indicated is None or comparison.indicated.value == found.comps_value
+
+
+def _probability(amount: float | None, found: Valuation) -> float | None:
+    if amount is None:
+        return None
+    return probability_at_least([(each.share, each.low, each.high) for each in found.intervals], amount)
 
 
 def _interval(share: float, low: float, high: float) -> dict[str, Any]:
@@ -157,17 +254,14 @@ def _opinions(found: Valuation) -> list[dict[str, Any]]:
     ]
 
 
-def _cautions(placement: SubjectPlacement, comparison: Comparison | None, found: Valuation) -> list[str]:
+def _cautions(placement: SubjectPlacement, comparison: ComparisonSummary | None, found: Valuation) -> list[str]:
     location = [placement.caution] if placement.caution else []
     compared = [*comparison.notes, *comparison.warnings] if comparison else []
     return list(dict.fromkeys([*location, *found.warnings, *compared]))
 
 
-def _appraisals(db: Database, values: dict[str, Any], parcel: str | None) -> list[dict[str, Any]]:
+def _appraisals(found: Sequence[Stored[AppraisalRecord]], values: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the appraisals of the property up to the day in the same currency, latest first."""
-    found = db.snapshot_now(appraisals.latest, {"property_id": values["property_id"]}, MAX_APPRAISALS)
-    if parcel:
-        found += db.snapshot_now(appraisals.latest_of_parcel, values["market"], parcel, MAX_APPRAISALS)
     by_id = {doc["id"]: doc for doc in (each.fields for each in found)}
     latest = sorted(by_id.values(), key=lambda doc: (doc["date"], doc["id"]), reverse=True)
     return [

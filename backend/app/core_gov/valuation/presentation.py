@@ -5,6 +5,7 @@ validated twice.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,14 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sale import sale_id
-from backend.app.core_gov.valuation.comps.comparison import Adjustment, Comp, Comparison, IndicatedValue, Step
+from backend.app.core_gov.valuation.comps.comparison import (
+    Adjustment,
+    Comp,
+    Comparison,
+    IndicatedValue,
+    Step,
+    SummaryComp,
+)
 from backend.app.core_gov.valuation.comps.rates import Rate
 from backend.app.core_gov.valuation.model.drivers import ValueDriver
 
@@ -94,16 +102,21 @@ def _source_fields(comparison: Comparison) -> dict[str, str]:
     )
 
 
-def sale_behind(comp: Comp) -> Fields:
+def sale_behind(comp: SummaryComp) -> Fields:
     """Return the fields of a SaleBehind."""
     return {
         "sale_id": sale_id(comp.seq),
-        "close_date": date_of(comp.close_day).isoformat(),
+        "close_date": _date_text(comp.close_day),
         "price": comp.price,
         "distance_km": comp.distance_km,
         "adjusted_price": comp.adjusted_price,
         "weight": round(comp.weight, WEIGHT_DIGITS),
     }
+
+
+@lru_cache(maxsize=4096)
+def _date_text(day: int) -> str:
+    return date_of(day).isoformat()
 
 
 def search_step(step: Step) -> Fields:

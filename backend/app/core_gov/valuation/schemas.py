@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from backend.app import __version__
 from backend.app.core_gov.market.as_of import AsOfDay
-from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Record
+from backend.app.kit.fields import Fields, Identified, IsoDate, Key, Listing, Money, Record
 from backend.app.kit.query import ListQuery, QueryFields
 
 Kind = Literal["as_is", "after_repair"]
@@ -24,6 +24,11 @@ SalesMarket = Annotated[
     Field(description="Market whose sales are used; null for the property's own, or else the nearest in its country"),
 ]
 
+AtLeast = Annotated[
+    Money | None,
+    Field(description="Amount in the market's currency to give the probability of, such as a purchase price"),
+]
+
 VALUATION: dict[str, Any] = {"as_of": "2026-06-30", "kind": "after_repair", "to_deal": True}
 _MEASURE: dict[str, Any] = {"value": 0.9959, "interval": {"low": 0.9917, "high": 0.9998}, "word": "within"}
 STUDY: dict[str, Any] = {
@@ -31,6 +36,16 @@ STUDY: dict[str, Any] = {
     "n": 4742,
     "untrimmed": {"n": 4742, "median_ratio": _MEASURE},
     "trimmed": {"removed": 117, "measures": {"n": 4625, "median_ratio": _MEASURE}},
+}
+MODEL: dict[str, Any] = {
+    "id": "mdl_0195d3a1c2f4a1b2c3d4e5f60718293a",
+    "market": "king-county",
+    "until": "2015-03-01",
+    "fingerprint": "5d41402abc4b2a76",
+    "facts": {"version": "2-9e174fae9afb25f4", "sales": 16840},
+    "created_at": "2026-01-31T09:30:00.000000Z",
+    "in_use": True,
+    "comparison": None,
 }
 
 
@@ -199,6 +214,7 @@ class ValuationRequest(Fields):
         default=False,
         description="Whether to write the value to the property's deal as its ARV; only with `after_repair`",
     )
+    at_least: AtLeast = None
     notes: str | None = Field(default=None, description="Stored with the result")
 
 
@@ -222,6 +238,11 @@ class ValuationRecord(Record, ValuationRequest, Identified):
     )
     fsd: float | None = Field(
         default=None, description="Forecast standard deviation: standard deviation of the percentage error, as a share"
+    )
+    probability_at_least: float | None = Field(
+        default=None,
+        description="Probability that the property sells for `at_least` or more, by the same distribution as the "
+        "intervals, 0.0001 to 0.9999; null without `at_least`",
     )
     confidence: Confidence = Field(default="low", description="high up to an FSD of 0.13, medium up to 0.20, else low")
     typical_value: float | None = Field(default=None, description="Value of the market's typical home on that day")
@@ -276,8 +297,30 @@ class StudyReport(BaseModel):
     trimmed: dict[str, JsonValue] = Field(description="Measures without outliers beyond 3 interquartile ranges")
 
 
+class CandidateComparison(Part):
+    """Comparison of a new model with the one in use, on sales that neither was trained on.
+
+    `passed` is False if the errors of the new method and data are larger by more than one standard error.
+    """
+
+    passed: bool = Field(description="Whether the new model is used: it is not worse than the one in use")
+    incumbent_id: str = Field(description="`mdl_…`, the model in use that it was compared with")
+    incumbent_until: IsoDate = Field(description="The model in use was trained on sales before this date")
+    since: IsoDate = Field(description="First day of the sales compared; the trial was trained on sales before it")
+    until: IsoDate = Field(description="Day after the last day of the sales compared")
+    sales: int = Field(description="Number of sales that both valued, each as of its own day")
+    median_error: float = Field(description="Median absolute error of the trial, as a share of the price")
+    incumbent_median_error: float = Field(description="Median absolute error of the model in use")
+    mean_difference: float = Field(
+        description="Mean absolute log error of the trial, capped at 0.5 for each sale, minus that of the model in use"
+    )
+    standard_error: float = Field(description="Standard error of that difference, from the differences of each sale")
+
+
 class ModelFacts(BaseModel):
     """Metadata of a trained model."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [MODEL]})
 
     id: str = Field(description="`mdl_…`")
     market: str = Field(description="Market of the model")
@@ -285,6 +328,10 @@ class ModelFacts(BaseModel):
     fingerprint: str = Field(description="Digest of those sales")
     facts: dict[str, JsonValue] = Field(description="Version, features and out-of-sample accuracy")
     created_at: str = Field(description="Time of training (UTC)")
+    in_use: bool = Field(default=True, description="Whether values may use it; the newest one before a day is used")
+    comparison: CandidateComparison | None = Field(
+        default=None, description="Comparison with the model in use at the time of training; null if there was none"
+    )
 
 
 class ModelList(BaseModel):

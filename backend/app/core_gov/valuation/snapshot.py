@@ -9,10 +9,9 @@ import numpy as np
 
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.columns import Sales
-from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.market.indexes.price_index import PriceIndex
 from backend.app.core_gov.market.indexes.service import index_of
-from backend.app.core_gov.market.sales_cache import sales_of
+from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.schemas import MarketRecord
 from backend.app.core_gov.valuation.comps.comparer import Comparer
 from backend.app.core_gov.valuation.comps.rates import estimate_rates
@@ -40,15 +39,24 @@ class MarketSnapshot:
 
     market: MarketRecord
     as_of: int
-    revision: int
-    sales: Sales
+    cached: CachedSales
     index: PriceIndex
     comparer: Comparer
+
+    @property
+    def revision(self) -> int:
+        """Revision of the sales."""
+        return self.cached.revision
+
+    @property
+    def sales(self) -> Sales:
+        """All sales of the market, also those that closed later."""
+        return self.cached.sales
 
     @cached_property
     def fingerprint(self) -> str:
         """Digest of the sales that closed before the day."""
-        return fingerprint(self.sales.known_before(self.as_of))
+        return self.cached.fingerprint_before(self.as_of)
 
 
 class MarketSnapshots:
@@ -88,7 +96,7 @@ class MarketSnapshots:
         record, cached = db.snapshot_now(markets.get_market, name), sales_of(db, name)
         index = index_of(db, name, as_of, cached)
         comparer = Comparer(cached.sales, estimate_rates(cached.sales, as_of, index), index, as_of)
-        built = MarketSnapshot(record, as_of, cached.revision, cached.sales, index, comparer)
+        built = MarketSnapshot(record, as_of, cached, index, comparer)
         self._put((name, as_of), built)
         return built
 

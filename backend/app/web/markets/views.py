@@ -8,6 +8,9 @@ from markupsafe import Markup
 
 from backend.app.core_gov.market import service as markets
 from backend.app.core_gov.market.search.summary import last_sale_day, market_index, market_summary
+from backend.app.core_gov.schedules import service as schedules
+from backend.app.core_gov.schedules.schedule import TASKS, interval_text
+from backend.app.core_gov.valuation import models_in_use
 from backend.app.core_gov.valuation import service as valuation
 from backend.app.core_gov.valuation.ratio_study import charts as study_charts
 from backend.app.core_gov.valuation.ratio_study.study import Histogram, RatioAtValue
@@ -20,6 +23,11 @@ from backend.app.web.charts.price_index import Period, price_index
 MOST_MARKETS = 500
 MEASURES = ("median_ratio", "cod", "prd", "prb", "mdape", "within_10")
 """Measures of a ratio study that the page shows."""
+
+INTERVALS = {1: "every hour", 6: "every 6 hours", 24: "every day", 168: "every week", 720: "every 30 days"}
+"""Intervals that the page offers, in hours."""
+
+TASK_LABELS = {"sync": "Synchronize its feeds", "train": "Train its model", "revalue": "Revalue its properties"}
 
 
 def listing(tx: Tx) -> dict[str, Any]:
@@ -37,8 +45,21 @@ def market(db: Database, name: str) -> dict[str, Any]:
         "summary": market_summary(db, name, as_of),
         **_index(db, name, as_of),
         **_study(db, name),
-        "models": db.snapshot_now(valuation.list_models, name).items,
+        "models": db.snapshot_now(models_in_use.list_uses, name),
+        "tasks": _tasks(db, name),
     }
+
+
+def _tasks(db: Database, name: str) -> list[dict[str, Any]]:
+    """Return all tasks of a market with their last runs, and the intervals to choose from."""
+    found = {each.task: each for each in db.snapshot_now(schedules.list_schedules, name).items}
+    tasks = []
+    for task in TASKS:
+        last = found.get(task)
+        hours = {*INTERVALS, last.every_hours} if last else {*INTERVALS}
+        intervals = [(each, INTERVALS.get(each, f"every {interval_text(each)}")) for each in sorted(hours)]
+        tasks.append({"name": task, "label": TASK_LABELS[task], "last": last, "intervals": intervals})
+    return tasks
 
 
 def _day_after(day: str | None) -> str | None:

@@ -27,12 +27,12 @@ from backend.app.web.properties.comps_grid import PRINTED_COMPS, comps_grid, sea
 from backend.app.web.properties.comps_map import comps_map
 from backend.app.web.properties.estimates import factor_rows, rent_details, repair_details
 from backend.app.web.properties.facts import shown_facts, summary
-from backend.app.web.properties.offer import DEFAULT_SHARE, Offer
+from backend.app.web.properties.offer import DEFAULT_SHARE, Offer, risk_limit
+from backend.app.web.properties.value_history import value_history
 from backend.app.web.properties.values import KINDS, sales_chart, shown_values
 from backend.app.web.queries import PageQuery
 
 CURRENCIES = {"CA": "CAD", "US": "USD"}
-MAX_EARLIER = 20
 MAX_BESIDE = 10
 
 
@@ -43,6 +43,7 @@ class PropertyPageQuery(PageQuery):
     arv: Number | None = Field(default=None, ge=0, le=10**13)
     repairs: Number | None = Field(default=None, ge=0, le=10**13)
     fee: Number | None = Field(default=None, ge=0, le=10**13)
+    loss: Number | None = Field(default=None, ge=1, le=50, description="Probability of a loss, percent")
 
 
 def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[str, Any]:
@@ -71,10 +72,11 @@ def property_page(tx: Tx, property_id: str, query: PropertyPageQuery) -> dict[st
         "values": shown_values(found, comparison, subject_fields(subject.subject)),
         "compared_before_change": bool(comparison["subject"])
         and comparison["subject"] != subject_fields(subject.subject),
-        "earlier_values": _earlier(tx, property_id),
+        **value_history(tx, property_id),
         "sales_chart": sales_chart(comparison),
         "index_source": None,
-        "offer": offer_of(query, found, estimate, deal),
+        "offer": (offer := offer_of(query, found, estimate, deal)),
+        "limit": risk_limit(offer, query.loss, _of_kind(found, "after_repair")),
         "estimate": estimate,
         "repairs": repair_details(estimate["assumptions"]) if estimate else None,
         "rent": rent_details(estimate["assumptions"]) if estimate else [],
@@ -109,8 +111,8 @@ def offer_of(
     deal: Mapping[str, Any] | None,
 ) -> Offer:
     """Return the offer from the query, or else from what is on file."""
-    repaired = next((each["value"] for each in valuations if each["kind"] == "after_repair"), None)
-    on_file = repaired if repaired is not None else (deal or {}).get("arv")
+    repaired = _of_kind(valuations, "after_repair")
+    on_file = repaired["value"] if repaired else (deal or {}).get("arv")
     repairs = (estimate or {}).get("est_repairs")
     return Offer(
         arv=on_file if query.arv is None else query.arv,
@@ -118,6 +120,10 @@ def offer_of(
         repairs=(repairs or 0) if query.repairs is None else query.repairs,
         fee=query.fee or 0,
     )
+
+
+def _of_kind(valuations: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
+    return next((each for each in valuations if each["kind"] == kind), None)
 
 
 def _latest(tx: Tx, property_id: str, kind: str) -> dict[str, Any] | None:
@@ -136,14 +142,6 @@ def _optional(read: Any, tx: Tx, *args: Any) -> dict[str, Any] | None:
 def _currency(home: Mapping[str, Any], comparison: Mapping[str, Any], valuations: list[dict[str, Any]]) -> str:
     known = [each["currency"] for each in valuations] + [comparison["currency"]]
     return next(filter(None, known), CURRENCIES[home["country"]])
-
-
-def _earlier(tx: Tx, property_id: str) -> list[dict[str, Any]]:
-    found = property_.list_valuations(tx, property_id, None, MAX_EARLIER, None)
-    return [
-        {name: record[name] for name in ("id", "kind", "as_of", "value", "currency", "created_at", "confidence")}
-        for record in map(load, found.docs)
-    ]
 
 
 def _deal(tx: Tx, deal_id: str | None) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import pytest
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
-from backend.app.core_gov.property import service
+from backend.app.core_gov.property import revaluation, service
 from backend.app.core_gov.property.schemas import PropertyCreate
 from backend.app.core_gov.property.store import valuations
 from backend.app.settings import Settings
@@ -22,7 +22,7 @@ from backend.tests.core_gov.valuation import town
 from backend.tests.harness import ROOT, SOON_S, clean_environment, until
 from backend.tests.promises import promise
 
-HOMES = 30
+HOMES = 3 * revaluation.BATCH
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ class TestTrain:
         assert [line.split(":")[0].strip() for line in lines[1:]] == [*card.facts["accounts"]]
         assert all("median error" in line for line in lines[1:])
         (line,) = valhalla("market", "models", "--market", "town").splitlines()
+        assert line.endswith("  in use")
         assert line.startswith(f"{card.id}  until {town.CUT}  {card.facts['sales']} sales")
 
     def test_unknown_market_or_too_few_sales_is_refused(self, data_dir: Path, valhalla: Command) -> None:

@@ -12,6 +12,8 @@ from backend.app.bootstrap import open_store
 from backend.app.core_gov.market import service
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.schemas import MarketCreate
+from backend.app.core_gov.market.screening import rules
+from backend.app.core_gov.market.screening.store import note_screening
 from backend.app.kit.db import Ctx, Database
 from backend.app.settings import Settings
 from backend.tests.harness import http_client, serving
@@ -59,12 +61,13 @@ def varied(count: int) -> list[Sale]:
 
 
 def put(db: Database, market: str, sales: Iterable[Sale], country: str = "US") -> None:
-    """Store sales in a new market."""
+    """Store sales in a new market, without screening now or when the store is next opened."""
     currency = {"US": "USD", "CA": "CAD"}[country]
     made = MarketCreate.model_validate({"name": market, "country": country, "currency": currency})
     if db.snapshot_now(service.find_market, market) is None:
         db.write_now(CLERK, service.create_market, made)
     db.write_now(CLERK, service.upsert_sales, market, "test", [replace(each, currency=currency) for each in sales])
+    db.write_now(CLERK, note_screening, market, rules.VERSION)
 
 
 @contextmanager

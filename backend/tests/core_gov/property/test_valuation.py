@@ -82,6 +82,15 @@ class TestResponse:
         assert highs == sorted(highs)
         assert 0 < lows[0] < record["value"] < highs[0]
 
+    def test_probability_of_an_amount_is_stored_with_the_value(self, town_api: httpx.Client) -> None:
+        home = town.home(town_api)
+        assert valued(town_api, home)["probability_at_least"] is None
+        low = valued(town_api, home)["intervals"][1]["low"]
+        record = ask(town_api, home, at_least=low).json()
+        assert (record["at_least"], record["probability_at_least"]) == (low, pytest.approx(0.9, abs=1e-4))
+        assert town_api.get(path(home)).json()["probability_at_least"] == record["probability_at_least"]
+        assert ask(town_api, home, at_least=-1).status_code == 400
+
     @promise(
         "Valuation",
         "Intervals of 50, 80 and 90 % cover sale prices as often as stated; each value has an FSD and a confidence.",

@@ -27,13 +27,18 @@ def section(text: str, start: str, end: str = "</section>") -> str:
 def test_page_shows_values_grid_and_offer(api: httpx.Client, store_settings: Settings) -> None:
     home = create(api)
     comps = [comp(rank) for rank in range(1, 31)]
-    appraise(store_settings, home, comps, valuation("as_is", 863_441.0), valuation("after_repair", 950_000.0))
+    asked = valuation("as_is", 863_441.0, at_least=800_000, probability_at_least=0.7214)
+    appraise(store_settings, home, comps, asked, valuation("after_repair", 950_000.0))
     text = page(api, home)
     assert "<h1>12 Elm Street</h1>" in text
     assert "4 beds · 1.75 baths · 1,580 sq ft · 9,382 sq ft lot · built 1960" in text
     assert "USD 863,441<" in section(text, 'aria-label="Value As is"')
+    asked_for = section(text, "Sells for at least", "</p>")
+    assert "USD 800,000<" in asked_for
+    assert asked_for.endswith(" with a probability of <strong>72.1 %</strong>")
     repaired = section(text, 'aria-label="Value After repair (ARV)"')
     assert "FSD 18.8 %" in repaired
+    assert "with a probability of" not in repaired
     assert "90 % between 665,000 and 1,235,000" in repaired
     assert "grade 8, against grade 7" in section(text, 'class="chart waterfall"', "</svg>")
     grid = section(text, "data-comps-grid", "</table>")
@@ -45,6 +50,8 @@ def test_page_shows_values_grid_and_offer(api: httpx.Client, store_settings: Set
     assert ">sale_" not in text
     assert "USD 665,000<" in section(text, 'id="offer"')
     assert "70 % × 950,000 − 0 − 0" in text
+    risky = page(api, home, loss="5", fee="15000")
+    assert ">USD 650,000<" in section(risky, "<strong data-limit>", "</strong>"), "the low end of the 90 % interval"
 
 
 @promise("Console", "A property without a valuation, comparison or estimate says how to get one.")

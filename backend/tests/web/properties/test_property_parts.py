@@ -8,7 +8,7 @@ from backend.app.web.properties.comps_grid import adjustment_reason, comps_grid,
 from backend.app.web.properties.comps_map import comps_map, rings
 from backend.app.web.properties.estimates import factor_rows, rent_details, repair_details, text_of
 from backend.app.web.properties.facts import shown_facts, summary
-from backend.app.web.properties.offer import Offer
+from backend.app.web.properties.offer import Offer, risk_limit
 from backend.tests.web.properties.appraised_home import HOME, comp, comparison
 
 
@@ -87,6 +87,20 @@ def test_offer_is_a_share_less_repairs_and_fee() -> None:
     assert Offer(863_441, 70, 45_000, 10_000).amount == pytest.approx(549_408.7)
     assert Offer(None, 70, 45_000, 0).amount is None
     assert Offer(100, 12.5, 0, 0).formula == "12.5 % × 100 − 0 − 0"
+
+
+def test_highest_price_at_a_probability_of_a_loss() -> None:
+    """At the low end of the 80 % interval, a tenth of the sales are below."""
+    intervals = [
+        {"percent": 50, "low": 370_000.0, "high": 430_000.0},
+        {"percent": 80, "low": 340_000.0, "high": 470_000.0},
+    ]
+    found = risk_limit(Offer(400_000, 70, 45_000, 5_000), 10, {"value": 400_000.0, "intervals": intervals})
+    assert found.amount == pytest.approx(290_000)
+    twice = risk_limit(Offer(800_000, 70, 45_000, 5_000), 10.4, {"value": 400_000.0, "intervals": intervals})
+    assert twice.amount == pytest.approx(630_000), "another ARV is as uncertain, in percent"
+    assert list(found.shares.values()) == sorted(found.shares.values())
+    assert risk_limit(Offer(400_000, 70, 0, 0), None, None).amount is None
 
 
 class TestEstimates:

@@ -1,6 +1,6 @@
 """Appraisals: creation, changes and import."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backend.app.core_gov.audit import service as audit
@@ -11,7 +11,7 @@ from backend.app.core_gov.market.appraisals.schemas import (
     AppraisalQuery,
     AppraisalRecord,
 )
-from backend.app.core_gov.market.appraisals.store import appraisals, imported, of_parcel
+from backend.app.core_gov.market.appraisals.store import appraisals, appraised, imported, of_parcel
 from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key, sql_key
 from backend.app.kit import clock
@@ -60,6 +60,21 @@ def latest_of_parcel(tx: Tx, market: str, parcel: str, most: int) -> list[Stored
         return []
     found = [appraisals.read(doc) for doc in of_parcel(tx, market, sql_key(parcel), most)]
     return [each for each in found if may_be_same_parcel(parcel, each.fields["parcel"])]
+
+
+def latest_beside(
+    tx: Tx, market: str, homes: Sequence[tuple[str, str | None]], most: int
+) -> list[list[Stored[AppraisalRecord]]]:
+    """Return the newest appraisals of each property, given as its id and parcel number, and of its parcel."""
+    keys = [sql_key(parcel) if parcel else "" for _, parcel in homes]
+    properties, parcels = appraised(tx, [property_id for property_id, _ in homes], sorted({*keys}))
+    return [
+        [
+            *(latest(tx, {"property_id": property_id}, most) if property_id in properties else ()),
+            *(latest_of_parcel(tx, market, parcel, most) if parcel and key in parcels else ()),
+        ]
+        for (property_id, parcel), key in zip(homes, keys, strict=True)
+    ]
 
 
 def get_appraisal(tx: Tx, appraisal_id: str) -> Stored[AppraisalRecord]:

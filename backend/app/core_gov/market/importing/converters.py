@@ -7,7 +7,6 @@ with the rest of a sentence that begins with the field's name.
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,35 +18,13 @@ from backend.app.kit.text import folded, plain_separators, shorten, without_form
 
 Converter = Callable[[Any], Any]
 
-_MAX_FORMAT_LENGTH = 100
-
 MAX_CACHED_LENGTH = 200
 """Maximum length of texts whose conversion is cached; a day is never that long."""
 
-_DAY = re.compile(
-    r"(\d{4})(?:-?(\d{2})-?(\d{2})|[/.-](\d{1,2})[/.-](\d{1,2}))(?:[T ].*|Z|[+-]\d\d:\d\d)?", re.DOTALL | re.ASCII
-)
-_MONTHS = {
-    name: at
-    for names in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "january february march april may june july august september october november december",
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-    )
-    for at, name in enumerate(names.split(), 1)
-} | {"sept": 9}
-_DAY_OF_NAMED_MONTH = re.compile(
-    r"(?P<day>\d{1,2})(?:er)?[ -](?P<month>[a-z]{3,9})\.?,?[ -](?P<year>\d{4})"
-    r"|(?P<month_first>[a-z]{3,9})\.? (?P<day_after>\d{1,2}),? (?P<year_last>\d{4})",
-    re.ASCII,
-)
-_TIME_AFTER = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AP]M)?$", re.ASCII | re.IGNORECASE)
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
-_SERIALS = range(25_569, 65_381)
-"""Numbers that spreadsheets store for the days from 1970 to 2078."""
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which is not a character."""
 
 _DECIMAL_ZERO = re.compile(r"(\d+)\.0+", re.ASCII)
-_SERIAL_0 = date(1899, 12, 30)
 
 
 def number(value: Any, decimal: str | None = None) -> float | None:
@@ -159,8 +136,12 @@ def measure(value: Any, decimal: str | None = None) -> float | None:
         try:
             return number(value, decimal)
         except ValueError:
+            pass
+        try:
             known = cells.yes_or_no(value)
-            return None if known is None else float(known)
+        except ValueError:
+            raise ValueError(f"is neither a number nor yes or no: {shorten(value)}") from None
+        return None if known is None else float(known)
     return number(value)
 
 
@@ -174,104 +155,10 @@ def year(value: Any) -> int | None:
     return int(found)
 
 
-def day(value: Any) -> str | None:
-    """Return an ISO day from a date, a datetime or a text of only one meaning, with or without a time after it.
-
-    `2015-03-01`, `20150301`, `2015/3/1`, days with the month's name (`1-Mar-2015`), and the numbers that spreadsheets
-    store for days (42064).
-    """
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return _day(str(value)[:MAX_CACHED_LENGTH])
-
-
-def _serial_day(text: str) -> str | None:
-    """Return the day for which a spreadsheet stores this number; None for any other text."""
-    found = _SERIAL.fullmatch(text)
-    if found is None or int(found[1]) not in _SERIALS:
-        return None
-    return (_SERIAL_0 + timedelta(days=int(found[1]))).isoformat()
-
-
-@lru_cache(maxsize=20_000)
-def _day(text: str) -> str:
-    typed = cells.unwrapped(text.strip())
-    if (stored := _serial_day(typed)) is not None:
-        return stored
-    found = _DAY.fullmatch(typed)
-    parts = [int(part) for part in found.groups() if part] if found else _parts_of_named_month(typed)
-    if not parts:
-        raise ValueError(
-            f"is not a date such as 2015-01-31: {shorten(text)}; for another format, set date_format in a mapping file"
-        )
-    try:
-        return date(*parts).isoformat()
-    except ValueError:
-        raise ValueError(f"is not a calendar date: {shorten(text)}") from None
-
-
-def _parts_of_named_month(text: str) -> list[int]:
-    """Return year, month and day of `01-MAR-2025`, `Mar 1, 2025` or `1er mars 2025`; an empty list for other texts."""
-    found = _DAY_OF_NAMED_MONTH.fullmatch(folded(_TIME_AFTER.sub("", text)))
-    if found is None:
-        return []
-    day, month, year = (part for part in found.groups() if part) if found["day"] else found.group(5, 4, 6)
-    return [int(year), _MONTHS[month], int(day)] if month in _MONTHS else []
-
-
-_PARTS_OF_DATES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
-"""Allowed directives of date formats; `%c`, `%x` and `%X` depend on the machine's locale."""
-
-_YEARS = frozenset("yYG")
-_SAMPLE = datetime(2003, 4, 5, 6, 7, 8, tzinfo=UTC)
-
-
-def check_date_format(form: str) -> None:
-    """Raise ValueError, with the rest of a sentence, if a date format cannot be parsed or has no year."""
-    parts = re.findall(r"%(.?)", form, re.DOTALL)
-    for part in parts:
-        if part not in _PARTS_OF_DATES:
-            raise ValueError(f"{form[:40]!a} has %{ascii(part)[1:-1]}, which is not supported; write it like %m/%d/%Y")
-        if part != "%" and parts.count(part) > 1:
-            raise ValueError(f"{form[:40]!a} has %{part} twice")
-    if len(form) > _MAX_FORMAT_LENGTH or _YEARS.isdisjoint(parts):
-        raise ValueError(f"{form[:40]!a} has no year; write it like %m/%d/%Y")
-    try:
-        read = datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - a day has no zone
-    except (ValueError, re.error):
-        read = None
-    if read is None or read.year != _SAMPLE.year:
-        raise ValueError(f"{form[:40]!a} is not a usable date format; write it like %m/%d/%Y")
-
-
-def day_written(form: str) -> Converter:
-    """Return a converter for days in a `strptime` format such as `%m/%d/%Y`, already validated."""
-
-    @lru_cache(maxsize=20_000)
-    def read(text: str) -> str:
-        for typed in dict.fromkeys((text, _TIME_AFTER.sub("", text))):
-            try:
-                return datetime.strptime(typed, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-        if (stored := _serial_day(text)) is not None:
-            return stored
-        raise ValueError(f"is not a date in the format {form}: {shorten(text)}")
-
-    def convert(value: Any) -> str | None:
-        return day(value) if isinstance(value, date) else read(cells.unwrapped(text_of(value)[:MAX_CACHED_LENGTH]))
-
-    return convert
-
-
 def text(value: Any) -> str | None:
     """Return text on one line; whole numbers without a fraction, lists joined with commas, without quotes of a cell."""
     found = " ".join(cells.unwrapped(text_of(value).strip()).split())
-    if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
+    if "\0" in found or (not found.isascii() and _HALVES.search(found)):
         raise ValueError("contains a character that cannot be stored")
     return found or None
 

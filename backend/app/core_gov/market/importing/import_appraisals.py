@@ -54,8 +54,11 @@ def import_appraisals(
     """
     output = rejects_file(path, rejects_to)
     currency = db.snapshot_now(markets.get_market, market).currency
-    table = read_table(path)
-    map_ = _map_of(path, table.columns, mapping)
+    given = None if mapping is None else _stated_map(mapping)
+    table = read_table(path, None if given is None else given.layout)
+    if given is not None:
+        given.check_table(table)
+    map_ = given or _map_by_name(path, table.columns)
     result = ImportResult(table.count, tuple(column for column in table.columns if column not in map_.columns))
     whole = whole_number_columns(table, map_.identifying, map_.address_parts)
     reader = _AppraisalReader(table.columns, whole, map_, {"market": market, "currency": currency})
@@ -68,13 +71,13 @@ def import_appraisals(
     return result
 
 
-def _map_of(path: Path, columns: tuple[str, ...], mapping: Path | None) -> RecordMap:
-    """Return the map from the mapping file, or else from columns named like fields."""
-    if mapping is not None:
-        given = read_mapping(mapping, "give one ending in .toml, or leave --mapping out")
-        found = compile_map(given, KINDS, REQUIRED, mapping.name)
-        found.check_columns(columns, path.name)
-        return found
+def _stated_map(mapping: Path) -> RecordMap:
+    given = read_mapping(mapping, "give one ending in .toml, or leave --mapping out")
+    return compile_map(given, KINDS, REQUIRED, mapping.name)
+
+
+def _map_by_name(path: Path, columns: tuple[str, ...]) -> RecordMap:
+    """Return the map from columns named like fields. Raises BadInput."""
     named = columns_by_name(columns, KINDS)
     for name in REQUIRED:
         if name not in named:

@@ -7,8 +7,9 @@ imported itself.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,12 +18,13 @@ from pydantic import ValidationError
 
 from backend.app.core_gov.geography.regions import CURRENCIES
 from backend.app.core_gov.market import service
+from backend.app.core_gov.market.importing.column_batches import ColumnReader
 from backend.app.core_gov.market.importing.profiles import SaleReader
 from backend.app.core_gov.market.importing.record_map import PassedOver, RecordMap
 from backend.app.core_gov.market.importing.sale_checks import WARNINGS, SaleTerms
 from backend.app.core_gov.market.importing.seen_keys import SeenKeys
 from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns, without_zeros
-from backend.app.core_gov.market.sale import MONTH, Sale
+from backend.app.core_gov.market.sale import AGE, EXTRA, MONTH, YEAR, Sale
 from backend.app.core_gov.market.schemas import MarketCreate
 from backend.app.core_gov.market.screening import screen_market
 from backend.app.core_gov.market.screening.screen_market import ScreeningResult
@@ -41,7 +43,7 @@ from backend.app.kit.output.progress import ProgressBars
 from backend.app.kit.output.terminal_text import printable
 from backend.app.kit.text import counted, list_names
 
-BATCH = 1000
+BATCH = 4000
 """Rows in one transaction."""
 
 
@@ -106,8 +108,8 @@ def import_sales(
     """
     check_source(request.source or request.map.name)
     output = rejects_file(path, rejects_to)
-    table = read_table(path)
-    request.map.check_columns(table.columns, path.name)
+    table = read_table(path, request.map.layout)
+    request.map.check_table(table)
     terms = db.snapshot_now(terms_of, request)
     whole = whole_number_columns(table, request.map.identifying, request.map.address_parts)
     with path.open("rb") as file:
@@ -189,9 +191,12 @@ class _SaleBatchReader:
         self._columns, self._reader, self._result = columns, reader, result
         self._whole = [at for at, column in enumerate(columns) if column in whole]
         self._keys = _SaleKeys()
+        by_column = ColumnReader(columns, reader)
+        self._by_column = by_column if by_column.can_read else None
 
     def batch(self, rows: Sequence[TableRow], rejects: Rejects) -> list[Sale | NoSale]:
-        found = list(valid_records(rows, rejects, self._sale))
+        ready = dict(self._made(rows)) if self._by_column is not None else {}
+        found = list(valid_records(rows, rejects, partial(self._sale, ready)))
         read = [(row, sale) for row, sale in found if isinstance(sale, Sale)]
         kept: dict[int, Sale | NoSale] = {row.number: each for row, each in found if isinstance(each, NoSale)}
         for (row, sale), keyed in zip(read, self._keys.unique([sale for _, sale in read]), strict=True):
@@ -202,9 +207,21 @@ class _SaleBatchReader:
             self._count(row.number, keyed)
         return [kept[number] for number in sorted(kept)]
 
-    def _sale(self, row: TableRow) -> tuple[TableRow, Sale | NoSale | None]:
-        cells = without_zeros(row.cells, self._whole) if self._whole else row.cells
-        raw = dict(zip(self._columns, cells, strict=True))
+    def _made(self, rows: Sequence[TableRow]) -> Iterator[tuple[int, Sale]]:
+        """Yield the sales that can be made by column, with the numbers of their rows."""
+        assert self._by_column is not None
+        as_read = [replace(row, cells=self._cells(row)) for row in rows] if self._whole else rows
+        for row, sale in zip(rows, self._by_column.sales(as_read), strict=True):
+            if sale is not None:
+                yield row.number, sale
+
+    def _cells(self, row: TableRow) -> list[Any]:
+        return without_zeros(row.cells, self._whole) if self._whole else row.cells
+
+    def _sale(self, ready: Mapping[int, Sale], row: TableRow) -> tuple[TableRow, Sale | NoSale | None]:
+        if (sale := ready.get(row.number)) is not None:
+            return row, sale
+        raw = dict(zip(self._columns, self._cells(row), strict=True))
         try:
             return row, self._reader.sale(raw)
         except PassedOver as reason:
@@ -217,8 +234,19 @@ class _SaleBatchReader:
         for warning in sale.warnings:
             self._result.warnings[warning] += 1
         for name, unit in json.loads(sale.units).items() if sale.units != "{}" else ():
-            note = f"only the month of {name} is known" if unit == MONTH else f"{name} was in {unit}"
-            self._result.converted[note] += 1
+            if name in {EXTRA, "longitude"}:
+                continue
+            if name == "latitude":
+                self._result.converted[f"the coordinates were in {unit}"] += 1
+                continue
+            self._result.converted[_NOTES.get(unit, "{name} was in {unit}").format(name=name, unit=unit)] += 1
+
+
+_NOTES = {
+    MONTH: "only the month of {name} is known",
+    YEAR: "only the year of {name} is known",
+    AGE: "{name} is from an age",
+}
 
 
 class _SaleKeys:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from backend.app.core_gov.market.importing import area_units, converters, counts
+from backend.app.core_gov.market.importing import area_units, converters, counts, dates
 from backend.app.core_gov.market.importing.area_units import SQFT, unit_of
 from backend.app.core_gov.market.importing.converters import Converter, is_null
 from backend.app.core_gov.market.importing.record_fields import (
+    Notes,
     Raw,
     Read,
+    constant_value,
     converted,
     day_of_parts,
     first,
@@ -23,6 +25,7 @@ from backend.app.core_gov.market.importing.record_fields import (
     scaled,
     total,
     translated,
+    year_of_age,
 )
 from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
 from backend.app.kit.data_files import cells
@@ -32,7 +35,7 @@ from backend.app.kit.text import shorten
 
 CONVERTERS: Mapping[str, Converter] = {
     "money": converters.money,
-    "day": converters.day,
+    "day": dates.day,
     "number": converters.number,
     "count": counts.count,
     "bedrooms": counts.bedrooms,
@@ -52,7 +55,7 @@ _AMOUNTS = _COUNTS | {"money", "area"}
 _ZERO_IS_UNKNOWN = frozenset({"area", "bathrooms"})
 """Kinds of fields whose first alternative is skipped if it is 0."""
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
-_SOURCES = ("column", "first", "sum", "year", "join")
+_SOURCES = ("column", "first", "sum", "year", "join", "age", "constant")
 _OPTIONS = frozenset({"unit", "unit_column", "values", "times", "width", "date_format", "decimal", "optional"})
 _KINDS_OF_OPTION: Mapping[str, frozenset[str]] = {
     "unit": frozenset({"area"}),
@@ -77,8 +80,10 @@ class FieldCompiler:
         self.address_parts: set[str] = set()
         self.needed: dict[str, str] = {}
         self.nulls = NULL_WORDS
-        self.form: str | None = None
+        self.forms: tuple[str, ...] = ()
         self.decimal: str | None = None
+        self.reads: dict[str, Read] = {}
+        self.of_ages: set[str] = set()
 
     def field(self, name: str, spec: Any) -> Read:
         if name not in self.kinds:
@@ -105,6 +110,11 @@ class FieldCompiler:
                 return first(reads, zero_is_unknown=self.kinds[name] in _ZERO_IS_UNKNOWN)
             case "join":
                 return self._join(name, self._parts(name, spec, "join"), needed=needed)
+            case "age":
+                return self._age(name, spec, needed=needed)
+            case "constant":
+                self.check_keys(spec, ("constant",), f"{self.called}: {name}")
+                return constant_value(self.constant(name, spec["constant"]))
             case "sum":
                 if self.kinds[name] not in _AMOUNTS:
                     self.refuse(f"{name} cannot be a sum: it is {_PHRASES[self.kinds[name]]}")
@@ -119,15 +129,31 @@ class FieldCompiler:
             self.refuse(f"{name}: {word} must be a list of columns")
         return list(parts)
 
+    def _age(self, name: str, spec: Mapping[str, Any], *, needed: bool) -> Read:
+        """Return the reader of a year from an age at the sale."""
+        if self.kinds[name] != "year" or "close_date" not in self.kinds:
+            self.refuse(f"{name} cannot have age: it is for the years of a building that was sold")
+        self.check_keys(spec, ("age", "optional"), f"{self.called}: {name}")
+        self.of_ages.add(name)
+        age = self._column(name, {"column": spec["age"]}, needed=needed, convert=converters.number)
+        return year_of_age(name, age, self._sold)
+
+    def _sold(self, raw: Raw, notes: Notes) -> Any:
+        read = self.reads.get("close_date")
+        return None if read is None else read(raw, notes)
+
     def _month(self, name: str, spec: Mapping[str, Any], *, needed: bool) -> Read:
         if self.kinds[name] != "day" or "month" not in spec:
-            self.refuse(f"{name}: year and month go together, and only in a date")
+            self.refuse(f"{name}: year and month go together, and only in a date; month may be a number from 1 to 12")
+        stated = spec["month"] if type(spec["month"]) is int else None
+        if stated is not None and (not 1 <= stated <= 12 or "day" in spec):
+            self.refuse(f"{name}: month must be a column or a number from 1 to 12, and a number has no day")
         parts = {}
         for part in ("year", "month", "day"):
-            if part in spec:
+            if part in spec and not (part == "month" and stated is not None):
                 inner = {"column": spec[part]} if isinstance(spec[part], str) else spec[part]
                 parts[part] = self._column(name, inner, needed=needed, convert=converters.number)
-        return day_of_parts(name, parts)
+        return day_of_parts(name, parts, stated)
 
     def _join(self, name: str, parts: list[Any], *, needed: bool) -> Read:
         if self.kinds[name] != "text":
@@ -192,11 +218,9 @@ class FieldCompiler:
         decimal = self.decimal_mark(spec, f"{name}: ") or self.decimal
         if decimal is not None and kind in _AMOUNTS:
             convert = partial(convert, decimal=decimal)
-        form = spec.get("date_format", self.form)
-        if kind == "day" and form is not None:
-            form = checked_text(form, f"{self.called}: {name}: date_format")
-            self.check_form(form, f"{name}: ")
-            convert = converters.day_written(form)
+        forms = self.date_formats(spec, f"{name}: ") or self.forms
+        if kind == "day" and forms:
+            convert = dates.day_written(forms)
         if "width" in spec:
             convert = converters.text_of_width(self._width(name, spec["width"]), convert)
         known: Converter = convert
@@ -213,11 +237,22 @@ class FieldCompiler:
             self.refuse(f'{where}decimal must be "." or ","')
         return mark
 
-    def check_form(self, form: str, where: str) -> None:
-        try:
-            converters.check_date_format(form)
-        except ValueError as error:
-            self.refuse(f"{where}date_format {error}")
+    def date_formats(self, given: Mapping[str, Any], where: str) -> tuple[str, ...]:
+        """Return the date formats, one or a list; an empty tuple if none is stated."""
+        if "date_format" not in given:
+            return ()
+        stated = given["date_format"]
+        forms = stated if isinstance(stated, list) else [stated]
+        if not 1 <= len(forms) <= dates.MAX_FORMATS:
+            self.refuse(f"{where}date_format must have from 1 to {dates.MAX_FORMATS} formats")
+        for form in forms:
+            try:
+                dates.check_date_format(checked_text(form, f"{self.called}: {where}date_format"))
+            except BadInput:
+                raise
+            except ValueError as error:
+                self.refuse(f"{where}date_format {error}")
+        return tuple(forms)
 
     def _width(self, name: str, width: Any) -> int:
         if type(width) is not int or not 1 <= width <= 100:

@@ -16,19 +16,22 @@ from typing import Any
 
 from backend.app.core_gov.geography.address_key import is_of_one_home, normalize_address
 from backend.app.core_gov.market.importing.converters import is_null, text
+from backend.app.core_gov.market.importing.extra_fields import read_extra
 from backend.app.core_gov.market.importing.record_fields import Raw, with_prefix
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.core_gov.market.importing.reso_listing import CONSULTED, why_not_wanted
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED, SaleTerms, checked
 from backend.app.core_gov.market.importing.spreadsheet_marks import is_mangled
-from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.market.sale import EXTRA, Sale
 from backend.app.kit.data_files.cells import NULL_WORDS, unwrapped
 from backend.app.kit.data_files.toml_file import NotToml, read_toml
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.text import folded, shorten
 
 MAX_KEY = 200
-_PRICE = "@price"
+PRICE = "@price"
+"""Part of a key that changes when the price is corrected."""
+
 """Part of a key that earlier versions could not read: they stored such a sale under the hash of its row."""
 _LONE = re.compile("[\ud800-\udfff]")
 """Lone surrogate: JSON can contain one, but no database accepts it."""
@@ -177,18 +180,19 @@ class SaleReader:
         given, notes = self.map.fields(raw, left_out)
         if self.map.unit_column is not None and given.get("address") is not None:
             given["address"] = _with_unit(given, raw.get(self.map.unit_column), self.market.country)
+        extra = read_extra(self.map.extra, raw, left_out) if self.map.extra else {}
         fields, warnings = checked(given, notes, self.market, left_out)
-        known = {column: value for column, value in raw.items() if not (value is None or value == "" or value != value)}
-        row = _to_json(known)
-        if not row.isascii() and _LONE.search(row):
+        known = {column: value for column, value in raw.items() if not is_empty(value)}
+        row = to_json(known)
+        if not row.isascii() and is_lone(row):
             raise BadInput("the record contains a character that cannot be stored")
         key = key_of(self.map, raw, given | {name: value for name, value in fields.items() if value is not None})
         return Sale(
             source_key=key or hash_of(known),
             keyless=key is None,
-            stored_as=hash_of(known) if key and _PRICE in self.map.key else None,
+            stored_as=hash_of(known) if key and PRICE in self.map.key else None,
             row=row,
-            units=json.dumps(notes, separators=(",", ":")) if notes else "{}",
+            units=to_json({**notes, **({EXTRA: extra} if extra else {})}) if notes or extra else "{}",
             warnings=(*warnings, "no_key") if self.map.key and key is None else warnings,
             left_out=tuple((fault.field, fault.message) for fault in left_out),
             **fields,
@@ -225,10 +229,25 @@ def key_of(map_: RecordMap, raw: Raw, fields: Mapping[str, Any]) -> str | None:
     parts = [fields.get(name[1:]) if name.startswith("@") else raw.get(name) for name in map_.key]
     if not parts or any(part is None or part == "" for part in parts):
         return None
-    key = "|".join(_key_text(part) for part in parts)
-    if len(key) > MAX_KEY or "\0" in key:
+    key = "|".join(key_text(part) for part in parts)
+    if not is_key(key):
         raise BadInput.of([Fault("key", f"the key of the record must be a text of at most {MAX_KEY} characters")])
     return key
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text can be stored as a key."""
+    return len(text) <= MAX_KEY and "\0" not in text
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value of a record is unknown: nothing, an empty text, or NaN."""
+    return value is None or value == "" or bool(value != value)
+
+
+def is_lone(text: str) -> bool:
+    """Return whether a text has half of a surrogate pair."""
+    return _LONE.search(text) is not None
 
 
 def hash_of(record: Mapping[str, Any]) -> str:
@@ -238,7 +257,7 @@ def hash_of(record: Mapping[str, Any]) -> str:
     return f"row_{blake2b(whole.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
-def _key_text(part: Any) -> str:
+def key_text(part: Any) -> str:
     """Return a part of a key as text. Raises BadInput for a text that a spreadsheet has changed."""
     if isinstance(part, float) and part.is_integer():
         return str(int(part))
@@ -257,5 +276,5 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 """Encoder of a record as JSON on one line."""

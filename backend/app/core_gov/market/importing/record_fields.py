@@ -4,18 +4,20 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import floor
 from typing import Any
 
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.area_units import SQFT, StatedArea, is_length, unit_of
 from backend.app.core_gov.market.importing.converters import Amount, Converter, is_null
-from backend.app.core_gov.market.sale import MONTH
+from backend.app.core_gov.market.sale import AGE, MONTH, YEAR
 
 Raw = Mapping[str, Any]
 """Record as its source has it: values of any type by column."""
 
 Notes = dict[str, str]
-"""Notes by field: the unit that a value was converted from, or that only the month is known.
+"""Notes by field: the unit that a value was converted from, that only the month or year of a day is known, or that a
+year comes from an age.
 
 Under `CURRENCY`, the currency that the text of an amount names.
 """
@@ -181,21 +183,54 @@ def total(reads: list[Read]) -> Read:
     return read
 
 
-def day_of_parts(name: str, parts: Mapping[str, Read]) -> Read:
-    """Return a reader of a date from parts; without a day, the month's last, when the sale was certainly known."""
+def constant_value(value: Any) -> Read:
+    return lambda raw, notes: value
+
+
+def day_of_parts(name: str, parts: Mapping[str, Read], stated_month: int | None = None) -> Read:
+    """Return a reader of a date from parts; without a day, the month's last, when the sale was certainly known.
+
+    `stated_month` is the month of all days, of which only the year is known.
+    """
 
     def read(raw: Raw, notes: Notes) -> str | None:
         found = {part: each(raw, notes) for part, each in parts.items()}
-        year, month, day = found["year"], found["month"], found.get("day")
+        year, month, day = found["year"], stated_month or found["month"], found.get("day")
         if year is None or month is None:
             return None
         if not (1 <= year <= 9999 and 1 <= month <= 12 and year == int(year) and month == int(month)):
             raise ValueError(f"is not a calendar month: year {year:g}, month {month:g}")
         last = monthrange(int(year), int(month))[1]
         if day is None:
-            notes[name] = MONTH
+            notes[name] = MONTH if stated_month is None else YEAR
         elif not (1 <= day <= last and day == int(day)):
             raise ValueError(f"is not a calendar date: year {year:g}, month {month:g}, day {day:g}")
         return f"{int(year):04d}-{int(month):02d}-{int(last if day is None else day):02d}"
 
     return read
+
+
+def year_of_age(name: str, age: Read, sold: Read) -> Read:
+    """Return a reader of the year that lies an age in years before that of the sale."""
+
+    def read(raw: Raw, notes: Notes) -> int | None:
+        years = age(raw, notes)
+        if years is None:
+            return None
+        if not _MIN_AGE <= years <= _MAX_AGE:
+            raise ValueError(f"is from an age of {years:g} years, which is not from {_MIN_AGE} to {_MAX_AGE}")
+        try:
+            day = sold(raw, Notes())
+        except ValueError:  # reported with the day itself
+            return None
+        if day is None:
+            return None
+        notes[name] = AGE
+        year: int = int(day[:4]) - floor(years)
+        return year
+
+    return read
+
+
+_MIN_AGE, _MAX_AGE = -5, 500
+"""Ages of buildings at their sale; some are sold years before they are built."""

@@ -13,7 +13,7 @@ from backend.app.core_gov.geography import postal_points, regions
 from backend.app.core_gov.market.as_of import MIN_DATE, in_future
 from backend.app.core_gov.market.importing import converters
 from backend.app.core_gov.market.importing.record_fields import CURRENCY, Notes
-from backend.app.core_gov.market.sale import MONTH
+from backend.app.core_gov.market.sale import MONTH, YEAR
 from backend.app.kit.errors import BadInput, Fault
 from backend.app.kit.fields import MAX_CENTS
 from backend.app.kit.text import shorten
@@ -76,12 +76,15 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "view": (-1000, 1000),
     "waterfront": (-1000, 1000),
 }
-_ZERO_IS_UNKNOWN = ("living_sqft", "lot_sqft", "floors")
+ZERO_IS_UNKNOWN = ("living_sqft", "lot_sqft", "floors")
+"""Fields of which 0 means unknown."""
+
 _LENGTHS = {
     "property_type": 100, "parcel": 100, "address": 500, "city": 200, "postal": 20, "area": 100, "deed": 100,
     "terms": 2000,
 }  # fmt: skip
 
+_MAX_DEGREES = 360
 _MIN_YEAR_BUILT = 1500
 _POSTAL_AREA = {"CA": 3, "US": 5}
 
@@ -114,9 +117,51 @@ def checked(
         raise BadInput.of([*faults, *others])
     if left_out is not None:
         left_out += others
-    if fields.get("living_sqft") is None and fields.get("beds") is None:
+    if is_without_size(fields.get("living_sqft"), fields.get("beds")):
         warnings.append("no_size")
     return fields, tuple(warnings)
+
+
+TOGETHER = (
+    ("price", "currency"),
+    ("close_date", "contract_date"),
+    ("year_built", "year_renovated"),
+    ("postal", "area"),
+)
+"""Fields that one check combines, beside the coordinates and the postal code, in the order of the checks."""
+
+
+def check_part(
+    names: tuple[str, ...],
+    given: Mapping[str, Any],
+    notes: Notes,
+    market: SaleTerms,
+    faults: list[Fault],
+    warnings: list[str],
+) -> dict[str, Any]:
+    """Return what the checks of `checked` make of fields that they do not combine with any others.
+
+    `names` is an entry of `TOGETHER`, the coordinates with the checked postal code, or any other field alone.
+    """
+    fields = dict(given)
+    match names[0]:
+        case "price":
+            _check_price(fields, notes, market, faults)
+        case "close_date":
+            _check_days(fields, notes, market, faults, warnings)
+        case "year_built":
+            _check_years(fields, market, faults, warnings)
+        case "latitude":
+            _check_place(fields, market, faults, warnings)
+        case name if name in _LENGTHS:
+            _check_texts(fields, market, faults, warnings)
+        case _:
+            _check_ranges(fields, faults)
+    return fields
+
+
+def is_without_size(living_sqft: float | None, beds: float | None) -> bool:
+    return living_sqft is None and beds is None
 
 
 def _check_price(fields: dict[str, Any], notes: Notes, market: SaleTerms, faults: list[Fault]) -> None:
@@ -145,13 +190,14 @@ def _check_days(
     if close is None:
         faults.append(Fault("close_date", "close_date is required"))
         return
-    month = notes.get("close_date") == MONTH
-    if close > market.today and not (month and close[:7] == market.today[:7]):
+    precision = notes.get("close_date")
+    known = {MONTH: 7, YEAR: 4}.get(precision or "")
+    if close > market.today and not (known and close[:known] == market.today[:known]):
         faults.append(Fault("close_date", in_future("close_date", close, market.today)))
     elif close < MIN_DATE:
         faults.append(Fault("close_date", f"close_date {close} is before 1900"))
-    if month:
-        fields["dated_by"] = MONTH
+    if known:
+        fields["dated_by"] = precision
     contract = fields.get("contract_date")
     if contract is not None and not MIN_DATE <= contract <= close:
         fields["contract_date"] = None
@@ -159,7 +205,7 @@ def _check_days(
 
 
 def _check_ranges(fields: dict[str, Any], left_out: list[Fault]) -> None:
-    for name in _ZERO_IS_UNKNOWN:
+    for name in ZERO_IS_UNKNOWN:
         if fields.get(name) == 0:
             fields[name] = None
     for name, (least, most) in _RANGES.items():
@@ -233,7 +279,11 @@ def _check_place(fields: dict[str, Any], market: SaleTerms, left_out: list[Fault
             is_outside = regions.check_coordinates(market.country, latitude, longitude) is not None
             fault = regions.likely_mistake(market.country, latitude, longitude) if is_outside else None
         except ValueError as error:
-            is_outside, fault = True, str(error)
+            is_projected = abs(latitude) > _MAX_DEGREES or abs(longitude) > _MAX_DEGREES
+            hint = (
+                "; if the file has map coordinates in feet or meters, set crs in a mapping file" if is_projected else ""
+            )
+            is_outside, fault = True, f"{error}{hint}"
         if is_outside:
             latitude = longitude = None
             if fault is None:

@@ -7,15 +7,22 @@ sale that a rule excludes is flagged, not deleted, and a person can lift the fla
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, pairwise
 
 import numpy as np
 
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
-from backend.app.core_gov.market.columns import EPOCH, UNKNOWN, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, date_of
 from backend.app.core_gov.market.importing.area_units import SQFT_PER_M2
 from backend.app.core_gov.market.screening.flags import Flag
+from backend.app.core_gov.market.screening.price_levels import (
+    MIN_PRICE,
+    YEAR,
+    MarketLevel,
+    PriceLevels,
+    is_new,
+    years,
+)
 from backend.app.core_gov.market.screening.repeated_sales import (
     ScreeningEvidence,
     duplicates,
@@ -26,22 +33,31 @@ from backend.app.core_gov.market.screening.repeated_sales import (
 from backend.app.core_gov.market.screening.terms import flags_of_terms
 from backend.app.kit.arrays import Bools, Floats, Ints
 
-MIN_PRICE = 10_000
-"""Price below which a sale is nominal."""
-
-MIN_EARLIER_SALES = 30
-"""Minimum number of earlier sales required to call a price an outlier."""
+VERSION = "2"
+"""Version of the rules. Increase it with every change of a rule: stores screen their sales again when next opened."""
 
 OUTLIER_DEVIATIONS, ORDINARY_DEVIATIONS = 5.0, 3.0
 """Robust standard deviations from the market: above the first is an outlier, up to the second is ordinary."""
 
-MIN_SPREAD = 0.2
-"""Minimum spread of the log price per square foot, a factor of about 1.2."""
+BARE_LOT_SHARE = 0.5
+"""Share of the usual price per square foot below which a new home was not finished, or not begun, when it was sold."""
 
-YEAR = 365
-NEAR_KM = 0.25
-ODD_CENTS = 50_000
-"""Prices are mostly multiples of 500; another price twice on one day is no coincidence."""
+BARE_LOT_DEVIATIONS = 2.0
+"""Robust standard deviations below the market that are also required if no sales nearby tell the usual price."""
+
+BARE_LOT_AGE = 1
+"""Age of a home in calendar years up to which the sale may be of its lot: assessors estimate the year at the permit."""
+
+NEAR_KM = 0.15
+"""Distance of homes beside each other. In King County, homes this close have the same price on a day ten times as often
+as homes farther from each other."""
+
+LIST_PRICE_ENDINGS = frozenset({0, 25, 50, 75, 88, 90, 95, 98, 99})
+"""Last two digits of most list prices, such as 349,950 and 999,999. Another price twice on a day is no coincidence."""
+
+BUILDER_AGE, BUILDER_SIZES, BUILDER_PRICE = 3, 0.75, 2.0
+"""New homes of a builder: calendar years until they are sold, smallest share of the living area of the larger one, and
+the multiple of the usual price above which one price was rather paid for both."""
 
 RESALE_CHANGE = 0.25
 
@@ -66,13 +82,14 @@ def screen(sales: ScreeningEvidence) -> _Found:
     recorded_twice = duplicates(sales)
     once = np.ones(len(sales), dtype=np.bool_)
     once[list(recorded_twice)] = False
-    order = sales.order
+    order, levels = sales.order, PriceLevels(sales)
     for row, flag in chain(
         _single_sale_flags(sales),
         recorded_twice.items(),
         _conflicting_sales(sales, order, once),
-        _multi_parcel_sales(sales, order, once),
-        _price_outliers(sales),
+        _multi_parcel_sales(sales, order, once, levels),
+        _price_outliers(levels),
+        _bare_lots(sales, levels),
         _resales(sales, order),
     ):
         if all(flag.flag != other.flag for other in found[row]):
@@ -81,7 +98,7 @@ def screen(sales: ScreeningEvidence) -> _Found:
 
 
 def _single_sale_flags(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    year = _years(sales.close_day)
+    year = years(sales.close_day)
     flagged = np.array([bool(flags_of_terms(terms)) for terms in sales.terms_texts] + [False])
     for row in np.flatnonzero((sales.price < MIN_PRICE) | (sales.year_built > year) | flagged[sales.terms]):
         built, terms = sales.year_built[row], sales.terms[row]
@@ -92,10 +109,6 @@ def _single_sale_flags(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
             None if terms == UNKNOWN else sales.terms_texts[terms],
         ):
             yield int(row), flag
-
-
-def _years(days: Ints) -> Ints:
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + EPOCH.year
 
 
 # The same parcel, the same deed, the same price
@@ -113,7 +126,9 @@ def _conflicting_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> It
                 yield row, Flag("duplicate", text)
 
 
-def _multi_parcel_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> Iterator[tuple[int, Flag]]:
+def _multi_parcel_sales(
+    sales: ScreeningEvidence, order: Ints, once: Bools, levels: PriceLevels
+) -> Iterator[tuple[int, Flag]]:
     """Yield flags for several parcels sold under one deed, or on one day at one price."""
     for rows in groups_of(order, np.where(once, sales.deed, UNKNOWN), sales.close_day):
         if len({int(sales.parcel[row]) for row in rows}) > 1 or sales.parcel[rows[0]] == UNKNOWN:
@@ -126,30 +141,55 @@ def _multi_parcel_sales(sales: ScreeningEvidence, order: Ints, once: Bools) -> I
     cents = np.round(sales.price * 100).astype(np.int64)
     for rows in groups_of(order, known, cents):
         if (homes := len({int(home[row]) for row in rows})) > 1:
-            yield from _same_day_and_price(sales, rows, homes)
+            yield from _same_day_and_price(sales, rows, homes, levels)
 
 
-def _same_day_and_price(sales: ScreeningEvidence, rows: list[int], homes: int) -> Iterator[tuple[int, Flag]]:
+def _same_day_and_price(
+    sales: ScreeningEvidence, rows: list[int], homes: int, levels: PriceLevels
+) -> Iterator[tuple[int, Flag]]:
     price = float(sales.price[rows[0]])
     text = f"{price:,.0f} was paid on {_day(sales, rows[0])} for {homes} homes"
-    with_parcel = [row for row in rows if sales.parcel[row] != UNKNOWN]
-    odd = round(price * 100) % ODD_CENTS != 0 and len({int(sales.parcel[row]) for row in with_parcel}) > 1
+    parcels = [row for row in rows if sales.parcel[row] != UNKNOWN]
+    odd = not _is_list_price(price)
     for row in rows:
-        if odd and row in with_parcel:
-            yield row, Flag("several_parcels", f"{text}, and it is no round price")
-        elif row in with_parcel and any(_near(sales, row, other) for other in with_parcel):
+        if sales.parcel[row] == UNKNOWN:
+            others: list[int] = []
+        else:
+            others = [other for other in parcels if sales.parcel[other] != sales.parcel[row]]
+        if odd and any(not _from_builder(sales, row, other, levels) for other in others):
+            yield row, Flag("several_parcels", f"{text}, and it is no usual price of a listing")
+        elif any(_near(sales, row, other) and not _from_builder(sales, row, other, levels) for other in others):
             yield row, Flag("several_parcels", f"{text}, some of them beside each other")
         else:
             yield row, Flag("same_price_same_day", text, excludes=False)
 
 
+def _is_list_price(price: float) -> bool:
+    dollars, cents = divmod(round(price * 100), 100)
+    return cents == 0 and dollars % 100 in LIST_PRICE_ENDINGS
+
+
+def _from_builder(sales: ScreeningEvidence, one: int, other: int, levels: PriceLevels) -> bool:
+    """Return whether two homes sold at one price are new and similar, and the price is a usual one for each."""
+    both = [one, other]
+    built, living = sales.year_built[both], sales.living_sqft[both]
+    new = (built >= years(sales.close_day[both]) - BUILDER_AGE).all()
+    if not new or not living.min() >= BUILDER_SIZES * living.max():  # unknown areas are not similar
+        return False
+    return all((_share_of_usual(row, levels) or 0) <= BUILDER_PRICE for row in both)
+
+
 def _near(sales: ScreeningEvidence, one: int, other: int) -> bool:
-    """Return whether two parcels are beside each other; the center of a postal area says nothing about that."""
-    if sales.parcel[one] == sales.parcel[other] or sales.in_area[one] or sales.in_area[other]:
+    """Return whether two parcels are beside each other.
+
+    The center of a postal area says nothing about that, and neither does one point for two parcels: a file may have
+    such centers in its own columns, and homes in one building are sold separately.
+    """
+    if sales.in_area[one] or sales.in_area[other]:
         return False
     north = (sales.latitude[one] - sales.latitude[other]) * KM_PER_DEGREE
     east = (sales.longitude[one] - sales.longitude[other]) * KM_PER_DEGREE * np.cos(np.radians(sales.latitude[one]))
-    return bool(np.hypot(north, east) <= NEAR_KM)  # unknown coordinates are near nothing
+    return bool(0 < np.hypot(north, east) <= NEAR_KM)  # unknown coordinates are near nothing
 
 
 def _resales(sales: ScreeningEvidence, order: Ints) -> Iterator[tuple[int, Flag]]:
@@ -175,44 +215,39 @@ def _day(sales: ScreeningEvidence, row: int) -> str:
 # The price of a square foot
 
 
-@dataclass(frozen=True, slots=True)
-class MarketLevel:
-    """Market before a month: log price per square foot, its spread, and log living area."""
-
-    price: float
-    spread: float
-    living: float
-
-
-def _price_outliers(sales: ScreeningEvidence) -> Iterator[tuple[int, Flag]]:
-    rows = np.flatnonzero((sales.living_sqft > 0) & (sales.price >= MIN_PRICE))
-    rows = rows[np.argsort(sales.close_day[rows], kind="stable")]
-    log_living = np.log(sales.living_sqft[rows])
-    log_price = np.log(sales.price[rows]) - log_living
-    days, kinds = sales.close_day[rows], sales.property_type[rows]
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    for start in np.flatnonzero(np.append(True, months[1:] != months[:-1])) if len(rows) else ():
-        end = int(np.searchsorted(months, months[start], "right"))
-        first = months[start].astype("datetime64[D]").astype(np.int64)
-        year = int(np.searchsorted(days, first - YEAR))
-        past = slice(year if start - year >= MIN_EARLIER_SALES else 0, int(start))
-        now = slice(int(start), end)
-        for kind in np.unique(kinds[now]):
-            level = _level(log_price[past], log_living[past], kinds[past] == kind)
+def _price_outliers(levels: PriceLevels) -> Iterator[tuple[int, Flag]]:
+    starts = levels.month_starts
+    for start in np.flatnonzero(np.append(True, starts[1:] != starts[:-1])) if len(starts) else ():
+        now = slice(int(start), int(np.searchsorted(starts, starts[start], "right")))
+        for kind in np.unique(levels.kinds[now]):
+            those = np.flatnonzero(levels.kinds[now] == kind) + start
+            level = levels.of_market(int(levels.rows[those[0]]))
             if level is not None:
-                those = np.flatnonzero(kinds[now] == kind) + start
-                yield from _outliers(rows[those], log_price[those], log_living[those], level)
+                yield from _outliers(levels.rows[those], levels.log_price[those], levels.log_living[those], level)
 
 
-def _level(log_price: Floats, log_living: Floats, same_kind: Bools) -> MarketLevel | None:
-    """Return the level from sales of the same type, else from all; None if there are too few."""
-    if same_kind.sum() >= MIN_EARLIER_SALES:
-        log_price, log_living = log_price[same_kind], log_living[same_kind]
-    if len(log_price) < MIN_EARLIER_SALES:
-        return None
-    middle = float(np.median(log_price))
-    spread = 1.4826 * float(np.median(np.abs(log_price - middle)))
-    return MarketLevel(middle, max(spread, MIN_SPREAD), float(np.median(log_living)))
+def _bare_lots(sales: ScreeningEvidence, levels: PriceLevels) -> Iterator[tuple[int, Flag]]:
+    """Yield flags for new homes at a fraction of the usual price: the lot was sold, or an unfinished home."""
+    for row in levels.rows[is_new(sales, BARE_LOT_AGE)[levels.rows]].tolist():
+        share = _share_of_usual(row, levels)
+        if share is None or share >= BARE_LOT_SHARE:
+            continue
+        where = "nearby"
+        if levels.around(row) is None:
+            level, where = levels.of_market(row), "in the market"
+            if level is None or np.log(share) > -BARE_LOT_DEVIATIONS * level.spread:
+                continue
+        price = float(sales.price[row] / sales.living_sqft[row])
+        text = f"built in {sales.year_built[row]:.0f}, it cost {price:,.2f} a square foot, less than half of the"
+        reason = f"{text} {price / share:,.2f} {where} in the year before: a sale of the lot or of an unfinished home"
+        yield row, Flag("bare_lot", reason)
+
+
+def _share_of_usual(row: int, levels: PriceLevels) -> float | None:
+    """Return the price per square foot divided by the usual one nearby, else in the market; None if unknown."""
+    price = levels.log_price_of(row)
+    usual = None if price is None else levels.usual(row)
+    return None if price is None or usual is None else float(np.exp(price - usual))
 
 
 def _outliers(rows: Ints, log_price: Floats, log_living: Floats, level: MarketLevel) -> Iterator[tuple[int, Flag]]:

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
+import structlog
 
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.address_key import AddressPlace, is_of_one_home
@@ -20,19 +21,24 @@ from backend.app.core_gov.market import store
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
 from backend.app.core_gov.market.parcels import ParcelCodes, first_days
 from backend.app.core_gov.market.property_types import TypeCodes
-from backend.app.core_gov.market.sale import MONTH
+from backend.app.core_gov.market.sale import MONTH, YEAR
 from backend.app.core_gov.market.screening import flags, rules
 from backend.app.core_gov.market.screening import store as evidence_store
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence, sold_again_soon
 from backend.app.kit.arrays import Ints
 from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx
-from backend.app.kit.errors import StoreFull, StoreUnavailable, failed_after
+from backend.app.kit.errors import AppError, StoreFull, StoreUnavailable, failed_after
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import counted
 
+log = structlog.get_logger("market")
+
 BATCH = 1000
 """Sales in one transaction."""
+
+SCREENED = "market.sales_screened"
+"""Action in the audit trail. It is in archives, other than the note on the version of the rules."""
 
 
 @dataclass(slots=True)
@@ -105,7 +111,32 @@ def screen(db: Database, ctx: Ctx, market: str, progress: ReportProgress, *, dry
             except (StoreFull, StoreUnavailable) as error:
                 raise failed_after(error, f"{at:,} of {len(changes):,} sales were flagged before that") from error
             progress(min(at + BATCH, len(changes)), len(changes))
+        if not db.snapshot_now(evidence_store.is_screened_by, market, rules.VERSION):
+            db.write_now(ctx, evidence_store.note_screening, market, rules.VERSION)
     return result
+
+
+def screen_outdated(db: Database, ctx: Ctx) -> None:
+    """Screen the markets whose sales were last flagged by another version of the rules.
+
+    A store opens without it if this fails, for example because the disk is full, and tries again the next time.
+    """
+    for market in db.snapshot_now(_outdated):
+        try:
+            result = screen(db, ctx, market, lambda done, total: None)
+        except AppError as error:
+            log.error("sales are not screened by the current rules", market=market, error=error.detail)
+        else:
+            log.info("sales screened by the current rules", market=market, changed=result.changed)
+
+
+def _outdated(tx: Tx) -> list[str]:
+    """Return the markets to screen. Sales that screening has never flagged wait for the next import."""
+    return [
+        market
+        for market in evidence_store.not_screened_by(tx, rules.VERSION)
+        if audit.list_events(tx, {"entity_id": market, "action": SCREENED}, 1, None).docs
+    ]
 
 
 class FlagChange(NamedTuple):
@@ -132,7 +163,7 @@ def _store(tx: Tx, market: str, changes: Sequence[FlagChange]) -> None:
         raised.update(is_ - was)
         removed.update(was - is_)
     details = {"sales": len(unchanged), "raised": dict(sorted(raised.items())), "gone": dict(sorted(removed.items()))}
-    audit.record_act(tx, "market.sales_screened", "market", market, {**details, "revision": rev})
+    audit.record_act(tx, SCREENED, "market", market, {**details, "revision": rev})
 
 
 def _load_evidence(db: Database, market: str) -> tuple[Ints, dict[int, str], ScreeningEvidence]:
@@ -177,7 +208,7 @@ class _Columns:
         self._part("seq", raw["seq"])
         self._part("price", raw["price_cents"])
         self._part("close_day", [self._day(text) for text in raw["close_date"]])
-        self._part("by_month", [text == MONTH for text in raw["dated_by"]])
+        self._part("by_month", [text in {MONTH, YEAR} for text in raw["dated_by"]])
         self._part("in_area", [placed_by is not None for placed_by in raw["placed_by"]])
         for name in _NUMBERS:
             self._part(name, raw[name])

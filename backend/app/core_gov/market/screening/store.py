@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from backend.app.core_gov.market.store import market_sales
-from backend.app.kit.db import Query, ReadSnapshot
+from backend.app.core_gov.market.store import market_sales, markets
+from backend.app.kit.db import Query, ReadSnapshot, Tx, state
 from backend.app.kit.db.sql import one_of
 
 _s = market_sales.c
@@ -22,6 +22,10 @@ _evidence = Query(
     select(*(_s[name] for name in EVIDENCE)).where(_s.market == bindparam("market"), _s.removed.is_(None))
 )
 
+_SCREENED = "screened:"
+"""Prefix of keys in `store_state`, in no archive: the version of the rules by which a market was last screened."""
+
+_names = Query(select(markets.table.c.id).order_by(markets.table.c.seq))
 
 _addressed = select(_s.seq, _s.address_key, _s.city, _s.postal).where(
     _s.market == bindparam("market"), _s.removed.is_(None), _s.address_key.is_not(None)
@@ -41,3 +45,17 @@ def evidence_addresses(
 def evidence(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the sales of a market for screening, in chunks; each is a row of `EVIDENCE`."""
     return moment.stream(_evidence, market=market)
+
+
+def not_screened_by(tx: Tx, version: str) -> list[str]:
+    """Return the markets that were last screened by other rules, or never."""
+    known = state.with_prefix(tx, _SCREENED)
+    return [name for (name,) in tx.all(_names) if known.get(_SCREENED + name) != version]
+
+
+def is_screened_by(tx: Tx, market: str, version: str) -> bool:
+    return state.get(tx, _SCREENED + market) == version
+
+
+def note_screening(tx: Tx, market: str, version: str) -> None:
+    state.put(tx, _SCREENED + market, version)

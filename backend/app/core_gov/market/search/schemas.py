@@ -283,11 +283,16 @@ class SaleRecord(_SaleFields):
     """Sale with its source row."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [SALE | {"row": {"id": "3834500455", "price": "539000"}, "units": {}}]}
+        json_schema_extra={
+            "examples": [SALE | {"row": {"id": "3834500455", "price": "539000"}, "units": {}, "extra": {}}]
+        }
     )
 
     row: dict[str, JsonValue] = Field(description="Source row")
     units: dict[str, JsonValue] = Field(description="Fields that were converted, with their original units")
+    extra: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Further columns that the mapping names for the model"
+    )
 
 
 class SaleList(Listing):

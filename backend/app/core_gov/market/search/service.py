@@ -15,7 +15,7 @@ from backend.app.core_gov.market import service
 from backend.app.core_gov.market import store as sales
 from backend.app.core_gov.market.parcels import may_be_same_parcel, parcel_key
 from backend.app.core_gov.market.property_types import type_spellings
-from backend.app.core_gov.market.sale import sale_id, seq_of
+from backend.app.core_gov.market.sale import EXTRA, sale_id, seq_of
 from backend.app.core_gov.market.screening.flags import NONE
 from backend.app.core_gov.market.search import cursors, store
 from backend.app.core_gov.market.search.schemas import (
@@ -219,7 +219,9 @@ def get_sale(tx: Tx, name: str) -> Stored[SaleRecord]:
     if row is None:
         raise NotFound("sale")
     source, units = row[len(store.SHOWN) :]
-    source_fields = {"row": json.loads(source or "{}"), "units": json.loads(units or "{}")}
+    converted = json.loads(units or "{}")
+    extra = converted.pop(EXTRA, {})
+    source_fields = {"row": json.loads(source or "{}"), "units": converted, "extra": extra}
     fields: Mapping[str, Any] = sale_fields(row[: len(store.SHOWN)]) | source_fields
     return Stored(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 

@@ -5,7 +5,7 @@ the market has enough sales to estimate them. Beyond the values of nearly all sa
 are unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +62,10 @@ def sale_characteristics(sales: Sales, rows: Ints) -> dict[str, Floats]:
     return _derived({name: getattr(sales, name)[rows] for name in FEATURES}, sales.day[rows])
 
 
-def subject_characteristics(subject: Subject, as_of: int) -> dict[str, Floats]:
-    """Return the characteristics of a property as of a day, each an array of one."""
+def subject_characteristics(subjects: Sequence[Subject], as_of: Ints) -> dict[str, Floats]:
+    """Return the characteristics of properties, each as of its day."""
     return _derived(
-        {name: np.array([getattr(subject, name)], dtype=np.float64) for name in FEATURES}, np.array([as_of])
+        {name: np.array([getattr(each, name) for each in subjects], dtype=np.float64) for name in FEATURES}, as_of
     )
 
 

@@ -119,3 +119,26 @@ class Comparison:
     """Source of the time adjustment."""
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryComp:
+    """Comparable sale without its adjustments."""
+
+    seq: int
+    close_day: int
+    price: float
+    distance_km: float | None
+    adjusted_price: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSummary:
+    """Comparison without the lines of the adjustments: what a valuation is stored with."""
+
+    indicated: IndicatedValue | None
+    comps: tuple[SummaryComp, ...]
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]

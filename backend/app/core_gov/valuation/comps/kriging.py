@@ -9,8 +9,10 @@ them, or doubling a length, moves the median error by less than a fifth of a per
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.app.kit.arrays import Bools, Floats
 
@@ -43,14 +45,18 @@ def correlation(distance_km: Floats, adjustment_norm: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class ComparableEvidence:
-    """Comparable sales as evidence on one property; variances are relative to the market's."""
+    """Comparable sales as evidence on properties, with as many sales of each; variances are relative to the market's.
+
+    Sums run over the sales of one property, and products of matrices are computed one property at a time: libraries
+    may add in another order if there are more rows.
+    """
 
     adjusted: Floats
-    """Log of each adjusted price."""
+    """Log of each adjusted price; shape (properties, n)."""
     subject_correlation: Floats
     """Share of the variance in common with the subject, for each sale."""
     pair_correlation: Floats
-    """Share of the variance in common, for each pair of sales; shape (n, n)."""
+    """Share of the variance in common, for each pair of sales; shape (properties, n, n)."""
     adjustment_variance: Floats
     """Variance that the adjustments add to each sale."""
 
@@ -62,8 +68,8 @@ class ComparableEvidence:
     def weights(self, spread: float, min_weight: Floats) -> tuple[Floats, Floats]:
         """Return the weights, which add up to 1, and the factor by which each was cut as an outlier.
 
-        `spread` is the market's standard deviation. A positive `least` marks a pinned sale: it weighs at least that,
-        and is not cut.
+        `spread` is the market's standard deviation. A positive `min_weight` marks a pinned sale: it weighs at least
+        that, and is not cut.
         """
         pinned = min_weight > 0
         weights = _ordinary_kriging(self._covariance, self.subject_correlation)
@@ -74,15 +80,24 @@ class ComparableEvidence:
         factor = np.where(pinned, 1.0, np.minimum(1.0, OUTLIER_ERRORS / np.maximum(deviation, 1e-9)))
         return _normalized(weights * factor, pinned), factor
 
-    def variance(self, weights: Floats) -> float:
-        """Return the variance of the subject's price around the weighted mean, relative to the market's."""
-        return max(float(1 - 2 * weights @ self.subject_correlation + weights @ self._covariance @ weights), NUGGET)
+    def variance(self, weights: Floats) -> Floats:
+        """Return the variance of each subject's price around the weighted mean, relative to the market's."""
+        common = product(2 * weights, self.subject_correlation)
+        covariance = (weights[:, None, :] @ self._covariance)[:, 0, :]
+        return np.maximum(1 - common + product(covariance, weights), NUGGET)
 
     @property
     def _covariance(self) -> Floats:
         covariance = self.pair_correlation.copy()
-        np.fill_diagonal(covariance, 1 + self.adjustment_variance)
+        places = np.arange(covariance.shape[-1])
+        covariance[:, places, places] = 1 + self.adjustment_variance
         return covariance
+
+
+def product(one: Floats, other: Floats) -> Floats:
+    """Return the dot product of each pair of rows."""
+    found: Floats = (one[:, None, :] @ other[:, :, None])[:, 0, 0]
+    return found
 
 
 def _ordinary_kriging(covariance: Floats, subject_correlation: Floats) -> Floats:
@@ -90,22 +105,28 @@ def _ordinary_kriging(covariance: Floats, subject_correlation: Floats) -> Floats
 
     A negative weight would make a sale count against its own price, which is hard to defend.
     """
-    solution = np.linalg.solve(covariance, np.stack([subject_correlation, np.ones(len(subject_correlation))], axis=-1))
-    simple, ones = solution[:, 0], solution[:, 1]
-    weights = np.maximum(simple + ones * (1 - simple.sum()) / ones.sum(), 0.0)
-    return np.asarray(weights / weights.sum())
+    both = np.stack([subject_correlation, np.ones_like(subject_correlation)], axis=-1)
+    solution = np.linalg.solve(covariance, both)
+    simple, ones = solution[..., 0], solution[..., 1]
+    weights = np.maximum(simple + ones * (1 - _sums(simple)) / _sums(ones), 0.0)
+    return np.asarray(weights / _sums(weights))
+
+
+def _sums(values: NDArray[np.floating[Any]]) -> Floats:
+    return np.asarray(values.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def _normalized(weights: Floats, fixed: Bools) -> Floats:
     """Normalize the weights to 1: free weights share the remainder of the fixed ones."""
-    remainder, free = 1 - float(weights[fixed].sum()), float(weights[~fixed].sum())
-    if remainder <= 0 or free <= 0:
-        return np.asarray(weights / weights.sum())
-    return np.where(fixed, weights, weights * (remainder / free))
+    remainder, free = 1 - _sums(np.where(fixed, weights, 0.0)), _sums(np.where(fixed, 0.0, weights))
+    shared = (remainder > 0) & (free > 0)
+    scaled = weights * (remainder / np.where(shared, free, 1.0))
+    return np.where(shared, np.where(fixed, weights, scaled), weights / _sums(weights))
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    middle: Floats = values[order[np.searchsorted(reached, [reached[-1] / 2])]]
-    return float(middle[0])
+def _weighted_median(values: Floats, weights: Floats) -> Floats:
+    """Return the weighted median of each row; shape (properties, 1)."""
+    order = np.argsort(values, axis=-1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(weights, order, -1), axis=-1)
+    middle = (reached < reached[:, -1:] / 2).sum(axis=-1, keepdims=True)
+    return np.take_along_axis(values, np.take_along_axis(order, middle, -1), -1)

@@ -1,5 +1,6 @@
 """Spatial index of sales, fast for a million."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -72,14 +73,20 @@ class SpatialIndex:
     @property
     def has_coordinates(self) -> bool:
         """True if any sale has coordinates."""
-        return bool(len(self._located))
+        return bool(len(self.located))
 
-    def within(self, point: Floats, distance_km: float) -> Ints:
-        """Return the sales within a distance of a point."""
+    def within(self, points: Floats, distance_km: float) -> Sequence[Sequence[int]]:
+        """Return the sales within a distance of each point, in order, as indices into `located`."""
         if self._tree is None:
-            return np.empty(0, dtype=np.int64)
-        found = np.array(self._tree.query_ball_point(point, distance_km), dtype=np.int64)
-        return self._located[np.sort(found)]
+            return [()] * len(points)
+        found: Sequence[Sequence[int]] = self._tree.query_ball_point(points, distance_km, return_sorted=True)
+        return found
+
+    def sales_of_seqs(self, seqs: Ints) -> Ints:
+        """Return the sales with these numbers; UNKNOWN for those that are not in the index."""
+        numbers = self._seqs
+        place = np.minimum(np.searchsorted(numbers, seqs), len(numbers) - 1)
+        return np.where(numbers[place] == seqs, place, UNKNOWN) if len(numbers) else np.full(len(seqs), UNKNOWN)
 
     def of_area(self, area: int) -> Ints:
         """Return the sales of one area."""
@@ -100,16 +107,21 @@ class SpatialIndex:
         return np.asarray(np.median(points, axis=0)) if len(points) else None
 
     @cached_property
-    def _located(self) -> Ints:
+    def located(self) -> Ints:
+        """Sales with coordinates."""
         return np.flatnonzero(np.isfinite(self.points).all(axis=1))
+
+    @cached_property
+    def _seqs(self) -> Ints:
+        return self.sales.seq[self.rows]
 
     @cached_property
     def _tree(self) -> Any:
         from scipy.spatial import cKDTree
 
-        if not len(self._located):
+        if not len(self.located):
             return None
-        return cKDTree(self.points[self._located], leafsize=32, balanced_tree=False)
+        return cKDTree(self.points[self.located], leafsize=32, balanced_tree=False)
 
     @cached_property
     def _by_area(self) -> tuple[Ints, Ints]:

@@ -12,16 +12,25 @@ from types import MappingProxyType
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject
-from backend.app.core_gov.valuation.comps.comparer import STANDARD, Comparer
+from backend.app.core_gov.valuation.comps.candidates import ComparisonQuery, ManualSelection
+from backend.app.core_gov.valuation.comps.comparer import STANDARD, compare_all
 from backend.app.core_gov.valuation.comps.comparison import IndicatedValue
 from backend.app.core_gov.valuation.comps.criteria import Criteria
 from backend.app.core_gov.valuation.comps.rates import IndexReader, estimate_rates
-from backend.app.core_gov.valuation.comps.spatial_index import build_spatial_index, comparable_rows, plane_around
+from backend.app.core_gov.valuation.comps.spatial_index import (
+    SpatialIndex,
+    build_spatial_index,
+    comparable_rows,
+    plane_around,
+)
 from backend.app.kit.arrays import Floats, Ints
+from backend.app.kit.output.progress import ReportProgress
 
 NONE_KNOWN: Mapping[int, frozenset[int]] = MappingProxyType({})
 RATES_DAYS = 28
 INDEX_DAYS = 7
+AT_ONCE = 256
+"""Sales valued at once, to bound the memory; the values do not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ def values(
     index_of: Callable[[Sales, int], IndexReader],
     criteria: Criteria = STANDARD,
     same_home: Mapping[int, frozenset[int]] = NONE_KNOWN,
+    report: ReportProgress = lambda done, whole: None,
 ) -> WalkForwardValues:
     """Value the homes sold in some rows, each as of its closing day, before its own sale is known.
 
@@ -48,12 +58,14 @@ def values(
     found = WalkForwardValues(
         np.full(len(rows), np.nan), np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
     )
-    for place, indicated in _indicated_values(sales, rows, index_of, criteria, same_home):
-        found.value[place], found.log_error[place], found.comps[place] = (
-            indicated.value,
-            indicated.log_error,
-            indicated.comps,
-        )
+    done = 0
+    for places, part in _indicated_values(sales, rows, index_of, criteria, same_home):
+        for place, indicated in zip(places.tolist(), part, strict=True):
+            if indicated is not None:
+                found.value[place], found.log_error[place] = indicated.value, indicated.log_error
+                found.comps[place] = indicated.comps
+        done += len(places)
+        report(done, len(rows))
     return found
 
 
@@ -63,26 +75,33 @@ def _indicated_values(
     index_of: Callable[[Sales, int], IndexReader],
     criteria: Criteria,
     same_home: Mapping[int, frozenset[int]],
-) -> Iterator[tuple[int, IndicatedValue]]:
+) -> Iterator[tuple[Ints, list[IndicatedValue | None]]]:
     if not len(rows):
         return
     days = sales.close_day[rows]
     first, last = int(days.min()), int(days.max())
     spatial_index = build_spatial_index(sales, last, plane_around(sales, comparable_rows(sales, first)))
-    index, rates, week = None, None, -1
-    for place in np.lexsort((sales.seq[rows], days)):
-        day = int(days[place])
-        start = day - (day - first) % INDEX_DAYS
-        if index is None or start != week:
-            index, week = index_of(sales, start), start
-            if rates is None or start - rates.as_of >= RATES_DAYS:
-                rates = estimate_rates(sales, start, index)
-        assert rates is not None
-        indicated = Comparer(sales, rates, index, day, spatial_index).indicated(
-            _subject(sales, int(rows[place]), same_home), criteria
-        )
-        if indicated is not None:
-            yield int(place), indicated
+    rates = None
+    order = np.lexsort((sales.seq[rows], days))
+    weeks = (days[order] - first) // INDEX_DAYS
+    for places in np.split(order, np.flatnonzero(np.diff(weeks)) + 1):
+        start = first + (int(days[places[0]]) - first) // INDEX_DAYS * INDEX_DAYS
+        index = index_of(sales, start)
+        if rates is None or start - rates.as_of >= RATES_DAYS:
+            rates = estimate_rates(sales, start, index)
+        for some in np.split(places, range(AT_ONCE, len(places), AT_ONCE)):
+            queries = [_query(spatial_index, int(rows[place]), criteria, same_home) for place in some]
+            yield some, [compared.indicated for compared in compare_all(rates, index, queries)]
+
+
+def _query(
+    spatial_index: SpatialIndex, row: int, criteria: Criteria, same_home: Mapping[int, frozenset[int]]
+) -> ComparisonQuery:
+    sales = spatial_index.sales
+    subject, day = _subject(sales, row, same_home), int(sales.close_day[row])
+    return ComparisonQuery(
+        spatial_index, day, subject, sales.types.class_of(subject.property_type), criteria, ManualSelection()
+    )
 
 
 def _subject(sales: Sales, row: int, same_home: Mapping[int, frozenset[int]]) -> Subject:

@@ -1,28 +1,15 @@
 """Reasons why a sale is not among the comparable sales of a property, as sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject, date_of
-from backend.app.core_gov.valuation.comps.candidates import CandidatePool, ManualSelection, own_sales
+from backend.app.core_gov.valuation.comps.candidates import CandidatePool, ComparisonQuery, own_sales
 from backend.app.core_gov.valuation.comps.criteria import Criteria
-from backend.app.core_gov.valuation.comps.spatial_index import MAX_PRICE, MIN_PRICE, SpatialIndex
+from backend.app.core_gov.valuation.comps.spatial_index import MAX_PRICE, MIN_PRICE
 
 _BOUNDS = (("beds", "bedrooms"), ("baths", "bathrooms"), ("year_built", "year built"))
-
-
-@dataclass(frozen=True)
-class ComparisonQuery:
-    """Subject, criteria and manual choices of one comparison."""
-
-    spatial_index: SpatialIndex
-    as_of: int
-    subject: Subject
-    property_type: int
-    criteria: Criteria
-    manual: ManualSelection
 
 
 def impossible(sales: Sales, row: int, as_of: int, subject: Subject, *, skip_parcel: bool) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Subject, date_of
+from backend.app.core_gov.market.columns import UNKNOWN, Subject, date_of
 from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.core_gov.valuation.model.model import PLACE, Model
 from backend.app.core_gov.valuation.model.predictor import Prediction
-from backend.app.core_gov.valuation.model.sales_history import Neighbors
+from backend.app.core_gov.valuation.model.sales_history import History, Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
 _MAX_DATA_AGE_DAYS = 60
@@ -22,7 +22,11 @@ root.
 _FAR_KM = 20.0
 """Distance in km to the fifth nearest sale beyond which the location effect is not measured."""
 _WIDENING_PER_CHARACTERISTIC = 0.25
-"""Share by which the interval widens for each characteristic outside the range of the sales: extrapolation."""
+"""Share by which the interval widens for each characteristic outside the range of the sales, or an unsold type."""
+_AWAY_KM = 10.0
+"""Distance to the nearest sale beyond which a caution names it."""
+MAX_AWAY_KM = 50.0
+"""Distance to the nearest sale beyond which a property is not valued: another market's prices apply there."""
 _MIN_NEARBY = 10
 _MIN_EFFECTIVE_COUNT = 1.0
 _MIN_COMPS = 5
@@ -46,12 +50,34 @@ def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints)
     return np.asarray(added + model.imputation_variance.get(PLACE, 0.0) * ~near.found.any(axis=1))
 
 
-def widening(homes: Homes, model: Model, near: Neighbors) -> Floats:
-    """Return the factor by which errors grow outside the range of the sales and far from every sale."""
+def kilometers_away(history: History, prediction: Prediction) -> Floats:
+    """Return the distance of each home from the nearest sale of the last two years, else of any; NaN if unknown."""
+    away = np.where(prediction.near.found[:, 0], prediction.near.km[:, 0], np.nan)
+    if history.map.has_plane and len(history):
+        for home in np.flatnonzero(~prediction.near.found[:, 0]):
+            east, north = (history.places - prediction.homes.places[home]).T
+            away[home] = np.fmin.reduce(np.hypot(east, north))
+    return away
+
+
+def too_far(kilometers: float) -> str | None:
+    """Return why a home this far from the nearest sale is not valued; None if it is near enough."""
+    if not kilometers > MAX_AWAY_KM:
+        return None
+    return (
+        f"the nearest sale of this market is {kilometers:,.0f} km away, and values are given up to {MAX_AWAY_KM:.0f} km"
+        ": check the coordinates, or choose the market that the property is in"
+    )
+
+
+def widening(homes: Homes, model: Model, near: Neighbors, history: History) -> Floats:
+    """Return the factor by which errors grow outside the range of the sales, and far from every sale."""
     out_of_range = np.zeros(len(homes))
     for name, (low, high) in model.ranges.items():
         own = homes.characteristics[name]
         out_of_range += (own < low) | (own > high)
+    if history.states_types:
+        out_of_range += homes.type == UNKNOWN
     distance_km = np.where(np.isfinite(near.km[:, 4]), near.km[:, 4], 0.0)
     return np.asarray(
         (1.0 + _WIDENING_PER_CHARACTERISTIC * out_of_range) * np.sqrt(np.maximum(distance_km / _FAR_KM, 1.0))
@@ -67,11 +93,9 @@ def _out_of_range(subject: Subject, model: Model) -> list[str]:
     return [name for name, (low, high) in model.ranges.items() if own[name] < low or own[name] > high]
 
 
-def model_cautions(
-    subject: Subject, as_of: int, model: Model, prediction: Prediction, last_day: int | None
-) -> list[str]:
+def model_cautions(subject: Subject, as_of: int, model: Model, prediction: Prediction, history: History) -> list[str]:
     """Return the cautions for one home."""
-    found = []
+    found, last_day = [], history.last_day(as_of)
     if last_day is not None and as_of - last_day > _MAX_DATA_AGE_DAYS:
         found.append(
             f"old data: the latest sale closed on {date_of(last_day)}, {as_of - last_day} days before the as-of date"
@@ -86,6 +110,11 @@ def model_cautions(
     ):
         count = int(prediction.near.found[0].sum())
         found.append(f"few sales: {count} nearby in the last two years, hardly any of similar homes")
+    away = float(kilometers_away(history, prediction)[0])
+    if away > _AWAY_KM:
+        found.append(f"far from the sales: the nearest one is {away:,.0f} km away, so the interval is wider")
+    if prediction.homes.type[0] == UNKNOWN and history.states_types:
+        found.append(_type_caution(subject, history))
     unknown = _unknown(subject, model)
     if unknown:
         found.append(f"unknown: {_labels(unknown)}; imputed from homes sold nearby, so the interval is wider")
@@ -112,6 +141,13 @@ def _range_caution(name: str, value: float, ranges: Mapping[str, tuple[float, fl
     number_format = "{:.0f}" if name.startswith("year") else "{:,.10g}"
     low_text, high_text, own = (number_format.format(each) for each in (low, high, value))
     return f"outside the range of sales: {_labels([name])} {own}, nearly all sales have {low_text} to {high_text}"
+
+
+def _type_caution(subject: Subject, history: History) -> str:
+    if subject.property_type is None:
+        return "the property's type is unknown, so the interval is wider"
+    sold = _labels(history.map.types.names)
+    return f"no sale of the market is of type {subject.property_type}, only of {sold}, so the interval is wider"
 
 
 def _labels(names: Sequence[str]) -> str:

@@ -5,18 +5,21 @@ once in reverse. The share of a group is the mean of its two changes: a Shapley 
 Changes of logarithms become money by the logarithmic mean, L = (b - a) / ln(b / a), so the amounts add up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Subject
 from backend.app.core_gov.valuation.model.features import NEIGHBORS
 from backend.app.core_gov.valuation.model.homes import Homes, subject_homes
-from backend.app.core_gov.valuation.model.predictor import ModelView
-from backend.app.kit.arrays import Floats, Ints
+from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction
+from backend.app.core_gov.valuation.model.sales_history import Neighbors
+from backend.app.kit.arrays import Bools, Ints
 
 _PLACE = "location"
 _TYPE = "type"
+_EARLIER_SALE = "own earlier sale"
 _GROUPS: dict[str, tuple[str, ...]] = {
     _PLACE: (),
     "living area": ("living_sqft", "basement_sqft"),
@@ -26,6 +29,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "rooms": ("beds", "baths", "floors"),
     "view and water": ("view", "waterfront"),
     _TYPE: (),
+    _EARLIER_SALE: (),
 }
 _FORMATS = {
     "living_sqft": "{:,.0f} sq ft",
@@ -60,19 +64,27 @@ class DriverChanges:
     changes: dict[str, float]
 
 
-def driver_changes(view: ModelView, subject: Subject, typical: Subject, as_of: int) -> DriverChanges:
-    """Attribute the difference between the subject and the typical home to groups, by the trained ensemble alone."""
-    pair = subject_homes(view.history, [typical, subject], as_of, view.ensemble.until)
-    near = view.history.nearest(pair.places, pair.as_of, pair.parcel, NEIGHBORS, pair.own_rows)
-    pair = view.ensemble.imputed(pair, view.history, near)
+def driver_changes(view: ModelView, prediction: Prediction, typical: Subject, as_of: int) -> list[DriverChanges]:
+    """Attribute the difference between each predicted home and the typical one to groups, by the ensemble alone.
+
+    A mixed home is predicted once, whichever of the groups in which the two homes do not differ are switched on.
+    """
+    mixed = _MixedHomes.of(view, prediction, typical, as_of)
     switches = _switch_order(len(_GROUPS))
-    place = switches[:, list(_GROUPS).index(_PLACE)]
-    homes = _mixed_homes(pair, switches)
-    predicted, _ = view.ensemble.predict(homes, view.history, near.take(place), view.price_signals)
-    forward = predicted[: len(_GROUPS) + 1]
-    backward = predicted[len(_GROUPS) :]  # from the subject back to the typical home, in the order of the groups
-    changes = (np.diff(forward) - np.diff(np.r_[backward, predicted[0]])) / 2
-    return DriverChanges(float(predicted[0]), dict(zip(_GROUPS, changes.tolist(), strict=True)))
+    bits = 1 << np.arange(len(_GROUPS))
+    code: Ints = (switches & mixed.differs[:, None, :]) @ bits
+    predicted = np.repeat(prediction.model[:, None], len(switches), axis=1)
+    new = code != (mixed.differs @ bits)[:, None]
+    keys, place = np.unique((np.arange(len(code))[:, None] << len(_GROUPS) | code)[new], return_inverse=True)
+    homes, near = mixed.mixed(keys >> len(_GROUPS), (keys[:, None] & bits) > 0)
+    predicted[new] = view.ensemble.predict(homes, view.history, near, view.price_signals)[0][place]
+    forward = predicted[:, : len(_GROUPS) + 1]
+    backward = predicted[:, len(_GROUPS) :]  # from the subject back to the typical home, in the order of the groups
+    changes = (np.diff(forward) - np.diff(np.concatenate([backward, predicted[:, :1]], axis=1))) / 2
+    return [
+        DriverChanges(float(start), dict(zip(_GROUPS, of_home, strict=True)))
+        for start, of_home in zip(predicted[:, 0], changes.tolist(), strict=True)
+    ]
 
 
 def _switch_order(groups: int) -> Ints:
@@ -82,25 +94,65 @@ def _switch_order(groups: int) -> Ints:
     return np.concatenate([on, off])
 
 
-def _mixed_homes(pair: Homes, switches: Ints) -> Homes:
-    """Return homes that take each group of characteristics from the typical home or from the subject."""
-    subject = np.ones(len(switches), dtype=np.int64)
-    homes = pair.take(subject)
-    characteristics: dict[str, Floats] = {}
-    for column, names in enumerate(_GROUPS.values()):
-        characteristics |= {name: pair.characteristics[name][switches[:, column]] for name in names}
-    place, kind = (switches[:, list(_GROUPS).index(name)] for name in (_PLACE, _TYPE))
-    return Homes(
-        characteristics,
-        pair.places[place],
-        pair.area[place],
-        pair.type[kind],
-        homes.parcel,
-        homes.day,
-        homes.as_of,
-        homes.fold_hash,
-        homes.own_rows,
-    )
+@dataclass(frozen=True)
+class _MixedHomes:
+    """Homes between the typical home and each of the subjects, with the characteristics that are known or imputed."""
+
+    typical: Homes
+    typical_near: Neighbors
+    subjects: Homes
+    subjects_near: Neighbors
+
+    @classmethod
+    def of(cls, view: ModelView, prediction: Prediction, typical: Subject, as_of: int) -> "_MixedHomes":
+        home = subject_homes(view.history, [typical], as_of, view.ensemble.until)
+        home = replace(home, prior=np.array([UNKNOWN]))
+        near = view.history.nearest(home.places, home.as_of, home.parcel, NEIGHBORS, home.own_rows)
+        return cls(
+            view.ensemble.imputed(home, view.history, near),
+            near,
+            view.ensemble.imputed(prediction.homes, view.history, prediction.near),
+            prediction.near,
+        )
+
+    @property
+    def differs(self) -> Ints:
+        """1 for each group in which a subject differs from the typical home; its location always counts as another."""
+        found = np.zeros((len(self.subjects), len(_GROUPS)), dtype=np.int64)
+        for column, (group, names) in enumerate(_GROUPS.items()):
+            if group == _TYPE:
+                found[:, column] = self.subjects.type != self.typical.type
+            elif group == _EARLIER_SALE:
+                found[:, column] = self.subjects.prior != self.typical.prior
+            else:
+                found[:, column] = group == _PLACE
+            for name in names:
+                own, other = self.subjects.characteristics[name], self.typical.characteristics[name]
+                found[:, column] |= ~((own == other) | (np.isnan(own) & np.isnan(other)))
+        return found
+
+    def mixed(self, rows: Ints, on: Bools) -> tuple[Homes, Neighbors]:
+        """Return homes that take each group from the subject in a row if it is on, or else from the typical home."""
+        subjects = self.subjects.take(rows)
+        own = {name: column for column, names in enumerate(_GROUPS.values()) for name in names}
+        place, kind, earlier = (on[:, list(_GROUPS).index(name)] for name in (_PLACE, _TYPE, _EARLIER_SALE))
+        homes = replace(
+            subjects,
+            characteristics=subjects.characteristics
+            | {
+                name: np.where(on[:, column], subjects.characteristics[name], self.typical.characteristics[name])
+                for name, column in own.items()
+            },
+            places=np.where(place[:, None], subjects.places, self.typical.places),
+            area=np.where(place, subjects.area, self.typical.area),
+            type=np.where(kind, subjects.type, self.typical.type),
+            prior=np.where(earlier, subjects.prior, self.typical.prior),
+        )
+        near = self.subjects_near.take(rows)
+        return homes, Neighbors(
+            np.where(place[:, None], near.rows, self.typical_near.rows),
+            np.where(place[:, None], near.km, self.typical_near.km),
+        )
 
 
 def drivers_of(
@@ -124,7 +176,8 @@ def drivers_of(
     return start, tuple(sorted(found, key=lambda driver: (-abs(driver.amount), driver.name)))
 
 
-_MARKET_DRIVERS = {
+_EXPLAINED = {
+    _EARLIER_SALE: "the parcel's last sale, compared with similar homes then",
     "market now": "market change since training, from the latest sales",
     "nearby sales": "recent prices of similar homes nearby, compared with the model",
     "comparable sales": "difference between the comparable sales and the model",
@@ -133,9 +186,9 @@ _MARKET_DRIVERS = {
 
 def _driver_sentence(name: str, amount: float, subject: Subject, typical: Subject) -> str:
     effect = f"{'adds' if amount >= 0 else 'subtracts'} {abs(amount):,.0f}"
-    if name in _MARKET_DRIVERS:
-        return f"{name}: {_MARKET_DRIVERS[name]}, {effect}"
-    subject_text, typical_text = _group_text(name, subject), _group_text(name, typical)
+    if name in _EXPLAINED:
+        return f"{name}: {_EXPLAINED[name]}, {effect}"
+    subject_text, typical_text = _group_text(name, subject), _typical_text(name, typical)
     if not subject_text or not typical_text:
         return f"{name}: {effect}, compared with the typical home"
     return f"{name}: {subject_text} (typical home: {typical_text}), {effect}"
@@ -148,6 +201,10 @@ def _group_text(group: str, home: Subject) -> str:
         return f"area {home.area}" if home.area else ""
     known = [(name, getattr(home, name)) for name in _GROUPS[group]]
     return ", ".join(_value_text(name, value) for name, value in known if np.isfinite(value))
+
+
+_typical_text = lru_cache(maxsize=64)(_group_text)
+"""The same for typical homes, of which a market has one."""
 
 
 def _value_text(name: str, value: float) -> str:

@@ -1,4 +1,6 @@
-"""Hedonic baseline plus cross-fitted boosted trees on its residuals.
+"""Cross-fitted boosted trees of two kinds: on residuals of a hedonic baseline, and on prices above the market level.
+
+The first extrapolate, the second are not bound by the baseline's form; their mean has a smaller error than either.
 
 Sales are assigned to folds by parcel, and each member is trained without one fold. The prediction for a sale in the
 training data comes from the member trained without it, so its residual is out-of-fold. The rolling part uses these
@@ -6,7 +8,7 @@ residuals of neighboring sales. A home that was never sold is valued by all memb
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
@@ -24,6 +26,8 @@ from backend.app.core_gov.valuation.model.trees import Forest, constant, exporte
 from backend.app.kit.arrays import Floats, Ints
 
 _EQUAL = 1e-9
+_CHECKED = 1_000
+"""Number of homes, at least, for which the exported trees are compared with scikit-learn's."""
 _KNOWN_SHARE = 0.95
 """Share of sales that must have a characteristic for it to be imputed; others stay missing for the trees."""
 _IMPUTE_FROM = 15
@@ -48,10 +52,10 @@ class TreeSettings:
 def settings_for(count: int) -> TreeSettings:
     """Return hyperparameters for a number of sales: fewer sales, fewer and smaller trees."""
     if count < 1_000:
-        return TreeSettings(5, 150, 6, 4, 10)
+        return TreeSettings(5, 75, 6, 4, 10, rate=0.1)
     if count < 4_000:
-        return TreeSettings(5, 250, 12, 6, 15)
-    return TreeSettings(5, 300, 31, 8, 20, rate=0.065)
+        return TreeSettings(5, 125, 12, 6, 15, rate=0.1)
+    return TreeSettings(5, 150, 31, 8, 20, rate=0.12)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,9 @@ class Ensemble:
     medians: dict[str, float]
     """Median of each characteristic that nearly every sale has, for imputation."""
     forest: Forest
+    """Trees on the residuals of the hedonic baseline."""
+    level_forest: Forest | None = None
+    """Trees on the log price above the market level; None in a model of format 1."""
 
     def price_signals(self, history: History) -> PriceSignals:
         """Return the price of each sale of a history relative to the baseline."""
@@ -85,20 +92,30 @@ class Ensemble:
         """
         homes = self.imputed(homes, history, near)
         matrix = self.matrix(homes, history, near, price_signals)
-        baseline = self.hedonic.predict(homes)
         value, spread = np.empty(len(homes)), np.full(len(homes), np.nan)
         fold = np.where(homes.fold_hash == NO_FOLD, NO_FOLD, homes.fold_hash % self.settings.folds)
         for member in np.unique(fold):
             rows = np.flatnonzero(fold == member)
+            predicted = self._by_members(homes.take(rows), matrix[rows], None if member == NO_FOLD else int(member))
+            value[rows] = predicted.mean(axis=1)
             if member == NO_FOLD:
-                predicted = self.forest.predict(matrix[rows])
-                value[rows], spread[rows] = predicted.mean(axis=1), predicted.std(axis=1)
-            else:
-                value[rows] = self.forest.predict_member(matrix[rows], int(member))
-        return baseline + value, spread
+                spread[rows] = predicted.std(axis=1)
+        return value, spread
+
+    def _by_members(self, homes: Homes, matrix: Floats, member: int | None) -> Floats:
+        """Return the log price of each home by all members, or by one; shape (homes, members)."""
+
+        def predicted(forest: Forest) -> Floats:
+            return forest.predict(matrix) if member is None else forest.predict_member(matrix, member)[:, None]
+
+        by_residual = self.hedonic.predict(homes)[:, None] + predicted(self.forest)
+        if self.level_forest is None:
+            return by_residual
+        by_level = self.hedonic.level.at(homes.day)[:, None] + predicted(self.level_forest)
+        return (by_residual + by_level) / 2.0
 
     def matrix(self, homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals) -> Floats:
-        columns = feature_columns(homes, history, near, price_signals)
+        columns = feature_columns(homes, history, near, price_signals, self.hedonic)
         return np.stack([columns[name] for name in self.names], axis=1) if self.names else np.zeros((len(homes), 0))
 
     def imputed(self, homes: Homes, history: History, near: Neighbors) -> Homes:
@@ -133,6 +150,7 @@ class Ensemble:
             "names": list(self.names),
             "usual": self.medians,
             "forest": self.forest.to_json(),
+            **({} if self.level_forest is None else {"level_forest": self.level_forest.to_json()}),
         }
 
     @classmethod
@@ -151,6 +169,7 @@ class Ensemble:
             tuple(stored["names"]),
             stored["usual"],
             Forest.from_json(stored["forest"]),
+            Forest.from_json(stored["level_forest"]) if "level_forest" in stored else None,
         )
 
 
@@ -176,15 +195,19 @@ def fit_ensemble(
     homes = sold_homes(history, rows, until)
     log_price = np.log(history.sales.price[rows])
     hedonic = fit_hedonic(homes, log_price)
-    baseline_only = Ensemble(until, settings, history.map, hedonic, (), _medians(homes), constant(settings.folds, 0.0))
-    columns = feature_columns(homes, history, near.take(rows), baseline_only.price_signals(history))
+    flat = constant(settings.folds, 0.0)
+    baseline_only = Ensemble(until, settings, history.map, hedonic, (), _medians(homes), flat)
+    signals = baseline_only.price_signals(history)
+    columns = feature_columns(homes, history, near.take(rows), signals, hedonic)
     fold = homes.fold_hash % settings.folds
     names = tuple(name for name, values in columns.items() if _varies_in_every_fold(values, fold, settings.folds))
-    residual = log_price - hedonic.predict(homes)
+    residual, above_level = log_price - hedonic.predict(homes), log_price - hedonic.level.at(homes.day)
     if not names:
-        return replace(baseline_only, forest=constant(settings.folds, float(np.median(residual))))
+        constants = [constant(settings.folds, float(np.median(target))) for target in (residual, above_level)]
+        return replace(baseline_only, forest=constants[0], level_forest=constants[1])
     matrix = np.stack([columns[name] for name in names], axis=1)
-    return replace(baseline_only, names=names, forest=_fit_members(matrix, residual, fold, settings, done))
+    forest, level_forest = _fit_forests(matrix, (residual, above_level), fold, settings, done)
+    return replace(baseline_only, names=names, forest=forest, level_forest=level_forest)
 
 
 _BINNING = Lock()
@@ -204,25 +227,32 @@ def _varies_in_every_fold(values: Floats, fold: Ints, folds: int) -> bool:
     return all(len(some) > 0 and bool(some.min() < some.max()) for some in training_values)
 
 
-def _fit_members(
-    matrix: Floats, residual: Floats, fold: Ints, settings: TreeSettings, done: Callable[[], None]
-) -> Forest:
-    """Train one member for each fold, on the sales outside it.
+def _fit_forests(
+    matrix: Floats, targets: Sequence[Floats], fold: Ints, settings: TreeSettings, done: Callable[[], None]
+) -> list[Forest]:
+    """Train one forest for each target; one member of it for each fold, on the sales outside the fold.
 
     Members are trained in parallel, each on one thread. Several threads on one tree add floats in an order that depends
     on their number, and they wait for each other on a busy machine.
     """
-    fitted = []
-    with ThreadPoolExecutor(min(settings.folds, os.cpu_count() or 1)) as pool:
+    jobs = [(target, member) for target in range(len(targets)) for member in range(settings.folds)]
+    fitted: list[list[Any]] = [[] for _ in targets]
+    with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
         futures = [
-            pool.submit(_fit_member, matrix[fold != member], residual[fold != member], settings, member)
-            for member in range(settings.folds)
+            pool.submit(_fit_member, matrix[fold != member], targets[target][fold != member], settings, member)
+            for target, member in jobs
         ]
-        for future in futures:
-            fitted.append(future.result())
+        for (target, _), future in zip(jobs, futures, strict=True):
+            fitted[target].append(future.result())
             done()
-    forest = exported(fitted, matrix.shape[1])
-    for member, trees in enumerate(fitted):
+    return [_checked_forest(members, matrix) for members in fitted]
+
+
+def _checked_forest(members: list[Any], matrix: Floats) -> Forest:
+    """Export the members of a forest. Raises RuntimeError if the export predicts differently for some of the homes."""
+    forest = exported(members, matrix.shape[1])
+    matrix = matrix[:: max(1, len(matrix) // _CHECKED)]
+    for member, trees in enumerate(members):
         with _one_thread():
             expected = trees.predict(matrix)
         if not np.allclose(forest.predict_member(matrix, member), expected, rtol=0.0, atol=_EQUAL):

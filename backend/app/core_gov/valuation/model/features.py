@@ -1,4 +1,4 @@
-"""Features of the trees: characteristics, location, and prices paid nearby earlier.
+"""Features of the trees: characteristics, location, prices paid nearby earlier, and the parcel's own earlier sale.
 
 Every feature of a home uses only what was known before the home's own day, in training and in prediction.
 """
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN
-from backend.app.core_gov.valuation.model.hedonic import positive
-from backend.app.core_gov.valuation.model.homes import Homes
+from backend.app.core_gov.market.columns import UNKNOWN, Sales
+from backend.app.core_gov.valuation.model.hedonic import Hedonic, positive
+from backend.app.core_gov.valuation.model.homes import DAYS_PER_YEAR, Homes, recorded_homes
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
@@ -34,9 +34,13 @@ class PriceSignals:
     """Log price per square foot above the market level; log price if areas are not known."""
 
 
-def feature_columns(homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals) -> dict[str, Floats]:
+def feature_columns(
+    homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals, hedonic: Hedonic
+) -> dict[str, Floats]:
     """Return the features by name; a characteristic that is never known is a column of NaN."""
-    return _own(homes) | _place(homes) | _around(history, near, price_signals) | _groups(homes, history, price_signals)
+    around = _around(history, near, price_signals)
+    earlier = _earlier_sale(homes, history.columns, hedonic, around["excess of 15"])
+    return _own(homes) | _place(homes) | around | _groups(homes, history, price_signals) | earlier
 
 
 def _own(homes: Homes) -> dict[str, Floats]:
@@ -91,6 +95,31 @@ def _groups(homes: Homes, history: History, price_signals: PriceSignals) -> dict
     return {
         "excess in area": group_mean(homes.area, homes, history.area, history, price_signals.excess),
         "excess of type": group_mean(homes.type, homes, history.type, history, price_signals.excess),
+        "type": np.where(homes.type == UNKNOWN, np.nan, homes.type),
+    }
+
+
+def _earlier_sale(homes: Homes, sales: Sales, hedonic: Hedonic, nearby_excess: Floats) -> dict[str, Floats]:
+    """Return what the parcel's earlier sale says; NaN without one.
+
+    Its excess is the log price above the market level of its day and the linear effect of the characteristics that were
+    recorded with it. A sale before the first day of the level does not count. A renovation counts if its year lies
+    strictly between the years of the two sales.
+    """
+    has = homes.prior >= 0
+    has[has] = sales.day[homes.prior[has]] >= hedonic.level.days[0]
+    rows, place = np.unique(homes.prior[has], return_inverse=True)
+    then = recorded_homes(sales, rows)
+    excess, years, renovated = (np.full(len(homes), np.nan) for _ in range(3))
+    excess[has] = (np.log(sales.price[rows]) - hedonic.predict(then))[place]
+    years[has] = (homes.as_of[has] - then.as_of[place]) / DAYS_PER_YEAR
+    works, now = homes.characteristics["year_renovated"][has], np.floor(homes.year[has])
+    renovated[has] = (np.floor(then.year)[place] < works) & (works < now)
+    return {
+        "earlier excess": excess,
+        "earlier excess above nearby": excess - nearby_excess,
+        "years since earlier sale": years,
+        "renovated since earlier sale": renovated,
     }
 
 

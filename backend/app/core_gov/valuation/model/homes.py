@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Subject
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Sales, Subject
 from backend.app.core_gov.valuation.model.sales_history import History
 from backend.app.kit.arrays import Floats, Ints
 
@@ -26,7 +26,8 @@ class Homes:
     `day` is when the price is agreed. `as_of` is the day before which a sale must have closed to be known. `parcel` is
     the history's class. `fold_hash` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home
     that was not sold before training ended. `own_rows` has the rows of each home's own sales if they
-    were looked up, and then `parcel` is UNKNOWN; padded with UNKNOWN; shape (homes, n).
+    were looked up, and then `parcel` is UNKNOWN; padded with UNKNOWN; shape (homes, n). `prior` is the index of the
+    parcel's earlier sale in the columns, UNKNOWN without one (see `earlier_sale`).
     """
 
     characteristics: dict[str, Floats]
@@ -38,6 +39,7 @@ class Homes:
     as_of: Ints
     fold_hash: Ints
     own_rows: Ints
+    prior: Ints
 
     def __len__(self) -> int:
         return len(self.day)
@@ -48,8 +50,8 @@ class Homes:
             characteristics, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows)
         )
 
-    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        return self.day[rows], self.as_of[rows], self.fold_hash[rows], self.own_rows[rows]
+    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        return self.day[rows], self.as_of[rows], self.fold_hash[rows], self.own_rows[rows], self.prior[rows]
 
     def with_characteristics(self, characteristics: dict[str, Floats]) -> "Homes":
         return replace(self, characteristics=self.characteristics | characteristics)
@@ -73,6 +75,22 @@ def sold_homes(history: History, rows: Ints, until: int) -> Homes:
         sales.close_day[rows],
         _fold_hash(history, rows, until),
         _no_rows(len(rows)),
+        history.prior_sales.rows(sales.parcel_class[rows], sales.close_day[rows]),
+    )
+
+
+def recorded_homes(sales: Sales, rows: Ints) -> Homes:
+    """Return the homes sold in some rows of the columns: their characteristics and days, without their places."""
+    unknown = np.full(len(rows), UNKNOWN)
+    return Homes(
+        {name: getattr(sales, name)[rows] for name in CHARACTERISTICS},
+        np.full((len(rows), 2), np.nan),
+        *(unknown, unknown, unknown),
+        sales.day[rows],
+        sales.close_day[rows],
+        np.full(len(rows), NO_FOLD),
+        _no_rows(len(rows)),
+        unknown,
     )
 
 
@@ -114,8 +132,9 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
         np.where([subject.own_sales is None for subject in subjects], parcel, UNKNOWN),
         days,
         days,
-        np.array([_subject_fold_hash(history, *home, until) for home in zip(parcel, own_rows, strict=True)]),
+        _subject_fold_hashes(history, parcel, own_rows, until),
         own_rows,
+        history.prior_sales.rows(parcel, days),
     )
 
 
@@ -127,20 +146,30 @@ def _own_rows(history: History, subjects: Sequence[Subject]) -> Ints:
     """Return the rows of each property's own sales that are known by number, padded with UNKNOWN."""
     if not any(subject.own_sales for subject in subjects):
         return _no_rows(len(subjects))
-    rows = [np.flatnonzero(np.isin(history.sales.seq, sorted(subject.own_sales or ()))) for subject in subjects]
+    rows = [history.rows_of(sorted(subject.own_sales or ())) for subject in subjects]
     found = np.full((len(subjects), max(map(len, rows))), UNKNOWN, dtype=np.int64)
     for home, own in enumerate(rows):
         found[home, : len(own)] = own
     return found
 
 
-def _subject_fold_hash(history: History, parcel: int, own_rows: Ints, until: int) -> int:
-    """Return the hash of the fold that held the property's own sale, of its parcel or else the first of the others."""
-    sales = history.sales
-    trained = sales.close_day < until
-    if parcel != UNKNOWN and (trained & (sales.parcel_class == parcel)).any():
-        return _number(sales.parcels.names[parcel])
-    own = own_rows[(own_rows != UNKNOWN) & trained[own_rows]] if len(sales) else own_rows[:0]
+def _subject_fold_hashes(history: History, parcel: Ints, own_rows: Ints, until: int) -> Ints:
+    """Return the hash of the fold that held each property's own sale, of its parcel or else the first of the others."""
+    sales, trained = history.sales, history.known(until)
+    known = np.zeros(len(sales.parcels.names) + 1, dtype=bool)
+    known[sales.parcel_class[:trained]] = True
+    known[UNKNOWN] = False
+    return np.array(
+        [
+            _number(sales.parcels.names[code]) if known[code] else _fold_hash_of_first(sales, own[own < trained])
+            for code, own in zip(parcel.tolist(), own_rows, strict=True)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _fold_hash_of_first(sales: Sales, own_rows: Ints) -> int:
+    own = own_rows[own_rows != UNKNOWN]
     if not len(own):
         return NO_FOLD
     code = int(sales.parcel_class[own[0]])

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.columns import Subject
+from backend.app.core_gov.valuation.calibration.intervals import Calibration
 from backend.app.core_gov.valuation.model.ensemble import Ensemble
-from backend.app.core_gov.valuation.model.intervals import Calibration
 from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
 from backend.app.kit.arrays import Floats
 
-FORMAT = 1
-"""Version of the JSON and its meaning; a model of another format must be retrained."""
+FORMAT = 2
+"""Version of the JSON and its meaning. A model of format 1 is used as it is; another one must be retrained."""
+
+FORMAT_1 = 1
+"""Format without trees on the price above the market level."""
 
 PLACE = "place"
 """Key in `Model.imputation_variance` for the location: coordinates and area."""
@@ -73,10 +76,14 @@ class Model:
     """Fingerprint of the training sales."""
     accuracy: dict[str, Accuracy]
 
+    @property
+    def format(self) -> int:
+        return FORMAT_1 if self.ensemble.level_forest is None else FORMAT
+
     @cached_property
     def version(self) -> str:
         """Identifier derived from the content: the same data give the same version."""
-        return f"{FORMAT}-{sha256(self.text().encode()).hexdigest()[:16]}"
+        return f"{self.format}-{sha256(self.text().encode()).hexdigest()[:16]}"
 
     def text(self) -> str:
         """Return the model as JSON text, byte-identical for the same model."""
@@ -86,7 +93,7 @@ class Model:
         known = {name: value for name, value in asdict(self.typical).items() if name != "own_sales"}
         typical = {name: None if value != value else value for name, value in known.items()}
         return {
-            "format": FORMAT,
+            "format": self.format,
             "core": self.ensemble.to_json(),
             "latest": asdict(self.residual_settings),
             "alone": self.model_calibration.to_json(),
@@ -103,9 +110,10 @@ class Model:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Model":
-        if stored.get("format") != FORMAT:
+        if stored.get("format") not in {FORMAT, FORMAT_1}:
+            readable = f"{FORMAT_1} and {FORMAT}"
             raise ValueError(
-                f"the model has format {stored.get('format')}, this version reads {FORMAT}: train a new model"
+                f"the model has format {stored.get('format')}, this version reads {readable}: train a new model"
             )
         typical = stored["typical"]
         texts = ("property_type", "parcel", "area")

@@ -22,6 +22,7 @@ from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, Hist
 from backend.app.kit.arrays import Floats, Ints
 
 _FAR_KM = 20.0
+_MAX_AGE = 120.0
 _RESIDUAL_DAYS = WINDOW_DAYS + MARKET_DAYS
 """Days of history that a value's residuals need: neighbors, and the market level when they sold."""
 
@@ -45,6 +46,19 @@ class Prediction:
     @property
     def value(self) -> Floats:
         return self.model + self.factor + self.neighbor_residuals.correction
+
+    def take(self, homes: Ints) -> "Prediction":
+        residuals = self.neighbor_residuals
+        return Prediction(
+            self.model[homes],
+            self.spread[homes],
+            self.factor[homes],
+            NeighborResiduals(
+                residuals.correction[homes], residuals.mean_absolute[homes], residuals.effective_count[homes]
+            ),
+            self.near.take(homes),
+            self.homes.take(homes),
+        )
 
 
 class ModelView:
@@ -166,14 +180,15 @@ def _first_day_needed(sales: Sales, since: int) -> int:
 
 
 def error_features(ensemble: Ensemble, prediction: Prediction) -> dict[str, Floats]:
-    """Return features that predict the size of the error: price level, spread, and evidence nearby."""
-    fifth = np.minimum(prediction.near.km[:, 4], _FAR_KM)
+    """Return features that predict the size of the error: price level, spread, evidence nearby, and age in years."""
+    fifth, homes = np.minimum(prediction.near.km[:, 4], _FAR_KM), prediction.homes
     return {
         "level": prediction.model - ensemble.hedonic.level.values[-1],
         "spread": np.log(prediction.spread + 0.005),
         "deviation": np.log(prediction.neighbor_residuals.mean_absolute + 0.01),
         "support": np.log(prediction.neighbor_residuals.effective_count + 0.1),
         "distance": np.log(fifth + 0.05),
+        "age": np.clip(homes.year - homes.characteristics["year_built"], 0.0, _MAX_AGE),
     }
 
 

@@ -78,8 +78,8 @@ def neighbor_residuals(
 ) -> NeighborResiduals:
     """Return neighbors' residuals weighted by distance, age and similarity, shrunk toward 0 if they are few.
 
-    `error` is the residual of each row of the history after the market factor. `likeness` is the weight of each
-    neighbor apart from its distance.
+    `error` is the residual of each row of the history after the market factor. `similarity_weights` are the
+    weights of the neighbors apart from their distance.
     """
     known = near.found
     spacing = np.where(known[:, 9], near.km[:, 9], np.inf) if near.km.shape[1] > 9 else np.full(len(near.km), np.inf)

@@ -4,6 +4,7 @@ Nothing here depends on a sale that closed on or after the as-of date: not the n
 not the order of ties.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ import numpy as np
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import UNKNOWN, Codes, Sales
 from backend.app.core_gov.market.property_types import TypeCodes
+from backend.app.core_gov.valuation.model.earlier_sale import PriorSales
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 WINDOW_DAYS = 730
@@ -21,6 +23,7 @@ _KM_PER_DAY = 1e-4  # tie-break: of two homes in one place the later sale is nea
 _KM_PER_ROW = 1e-9  # tie-break by row for sales of one day
 _KM_PER_AREA = 1e4  # without coordinates, areas are placed this far apart
 _CHUNK = 800
+_TYPED_SHARE = 0.95
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ class History:
         candidates = sales.usable & np.isfinite(sales.price) & (sales.price > 0)
         if since is not None:
             candidates &= sales.close_day >= since
-        self._all = len(sales)
+        self.columns = sales
+        """All sales that the history was made from."""
         self.order: Ints = order[candidates[order]]
         """Index in the full `sales` of each row of the history."""
         self.sales = sales.take(self.order)
@@ -134,13 +138,35 @@ class History:
         known = np.searchsorted(self.sales.close_day, as_of, "left")
         return np.where(known > 0, np.r_[0, self.sales.close_day][known], as_of - 1)
 
+    @cached_property
+    def prior_sales(self) -> PriorSales:
+        """Earlier sales of each parcel among all sales, however old."""
+        return PriorSales(self.columns)
+
+    @cached_property
+    def states_types(self) -> bool:
+        """Return whether nearly all sales state their type, so that a type that none of them has is a new one."""
+        return len(self) > 0 and float((self.type != UNKNOWN).mean()) >= _TYPED_SHARE
+
     def rows_at(self, places: Ints) -> Ints:
         """Map indices in the full columns to rows of the history; UNKNOWN for those not in it."""
         return self._row_of[places]
 
+    def rows_of(self, seqs: Sequence[int]) -> Ints:
+        """Return the rows of the sales with these numbers, in order; those not in the history are left out."""
+        order, ordered = self._by_seq
+        place = np.searchsorted(ordered, seqs)
+        return np.sort(order[place[ordered[place] == seqs]])
+
+    @cached_property
+    def _by_seq(self) -> tuple[Ints, Ints]:
+        """Rows in the order of their numbers, and these numbers; with a last one that no sale has."""
+        order = np.argsort(self.sales.seq, kind="stable")
+        return np.append(order, UNKNOWN), np.append(self.sales.seq[order], np.iinfo(np.int64).max)
+
     @cached_property
     def _row_of(self) -> Ints:
-        rows = np.full(self._all, UNKNOWN, dtype=np.int64)
+        rows = np.full(len(self.columns), UNKNOWN, dtype=np.int64)
         rows[self.order] = np.arange(len(self.order))
         return rows
 
@@ -182,6 +208,7 @@ class History:
             ],
             axis=1,
         )
+        near.sort(axis=1)  # of two at the same distance the earlier comes first, in whatever order they were found
         excluded = (near < 0) | ((parcel[:, None] >= 0) & (self.sales.parcel_class[near] == parcel[:, None]))
         if own.shape[1]:
             excluded |= (near[:, :, None] == own[:, None, :]).any(axis=2)

@@ -12,17 +12,17 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation.model.ensemble import Ensemble, fit_ensemble, settings_for
-from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
-from backend.app.core_gov.valuation.model.hedonic import positive
-from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
-from backend.app.core_gov.valuation.model.intervals import (
+from backend.app.core_gov.valuation.calibration.intervals import (
     Calibration,
     calibrate,
     calibration_of,
     cross_fitted_sizes,
     sampling_corrected,
 )
+from backend.app.core_gov.valuation.model.ensemble import Ensemble, fit_ensemble, settings_for
+from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
+from backend.app.core_gov.valuation.model.hedonic import positive
+from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
 from backend.app.core_gov.valuation.model.model import PLACE, Accuracy, Model, comps_weight
 from backend.app.core_gov.valuation.model.predictor import (
     ModelView,
@@ -80,10 +80,10 @@ def train(
     The same sales give a byte-identical model, whatever their order. Raises Conflict if there are too few sales, or if
     all have the same price.
     """
-    indices = _training_rows(sales, until)
+    indices = training_rows(sales, until)
     training_sales = sales.take(indices)
     settings = settings_for(len(training_sales))
-    done = _TrainingSteps(progress, settings.folds * (1 + _SPLITS) + 2).done
+    done = _TrainingSteps(progress, 2 * settings.folds * (1 + _SPLITS) + 2).done
     history = History(training_sales, MarketMap.of(training_sales))
     homes = sold_homes(history, np.arange(len(history)), until)
     near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
@@ -123,8 +123,8 @@ class _TrainingSteps:
             self._progress(min(self._count, self._total), self._total)
 
 
-def _training_rows(sales: Sales, until: int) -> Ints:
-    """Return the indices of the sales to train on."""
+def training_rows(sales: Sales, until: int) -> Ints:
+    """Return the indices of the sales to train on. Raises Conflict if they are too few, or all prices are the same."""
     priced = np.isfinite(sales.price) & (sales.price > 0)
     rows = np.flatnonzero(sales.usable & priced & (sales.close_day < until))
     rows = rows[np.lexsort((sales.seq[rows], sales.close_day[rows]))][-MAX_SALES:]
@@ -263,8 +263,8 @@ def _reconcile_with_comps(
     best = int(np.argmin(np.round(loss, 9)))
     features = error_features_with_comps(pooled.features, pooled.value, comps_value, error)
     accuracy = {
-        "comparable sales": _accuracy(comps_value - pooled.log_price),
-        "reconciled": _accuracy(values[best] - pooled.log_price),
+        "comparable sales": accuracy_of(comps_value - pooled.log_price),
+        "reconciled": accuracy_of(values[best] - pooled.log_price),
     }
     combined = calibrate(features, pooled.log_price - values[best])
     control = calibration_of(model_calibration.sizes, residual_size, pooled.log_price - pooled.value)
@@ -284,8 +284,8 @@ def _model(
     model_calibration = calibrate(pooled.features, pooled.log_price - pooled.value)
     reconciliation = _reconcile_with_comps(pooled, model_calibration, comparables)
     accuracy = {
-        "model": _accuracy(pooled.model - pooled.log_price),
-        "with latest sales": _accuracy(pooled.value - pooled.log_price),
+        "model": accuracy_of(pooled.model - pooled.log_price),
+        "with latest sales": accuracy_of(pooled.value - pooled.log_price),
     }
     sales = full_view.history.sales
     return Model(
@@ -306,7 +306,8 @@ def _model(
     )
 
 
-def _accuracy(error: Floats) -> Accuracy:
+def accuracy_of(error: Floats) -> Accuracy:
+    """Return the accuracy of values by their log errors."""
     share = np.abs(np.expm1(error))
     return Accuracy(
         len(error),
@@ -335,5 +336,5 @@ def _imputation_variance(split: ValidationSplit) -> dict[str, float]:
 
 
 def _evenly_spaced(count: int, limit: int) -> Ints:
-    """Return at most `most` evenly spaced indices out of `count`."""
+    """Return at most `limit` evenly spaced indices out of `count`."""
     return np.arange(count) if count <= limit else np.arange(limit) * count // limit

@@ -55,14 +55,14 @@ class Forest:
         predicted: Floats = self._sums(matrix, roots, np.zeros(1, dtype=np.int64))[:, 0] + self.base[member]
         return predicted
 
-    def _sums(self, matrix: Floats, roots: NDArray[np.int32], starts: Ints) -> Floats:
+    def _sums(self, matrix: Floats, roots: Ints, starts: Ints) -> Floats:
         """Sum the leaf values of each row over runs of trees."""
         bins = self._binned(matrix)
         step = max(1, _CHUNK // len(roots))
         parts = [self._leaves(bins[row : row + step], roots) for row in range(0, len(bins), step)]
         return np.concatenate([np.add.reduceat(part, starts, axis=1) for part in parts] or [np.zeros((0, len(starts)))])
 
-    def _leaves(self, bins: NDArray[np.int32], roots: NDArray[np.int32]) -> Floats:
+    def _leaves(self, bins: NDArray[np.int32], roots: Ints) -> Floats:
         node = np.broadcast_to(roots, (len(bins), len(roots))).ravel()
         offset = np.repeat(np.arange(len(bins), dtype=np.int64) * bins.shape[1], len(roots))
         flat = bins.ravel()
@@ -86,8 +86,8 @@ class Forest:
         return np.asarray(self.feature != _LEAF)
 
     @cached_property
-    def _roots(self) -> NDArray[np.int32]:
-        return (np.cumsum(self.sizes) - self.sizes).astype(np.int32)
+    def _roots(self) -> Ints:
+        return np.asarray(np.cumsum(self.sizes) - self.sizes, dtype=np.int64)
 
     @cached_property
     def _column(self) -> NDArray[np.int64]:
@@ -99,11 +99,12 @@ class Forest:
         return np.where(self._inner, self.cut, _LEAF).astype(np.int32)
 
     @cached_property
-    def _left(self) -> NDArray[np.int32]:
+    def _left(self) -> Ints:
+        """Left child of each node, in the type of indices, which `take` need not convert."""
         start = np.repeat(self._roots, self.sizes)
         before: Ints = np.cumsum(self._inner, dtype=np.int64) - self._inner
         rank: Ints = before - before[start]
-        return np.where(self._inner, start + 2 * rank + 1, np.arange(len(start))).astype(np.int32)
+        return np.where(self._inner, start + 2 * rank + 1, np.arange(len(start))).astype(np.int64)
 
     @cached_property
     def _depth(self) -> int:

@@ -18,6 +18,7 @@ from backend.app.core_gov.valuation.ratio_study.measures import (
     Scale,
 )
 from backend.app.core_gov.valuation.ratio_study.study import TIERS, Stratum, Study
+from backend.app.kit.text import shorten
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -113,6 +114,7 @@ def facts(study: Study) -> Iterator[tuple[str, str]]:
     yield from (
         (name, value)
         for name, value in (
+            ("Values", f"the column {shorten(about.values)} of the source" if about.values else None),
             ("Model", about.model),
             ("Fingerprint of the data", about.fingerprint),
             ("Currency", about.currency),

@@ -11,8 +11,8 @@ from backend.app.core_gov.market.columns import Sales, date_of
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.market.search import service as search
 from backend.app.core_gov.valuation import store
+from backend.app.core_gov.valuation.calibration.intervals import SHARES
 from backend.app.core_gov.valuation.comps.walk_forward import values
-from backend.app.core_gov.valuation.model.intervals import SHARES
 from backend.app.core_gov.valuation.model.valuer import Valuer, Values
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.ratio_study import report as study_report
@@ -24,9 +24,6 @@ from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import Conflict
 from backend.app.kit.ids import new_id
 from backend.app.kit.output.progress import ReportProgress
-
-PART = 500
-"""Number of sales valued between two progress updates."""
 
 FAR_FUTURE = 10**6
 """Day after every closing day."""
@@ -54,7 +51,7 @@ def study_market(db: Database, ctx: Ctx, market: str, since: int | None, report:
         raise Conflict(
             f"{market} has no usable sale from {date_of(start)} on: there is nothing to study{flagged}{hint}"
         )
-    values = value_sales(Valuer(model, cached.sales), cached, rows, _comparables(db, market, cached), report)
+    values = value_sales(Valuer(model, cached.sales), cached, rows, comparables_of(db, market, cached), report)
     study = study_ratios(*_ratios(cached.sales, rows, values, record.currency, card, excluded))
     db.write_now(ctx, _store_study, market, study_report.to_json(study))
     return study
@@ -65,12 +62,17 @@ def study_rows(sales: Sales, start: int) -> Ints:
     return np.flatnonzero(sales.usable & (sales.close_day >= start) & (sales.price > 0))
 
 
-def _comparables(db: Database, market: str, cached: CachedSales) -> Callable[[Ints], tuple[Floats, Floats]]:
+CompareSales = Callable[[Ints, ReportProgress], tuple[Floats, Floats]]
+"""Values of sold homes by comparables, and their errors, from rows and a report of the progress."""
+
+
+def comparables_of(db: Database, market: str, cached: CachedSales) -> CompareSales:
+    """Return a function that values sold homes of a market by comparables, without sales of the same home."""
     country = db.snapshot_now(markets.get_market, market).country
     same_home = db.snapshot_now(markets.sales_of_same_home, market, country)
 
-    def compare(rows: Ints) -> tuple[Floats, Floats]:
-        found = values(cached.sales, rows, index_at(db, market, cached), same_home=same_home)
+    def compare(rows: Ints, report: ReportProgress) -> tuple[Floats, Floats]:
+        found = values(cached.sales, rows, index_at(db, market, cached), same_home=same_home, report=report)
         return found.value, found.log_error
 
     return compare
@@ -80,20 +82,11 @@ def value_sales(
     valuer: Valuer,
     cached: CachedSales,
     rows: Ints,
-    comparables: Callable[[Ints], tuple[Floats, Floats]],
+    comparables: CompareSales,
     report: ReportProgress,
 ) -> Values:
     """Value the homes sold in some rows, each as of its own closing day and without its own parcel."""
-    parts, errors = [np.empty(0)], [np.empty(0)]
-    ordered = np.argsort(cached.sales.close_day[rows], kind="stable")
-    for first in range(0, len(rows), PART):
-        report(first, len(rows))
-        values, error = comparables(rows[ordered[first : first + PART]])
-        parts.append(values)
-        errors.append(error)
-    original_order = np.empty(len(rows), dtype=np.int64)
-    original_order[ordered] = np.arange(len(rows))
-    found = valuer.predict_sales(rows, np.concatenate(parts)[original_order], np.concatenate(errors)[original_order])
+    found = valuer.predict_sales(rows, *comparables(rows, report))
     report(len(rows), len(rows))
     return found
 

@@ -49,7 +49,10 @@ class ValuedSales:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Metadata of a study; `left_out` counts the sales that are not in it, by reason."""
+    """Metadata of a study; `left_out` counts the sales that are not in it, by reason.
+
+    `values` is the source's column with the values, None for ours.
+    """
 
     market: str
     currency: str | None = None
@@ -58,6 +61,7 @@ class About:
     fingerprint: str | None = None
     made_at: str | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
+    values: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app.core_gov.market.importing import converters, counts
+from backend.app.core_gov.market.importing import converters, counts, dates
 from backend.app.core_gov.market.importing.area_units import SQFT_IN, area, stated_area, unit_of
 from backend.tests.promises import promise
 
@@ -225,7 +225,7 @@ class TestCounts:
     [("43831", "2020-01-01"), ("43831.75", "2020-01-01"), ("2019/12/31", "2019-12-31"), ("2019-1-5", "2019-01-05")],
 )
 def test_days_of_spreadsheets_and_days_that_begin_with_the_year_are_read(text: str, day: str) -> None:
-    assert converters.day(text) == day
+    assert dates.day(text) == day
 
 
 @pytest.mark.parametrize(
@@ -236,16 +236,16 @@ def test_days_of_spreadsheets_and_days_that_begin_with_the_year_are_read(text: s
     ],
 )
 def test_days_with_a_zone_or_the_name_of_their_month_are_read(text: str) -> None:
-    assert converters.day(text) == "2025-03-01"
+    assert dates.day(text) == "2025-03-01"
 
 
 @pytest.mark.parametrize("text", ["01-MAR-25", "31-Feb-2025", "1 Foo 2025", "Mar-2025"])
 def test_days_without_a_century_or_a_month_are_not(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a (calendar )?date"):
-        converters.day(text)
+        dates.day(text)
 
 
 @pytest.mark.parametrize("text", ["12/31/2019", "1/2/2019", "99999", "2019-13-01", "31-12-2019"])
 def test_days_in_another_order_need_a_format(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a (calendar )?date"):
-        converters.day(text)
+        dates.day(text)

@@ -309,8 +309,9 @@ class TestBefore:
         [
             (b"", "sales.csv is empty"),
             (b"PAR1 and nothing more", "sales.csv is not a complete Parquet file"),
-            (b"PK\x03\x04workbook", "sales.csv is a workbook or a ZIP archive: save the sheet as CSV UTF-8"),
-            (b"\xff\xfe", "sales.csv is not UTF-8 text"),
+            (b"PK\x03\x04workbook", "sales.csv is not a complete ZIP archive"),
+            (b"\xff\xfe", "sales.csv does not begin with a header row"),
+            (b"id\xff", "sales.csv is not UTF-8 text"),
         ],
     )
     def test_unreadable_files_are_refused(self, store: Store, path: Path, content: bytes, said: str) -> None:

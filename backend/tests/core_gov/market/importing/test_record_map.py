@@ -48,7 +48,7 @@ class TestMistakes:
             ({"beds": ""}, "town: beds must be a nonempty text"),
             ({"beds": {}}, "town: beds needs one of column, first, sum and year, and has none"),
             ({"beds": {"column": "B", "sum": ["C"]}}, "town: beds needs one of column, first, sum and year, and has "),
-            ({"beds": {"colum": "B"}}, "town: beds: colum is not a known key; the keys here are column, date_f"),
+            ({"beds": {"colum": "B"}}, "town: beds: colum is not a known key; the keys here are age, column, co"),
             ({"beds": {"column": "B", "unit": "m2"}}, "town: beds cannot have unit: it is a number"),
             (
                 {"lot_sqft": {"column": "L", "unit": "furlong"}},
@@ -207,7 +207,7 @@ class TestReading:
         found, _ = described(spec).fields(raw | {"Price": "350,000"})
         assert (found["price"], found["lot_sqft"]) == (350_000, pytest.approx(134_548.88))
         assert fault({"baths": {"column": "B", "decimal": "."}}, B="2,5") == (
-            "baths is not a number with the decimal mark .: 2,5"
+            "baths is not a number with the decimal mark .: 2,5; it is one if decimal is ,"
         )
 
     def test_parts_of_a_text_are_joined(self) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.geography.address_key import AddressPlace
 from backend.app.core_gov.market.columns import UNKNOWN, day_of
-from backend.app.core_gov.market.screening import flags
 from backend.app.core_gov.market.screening.flags import Flag
 from backend.app.core_gov.market.screening.repeated_sales import ScreeningEvidence
 from backend.app.core_gov.market.screening.rules import flags_of_sale, screen
@@ -92,9 +91,13 @@ class TestRules:
     @pytest.mark.parametrize(
         ("price", "north", "flag"),
         [
-            (487_350.0, 0.5, "several_parcels"),
+            (487_331.0, 0.5, "several_parcels"),
+            (487_350.25, 0.5, "several_parcels"),
+            (487_350.0, 0.5, "(same_price_same_day)"),
+            (487_990.0, 0.5, "(same_price_same_day)"),
             (487_500.0, 0.001, "several_parcels"),
-            (487_500.0, 0.5, "(same_price_same_day)"),
+            (487_500.0, 0.002, "(same_price_same_day)"),
+            (487_500.0, 0.0, "(same_price_same_day)"),
         ],
     )
     def test_same_price_on_a_day_is_flagged(self, price: float, north: float, flag: str) -> None:
@@ -106,11 +109,93 @@ class TestRules:
         }
         assert found(**changes) == {10: [flag], 11: [flag]}
         assert found(**changes, by_month={10: True, 11: True}) == {}
-        if price % 500 == 0:
+        if price == 487_500:
             assert found(**changes, in_area={10: True}) == {
                 10: ["(same_price_same_day)"],
                 11: ["(same_price_same_day)"],
             }
+
+    @pytest.mark.parametrize(
+        ("changes", "flag"),
+        [
+            ({}, "(same_price_same_day)"),
+            ({"price": {100: 460_095.0, 101: 460_095.0}}, "(same_price_same_day)"),
+            ({"price": {100: 460_031.0, 101: 460_031.0}}, "(same_price_same_day)"),
+            ({"year_built": {100: 2016.0, 101: 2019.0}}, "(same_price_same_day)"),
+            ({"year_built": {100: 2015.0, 101: 2019.0}}, "several_parcels"),
+            ({"year_built": {100: np.nan, 101: 2019.0}}, "several_parcels"),
+            ({"living_sqft": {100: 1800.0, 101: 1300.0}}, "several_parcels"),
+            ({"living_sqft": {100: np.nan, 101: np.nan}}, "several_parcels"),
+            ({"price": {100: 975_000.0, 101: 975_000.0}}, "several_parcels"),
+        ],
+    )
+    def test_builders_new_homes_are_separate_sales(self, changes: dict[str, dict[int, Any]], flag: str) -> None:
+        """Without changes, two new town houses beside each other are sold on one day at a list price."""
+        both: dict[str, dict[int, Any]] = {
+            "price": {100: 460_000.0, 101: 460_000.0}, "close_day": {101: START + 300},
+            "year_built": {100: 2019.0, 101: 2019.0}, "living_sqft": {100: 1800.0, 101: 1700.0},
+            "latitude": {101: 48.5005},
+        }  # fmt: skip
+        assert found(**both | {name: both.get(name, {}) | some for name, some in changes.items()}) == {
+            100: [flag],
+            101: [flag],
+        }
+
+    @pytest.mark.parametrize(
+        ("changes", "flagged"),
+        [
+            ({}, ["bare_lot"]),
+            ({"year_built": {100: 2018.0}}, ["bare_lot"]),
+            ({"year_built": {100: 2020.0}}, ["bare_lot", "built_after_sale"]),
+            ({"year_built": {100: 2017.0}}, []),
+            ({"year_built": {100: np.nan}}, []),
+            ({"price": {100: 260_000.0}}, []),
+            ({"price": {100: 475_000.0}}, []),
+            ({"living_sqft": {100: np.nan}}, []),
+        ],
+    )
+    @pytest.mark.parametrize("located", [False, True])
+    def test_new_home_at_a_fraction_of_the_price_is_a_bare_lot(
+        self, changes: dict[str, dict[int, Any]], flagged: list[str], located: bool
+    ) -> None:
+        """Without changes, a new home of 1,900 sq ft sells for about 105 per sq ft in a market of 250."""
+        where = {} if located else {"latitude": dict.fromkeys(range(120), np.nan)}
+        lot = {"price": {100: 200_000.0}, "living_sqft": {100: 1900.0}, "year_built": {100: 2019.0}}
+        given = {name: lot.get(name, {}) | changes.get(name, {}) for name in lot.keys() | changes.keys()}
+        assert sorted(found(**given, **where).get(100, [])) == flagged
+
+    def test_lot_sold_again_as_a_house_is_flagged_once(self) -> None:
+        sold: dict[str, dict[int, Any]] = {
+            "parcel": {110: 60},
+            "year_built": {60: 2019.0, 110: 2019.0},
+            "living_sqft": {60: 1900.0, 110: 1900.0},
+        }
+        flagged = found(**sold, price={60: 200_000.0, 110: 520_000.0})
+        assert flagged == {60: ["bare_lot"], 110: ["(resale)"]}
+
+    def test_usual_price_of_a_lot_is_that_of_homes_nearby(self) -> None:
+        """In the expensive half of a market, a lot costs as much as a home in the other half."""
+        columns = ordinary(300)
+        dear = np.arange(300) % 2 == 0
+        columns["latitude"] = np.where(dear, 47.5, 48.5)
+        columns["price"] = columns["price"] * np.where(dear, 3.0, 1.0)
+        columns["year_built"][[280, 281]] = 2021.0
+        columns["price"][280] = columns["living_sqft"][280] * 250
+        assert names(ScreeningEvidence(**columns)) == {280: ["bare_lot"]}
+        columns["latitude"][:] = np.nan
+        assert names(ScreeningEvidence(**columns)) == {}
+
+    def test_subdivision_of_lots_is_flagged(self) -> None:
+        """The sales of lots around do not lower the usual price."""
+        columns = ordinary(160)
+        columns["latitude"][:] = 47.5
+        lots = np.arange(80, 160)
+        columns["year_built"][lots] = 2020.0
+        columns["living_sqft"][lots] = 1900.0
+        columns["price"][lots] = 160_000.0 + 500 * np.arange(80)
+        columns["close_day"][lots] = START + 240 + np.arange(80)
+        flagged = names(ScreeningEvidence(**columns))
+        assert [row for row in lots.tolist() if "bare_lot" in flagged[row]] == lots.tolist()
 
     @pytest.mark.parametrize(
         ("changes", "flags_of_second"),
@@ -255,9 +340,11 @@ SOME = st.integers(0, 119)
 @settings(max_examples=30, deadline=None)
 def test_later_sales_do_not_change_flags(cut: int, prices: dict[int, float], living: dict[int, float]) -> None:
     """Changing all sales after a day does not change the flags before it."""
-    whole = ScreeningEvidence(**ordinary(120))
+    lots = {"year_built": dict.fromkeys(range(50, 120, 7), 2019.0), "price": dict.fromkeys(range(50, 120, 14), 2e5)}
+    whole = ScreeningEvidence(**_with(**lots))
     later: dict[str, dict[int, Any]] = {
-        "price": {row: value for row, value in prices.items() if row >= cut},
+        "price": lots["price"] | {row: value for row, value in prices.items() if row >= cut},
+        "year_built": lots["year_built"],
         "living_sqft": {row: value for row, value in living.items() if row >= cut},
         "parcel": {row: 3 for row in prices if row >= cut},
     }
@@ -273,7 +360,8 @@ def _before(cut: int, sales: ScreeningEvidence) -> dict[int, list[Flag]]:
 @settings(max_examples=10, deadline=None)
 def test_row_order_does_not_change_flags(seed: int) -> None:
     columns = _with(
-        price={7: 500.0, 20: 487_350.0, 21: 487_350.0},
+        price={7: 500.0, 20: 487_331.0, 21: 487_331.0, 90: 200_000.0},
+        year_built={90: 2019.0},
         close_day={21: START + 60},
         parcel={31: 30},
         living_sqft={100: 150.0},
@@ -283,33 +371,3 @@ def test_row_order_does_not_change_flags(seed: int) -> None:
     arrays = [each.name for each in fields(sales) if isinstance(getattr(sales, each.name), np.ndarray)]
     moved = replace(sales, **{name: getattr(sales, name)[order] for name in arrays})
     assert {int(order[row]): held for row, held in names(moved).items()} == names(sales)
-
-
-class TestFlags:
-    HELD = (Flag("low_price", "a"), Flag("by_hand", "b", "dana"))
-
-    @promise(
-        "Market data",
-        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
-        "influence.",
-    )
-    def test_flags_round_trip(self) -> None:
-        assert flags.read(flags.written(self.HELD)) == list(self.HELD)
-        assert (flags.written([]), flags.read("[]"), flags.usable([])) == (flags.NONE, [], 1)
-
-    def test_screening_removes_only_its_own_flags(self) -> None:
-        assert flags.screened(self.HELD, [Flag("resale", "c", excludes=False)]) == [
-            self.HELD[1], Flag("resale", "c", excludes=False),
-        ]  # fmt: skip
-
-    @promise(
-        "Market data",
-        "Screening flags sales and deletes none; each flag has a reason and can be cleared; later sales have no "
-        "influence.",
-    )
-    def test_lifted_flags_stay_lifted(self) -> None:
-        after = flags.lifted(self.HELD[:1], "low_price", "dana", "2026-01-01", "it is right")
-        assert flags.usable(after) == 1
-        assert flags.screened(after, [Flag("low_price", "other words")]) == after
-        with pytest.raises(KeyError):
-            flags.lifted(after, "low_price", "dana", "2026-01-01", "again")

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from backend.app.bootstrap import Store
+from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.market import sales_cache, service
-from backend.app.core_gov.market.screening import screen_market
+from backend.app.core_gov.market.screening import rules, screen_market
 from backend.app.core_gov.market.screening.flags import Flag
-from backend.app.kit.errors import Conflict
+from backend.app.core_gov.market.store import update_flags
+from backend.app.kit.db import Tx
+from backend.app.kit.errors import Conflict, StoreFull
+from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import (
     CLERK,
     events,
@@ -117,3 +120,46 @@ def test_fillers_are_no_parcels_addresses_or_deeds(store: Store) -> None:
     put(store.db, "town", [*parcels, *streets, *deeds])
     result = screen_market.screen(store.db, CLERK, "town", lambda done, total: None, dry_run=True)
     assert result.excluded == {"several_parcels": 2}
+
+
+def test_sales_on_file_are_screened_by_new_rules_when_the_store_is_opened(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older version flagged one sale of two as several parcels, and a person flagged the other."""
+    with open_store(settings) as store:
+        put(store.db, "town", [sale(1), sale(2)])
+        one, two = (row["seq"] for row in stored(store))
+        assert flags(store, one) == []
+        with monkeypatch.context() as older:
+            older.setattr(rules, "VERSION", "older")
+            older.setattr(rules, "screen", lambda sales: {0: [Flag("several_parcels", "odd")]})
+            screen_market.screen(store.db, CLERK, "town", lambda done, total: None)
+        store.db.write_now(CLERK, service.flag_sale, two, "a shed")
+        assert [flag["flag"] for flag in flags(store, one)] == ["several_parcels"]
+        height = len(events(store))
+    for _ in range(2):
+        with open_store(settings) as store:
+            assert flags(store, one) == []
+            assert [flag["flag"] for flag in flags(store, two)] == ["by_hand"]
+            (event,) = events(store)[height:]
+            assert (event["action"], event["gone"]) == ("market.sales_screened", {"several_parcels": 1})
+
+
+def test_a_store_opens_if_its_sales_cannot_be_screened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(settings) as store:
+        put(store.db, "town", [sale(1, price_cents=900_000), sale(2)])
+        one = stored(store)[0]["seq"]
+        store.db.write_now(CLERK, update_flags, 2, [(one, "[]", 1)])
+        screen_market.screen(store.db, CLERK, "town", lambda done, total: None)
+        store.db.write_now(CLERK, update_flags, 3, [(one, "[]", 1)])
+    monkeypatch.setattr(rules, "VERSION", "later")
+    with monkeypatch.context() as full:
+        full.setattr(screen_market, "_store", refused_by_a_full_disk)
+        with open_store(settings) as store:
+            assert flags(store, one) == []
+    with open_store(settings) as store:
+        assert [flag["flag"] for flag in flags(store, one)] == ["low_price"]
+
+
+def refused_by_a_full_disk(tx: Tx, market: str, changes: object) -> None:
+    raise StoreFull("the disk is full")

@@ -97,7 +97,7 @@ class TestIncompleteData:
         assert unknown.notes[0] == "the property's type is unknown: sales of all types are compared"
 
     def test_only_the_latest_of_many_fitting_sales_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("backend.app.core_gov.valuation.comps.candidates.MAX_FITTING", 40)
+        monkeypatch.setattr("backend.app.core_gov.valuation.comps.widening.MAX_FITTING", 40)
         nowhere = replace(HOME, latitude=np.nan)
         found = town().compare(nowhere)
         check_sums(found)

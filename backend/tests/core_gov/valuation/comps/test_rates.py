@@ -174,14 +174,18 @@ class TestIncompleteData:
 class TestCharacteristics:
     def test_renovation_after_the_sale_does_not_count(self) -> None:
         sales = sales_of([1.0] * 4, year_built=[1950.0] * 4, year_renovated=[2016.0, 2017.0, 1950.0, np.nan])
-        worn = [float(subject_characteristics(sales.subject(row), AS_OF)["renovated"][0]) for row in range(4)]
+        worn = [
+            float(subject_characteristics([sales.subject(row)], np.array([AS_OF]))["renovated"][0]) for row in range(4)
+        ]
         assert worn == [1.0, 0.0, 0.0, 0.0]
 
     def test_renovation_effect_decays(self) -> None:
         sales = sales_of([1.0], year_built=[1950.0], year_renovated=[1996.0])
-        assert float(subject_characteristics(sales.subject(0), AS_OF)["renovated"][0]) == pytest.approx(np.exp(-1))
+        assert float(subject_characteristics([sales.subject(0)], np.array([AS_OF]))["renovated"][0]) == pytest.approx(
+            np.exp(-1)
+        )
 
     def test_impossible_values_are_unknown(self) -> None:
         sales = sales_of([1.0], living_sqft=[0.0], lot_sqft=[-5.0], beds=[np.inf], year_built=[19.0])
-        characteristics = subject_characteristics(sales.subject(0), AS_OF)
+        characteristics = subject_characteristics([sales.subject(0)], np.array([AS_OF]))
         assert all(np.isnan(characteristics[name][0]) for name in ("living_sqft", "lot_sqft", "beds", "age"))

@@ -16,7 +16,7 @@ from backend.tests.promises import promise
 UNTIL = town.day_of(town.CUT)
 
 
-@promise("Valuation", "A property's own sales are left out of its value in any spelling of its parcel number.")
+@promise("Valuation", "A property's own sales are never its neighbors, in any spelling of its parcel number.")
 def test_own_sales_are_left_out_in_any_spelling(town_store: Store) -> None:
     sales = sales_of(town_store.db, "town").sales
     row = int(np.flatnonzero(sales.close_day < UNTIL - 30)[-1])

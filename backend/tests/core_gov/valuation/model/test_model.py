@@ -1,7 +1,6 @@
 """Training, and predictions of a trained model: reproducible, and without look-ahead."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model.predictor import ModelView
@@ -22,16 +20,6 @@ from backend.tests.promises import promise
 
 CUT = FIRST_DAY + 550
 SMALL = TreeSettings(folds=3, rounds=25, leaves=8, depth=4, fewest=10, rate=0.2)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_trees() -> Iterator[None]:
-    """Use settings for small, fast trees."""
-    patch = pytest.MonkeyPatch()
-    for module in (ensemble, training):
-        patch.setattr(module, "settings_for", lambda count: SMALL)
-    yield
-    patch.undo()
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +85,16 @@ def test_json_round_trip_gives_the_same_residuals(sales: Sales, model: Model) ->
     assert back.version == model.version
     one, other = (ModelView(each.ensemble, sales, settings=each.residual_settings) for each in (model, back))
     assert np.array_equal(one.detrended_residual, other.detrended_residual)
+
+
+@promise("Valuation", "A model of format 1, which version 0.8 and earlier trained, keeps its version and its values.")
+def test_model_of_format_1_keeps_its_version_and_values(sales: Sales, model: Model) -> None:
+    stored = replace(model, ensemble=replace(model.ensemble, level_forest=None)).to_json()
+    back = Model.from_json(json.loads(json.dumps(stored)))
+    assert (stored["format"], back.version[:2]) == (1, "1-")
+    assert back.to_json() == stored
+    view = ModelView(back.ensemble, sales, settings=back.residual_settings)
+    assert np.isfinite(view.detrended_residual).all()
 
 
 def test_model_of_another_format_is_refused(model: Model) -> None:

@@ -1,14 +1,16 @@
 """Valuation: model and comparable sales reconciled, with intervals, drivers and cautions."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import FEATURES, Sales, Subject
-from backend.app.core_gov.valuation.model import ensemble, training
 from backend.app.core_gov.valuation.model.after_repair import repaired
 from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model, comps_weight
@@ -23,6 +25,7 @@ from backend.tests.promises import promise
 
 CUT = FIRST_DAY + 550
 AS_OF = FIRST_DAY + 700
+SMALL = TreeSettings(3, 25, 8, 4, 10, rate=0.2)
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,6 @@ class StubComparables:
     value: float
     log_error: float = 0.15
     comps: int = 12
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_trees() -> Iterator[None]:
-    """Use settings for small, fast trees."""
-    patch = pytest.MonkeyPatch()
-    for module in (ensemble, training):
-        patch.setattr(module, "settings_for", lambda count: TreeSettings(3, 25, 8, 4, 10, rate=0.2))
-    yield
-    patch.undo()
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +143,53 @@ def test_bulk_values_equal_single_values(valuer: Valuer, sales: Sales) -> None:
         one = valuer.value(sales.subject(int(row)), int(sales.close_day[row]), stub)
         assert one.value == pytest.approx(found.value[place], abs=0.01)
         assert one.fsd == pytest.approx(found.fsd[place], abs=1e-4)
+
+
+Home = tuple[Subject, StubComparables | None]
+
+
+@pytest.fixture(scope="module")
+def homes(sales: Sales) -> list[Home]:
+    """Properties as different as they come: sold before, without a location, unknown, with and without comparables."""
+    known = [sales.subject(row) for row in range(0, 160, 10)]
+    own = [
+        replace(each, own_sales=frozenset(sales.seq[row : row + row % 3].tolist())) for row, each in enumerate(known)
+    ]
+    poor = [replace(each, latitude=np.nan, longitude=np.nan, grade=np.nan, property_type="castle") for each in known]
+    made = [*known, *own, *poor, Subject(), replace(known[0], area=None, latitude=0.0)]
+    return [(each, StubComparables(2e5 + 1e4 * at, comps=at) if at % 3 else None) for at, each in enumerate(made)]
+
+
+def outcomes(found: Sequence[Valuation | Conflict]) -> list[Valuation | str]:
+    return [each.detail if isinstance(each, Conflict) else each for each in found]
+
+
+def always(comps: StubComparables | None, places: Sequence[int], _: object) -> list[StubComparables | None]:
+    return [comps for _ in places]
+
+
+@pytest.fixture(scope="module")
+def one_by_one(valuer: Valuer, homes: list[Home]) -> list[tuple[Valuation | str, Valuation | str]]:
+    """Return each home's value as is and after repair; the last home is too far away from every sale."""
+    found = []
+    for home, comps in homes:
+        (as_is,) = outcomes(valuer.values([home], AS_OF, [comps]))
+        (repaired_home,) = outcomes(valuer.values_after_repair([home], AS_OF, partial(always, comps)))
+        found.append((as_is, repaired_home))
+    assert [at for at, (as_is, _) in enumerate(found) if isinstance(as_is, str)] == [len(homes) - 1]
+    return found
+
+
+@promise("Valuation", "A value is the same to the last digit, whichever other properties are valued with it.")
+@settings(max_examples=25)
+@given(chosen=st.lists(st.integers(0, 49), min_size=1, max_size=40))
+def test_value_does_not_depend_on_its_batch(
+    valuer: Valuer, homes: list[Home], one_by_one: list[tuple[Valuation | str, Valuation | str]], chosen: list[int]
+) -> None:
+    subjects, comps = [homes[at][0] for at in chosen], [homes[at][1] for at in chosen]
+    assert outcomes(valuer.values(subjects, AS_OF, comps)) == [one_by_one[at][0] for at in chosen]
+    repaired_homes = valuer.values_after_repair(subjects, AS_OF, lambda places, _: [comps[at] for at in places])
+    assert outcomes(repaired_homes) == [one_by_one[at][1] for at in chosen]
 
 
 def test_flagged_sale_has_no_value(model: Model, sales: Sales) -> None:
@@ -298,7 +338,12 @@ def test_extreme_characteristics_have_finite_values(valuer: Valuer, subject: Sub
     for name in FEATURES:
         for extreme in (0.0, -5.0, 1e12):
             characteristics: dict[str, Any] = {name: extreme}
-            sane(valuer.value(replace(subject, **characteristics), AS_OF))
+            (found,) = valuer.values([replace(subject, **characteristics)], AS_OF, [None])
+            if isinstance(found, Conflict):
+                assert name in {"latitude", "longitude"}
+                assert "km away" in found.detail
+            else:
+                sane(found)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def test_study_starts_at_the_requested_day(town_store: Store) -> None:
 class TestNothingLater:
     def values(self, cached: CachedSales, store: Store, rows: np.ndarray) -> Values:
         model = town.model(town.CUT)
-        compare = study._comparables(store.db, "town", cached)
+        compare = study.comparables_of(store.db, "town", cached)
         return study.value_sales(Valuer(model, cached.sales), cached, rows, compare, lambda *_: None)
 
     @promise("Valuation", "No number depends on data from the valuation date or later.")

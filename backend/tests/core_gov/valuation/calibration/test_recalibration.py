@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import Sales
-from backend.app.core_gov.valuation.model.intervals import SHARES
-from backend.app.core_gov.valuation.model.recalibration import Recalibration, recalibration
+from backend.app.core_gov.valuation.calibration.intervals import SHARES
+from backend.app.core_gov.valuation.calibration.recalibration import Recalibration, recalibration
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.tests.core_gov.valuation.county import FIRST_DAY, county
+from backend.tests.promises import promise
 
 CUT, AS_OF = FIRST_DAY + 500, FIRST_DAY + 700
 END = 1.2816
@@ -60,6 +61,42 @@ def test_factor_is_bounded_and_ignores_later_sales(errors: list[float], day: int
     assert 1 / 1.6 <= found.factor(day) <= 1.6
     later = np.where(np.arange(len(errors)) >= day, 1e6, error)
     assert recalibration(np.arange(len(errors)), later, -ends, ends).factor(day) == found.factor(day)
+
+
+def in_groups(scale_of_cheap: float, count: int, seed: int = 2) -> Recalibration:
+    """Return sales, one a day, of which the cheap fifth has errors this many times as large as the nominal ones."""
+    chance = np.random.default_rng(seed)
+    level, ends = chance.normal(size=count), np.full(count, END)
+    error = chance.normal(size=count) * np.where(level < -0.84, scale_of_cheap, 1.0)
+    return recalibration(np.arange(count), error, -ends, ends, {"level": level})
+
+
+@promise("Valuation", "Intervals follow the errors of the latest sales separately for cheap and expensive homes.")
+def test_each_group_follows_its_own_errors() -> None:
+    found = in_groups(1.5, 1000)
+    cheap, typical, dear, unknown = found.factors(np.full(4, 1000), {"level": np.array([-1.4, 0.0, 1.4, np.nan])})
+    assert cheap > 1.2
+    assert typical == pytest.approx(1.0, abs=0.12)
+    assert dear == pytest.approx(1.0, abs=0.12)
+    assert unknown == found.factor(1000)
+
+
+def test_few_sales_of_a_group_change_little() -> None:
+    found = in_groups(3.0, 12)
+    assert found.factors(np.array([12, 12]), {"level": np.array([-1.4, 1.4])}) == pytest.approx([1.0, 1.0], abs=0.2)
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-4, 4)), min_size=1, max_size=40), st.integers(0, 50))
+def test_factors_of_groups_are_bounded_and_ignore_later_sales(sales: list[tuple[float, float]], day: int) -> None:
+    error, level = (np.array(column) for column in zip(*sales, strict=True))
+    ends, homes, days = np.full(len(sales), 0.1), {"level": np.linspace(-3, 3, 7)}, np.full(7, day)
+    factors = recalibration(np.arange(len(sales)), error, -ends, ends, {"level": level}).factors(days, homes)
+    assert (factors >= 1 / 1.6 - 1e-12).all()
+    assert (factors <= 1.6 + 1e-12).all()
+    later = np.arange(len(sales)) >= day
+    changed = np.where(later, 1e6, error), np.where(later, -level, level)
+    again = recalibration(np.arange(len(sales)), changed[0], -ends, ends, {"level": changed[1]})
+    assert again.factors(days, homes).tolist() == factors.tolist()
 
 
 @pytest.fixture(scope="module")

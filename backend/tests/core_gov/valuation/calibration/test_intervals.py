@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from backend.app.core_gov.valuation.model.intervals import (
+from backend.app.core_gov.valuation.calibration.intervals import (
     Calibration,
     calibrate,
     calibration_of,

@@ -158,7 +158,7 @@ def calibration_of(sizes: ResidualSizes, size: Floats, error: Floats) -> Calibra
 def sampling_corrected(train: Calibration, control: Calibration, control_on_subset: Calibration) -> Calibration:
     """Correct a calibration from some trials for the sampling luck of those trials.
 
-    `all_others` is a calibration of another value on all trials, `others_on_some` the same on those trials only. The
+    `control` is a calibration of another value on all trials, `control_on_subset` the same on those trials only. The
     residuals of two values of a home are alike, so their sampling errors are too.
     """
 

@@ -1,0 +1,1 @@
+"""Tasks of markets on a schedule: synchronizing feeds, training, revaluing properties."""

@@ -35,7 +35,7 @@ test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
 	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
 
-bench: dev ## measure speed (ARGS=market, scale, console, comms, archive or peers: only that section; OUT=FILE: also write JSON)
+bench: dev ## measure speed (ARGS=market, scale, console, comms, jv, archive or peers: only that section; OUT=FILE: also write JSON)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")
 
 accuracy: dev ## measure accuracy on King County's later sales (OUT=FILE: also write JSON; ARGS: for `python -m accuracy`)

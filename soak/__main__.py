@@ -5,6 +5,7 @@ python -m soak --minutes 60 --rate 50 --only steady       an hour of a busy offi
 python -m soak --only fuzz --seconds 600                   ten minutes of fuzzing each parser
 python -m soak --only storm --databases sqlite --rounds 200 --seed 7
 python -m soak --only sending --kills 100                  a short storm of killed senders on each database
+python -m soak --only waterfall --cases 100000             random agreements and flows through the waterfall
 """
 
 import argparse
@@ -29,6 +30,7 @@ from backend.app.kit.output.terminal_text import printable_lines
 from bench import machine
 from bench.arguments import DATABASES, add_output, choice, output_of
 from bench.servers import Postgres, postgres
+from soak import waterfall
 from soak.findings import Finding, Result, markdown, write_json
 from soak.fuzz.run import fuzz
 from soak.limits import Plan
@@ -37,7 +39,7 @@ from soak.service import SteadyFailed
 from soak.steady import run as run_steady
 from soak.survive import TESTS, Campaign, run_campaign
 
-SECTIONS = ("storm", "sending", "disk", "restarts", "fuzz", "steady")
+SECTIONS = ("storm", "sending", "disk", "restarts", "fuzz", "waterfall", "steady")
 OFFICE_REQUESTS_PER_HOUR = 180_000
 """Requests per hour of an office that sends fifty per second."""
 
@@ -70,6 +72,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rate", type=_number(1, 1000), default=150.0, help="requests per second of steady load (150)")
     add("--rounds", type=_count, default=20, help="rounds of the kill storm on each database (20)")
     add("--kills", type=_count, default=1000, help="kills of processes that send, on each database (1000)")
+    add("--cases", type=_number(1, 10**9), default=1e6, help="random cases of the waterfall (1000000)")
     add(
         "--repeats",
         type=_count,
@@ -92,6 +95,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--dir: {options.dir} is not a directory")
     options.out = output_of(parser, options)
     options.repeats = options.repeats or max(1, options.rounds // 4)
+    options.cases = round(options.cases)
     options.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
     return options
 
@@ -162,6 +166,7 @@ def _facts(options: argparse.Namespace, directory: Path) -> dict[str, str]:
         "disk": f"full disk {options.repeats} times",
         "restarts": f"PostgreSQL restarted {options.repeats} times in each way",
         "fuzz": f"each parser fuzzed for {options.seconds:g} s",
+        "waterfall": f"{options.cases:,} random cases of the waterfall",
         "steady": f"{options.minutes:g} min of steady load on each database at {options.rate:g} requests a second, "
         f"which equals {hours:.2g} h of an office that sends 50",
     }
@@ -179,6 +184,8 @@ def _sections(options: argparse.Namespace, directory: Path, result: Result, prog
         _add(result, run_campaign(campaign, directory, rng, progress), progress)
     if "fuzz" in options.only:
         _add(result, fuzz(options.seconds, directory, rng, progress), progress)
+    if "waterfall" in options.only:
+        _add(result, waterfall.run(options.cases, rng.randrange(10**9), progress), progress)
     if "steady" not in options.only:
         return
     for database in options.databases:

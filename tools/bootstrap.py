@@ -45,6 +45,7 @@ class CannotInstall(Exception):
 
 def main(lock_name: str) -> None:
     if is_installed(lock_name):
+        install_commands()  # an earlier version may have written other ones
         return
     with one_at_a_time():
         if not is_installed(lock_name):  # another process may have installed it in the meantime
@@ -191,13 +192,19 @@ def install_commands() -> None:
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (site_packages,) = VENV.glob("lib/python*/site-packages")
-    (site_packages / "valhalla.pth").write_bytes(os.fsencode(f"{ROOT}\n"))
+    write_if_changed(site_packages / "valhalla.pth", f"{ROOT}\n")
     for name, target in project["scripts"].items():
         module, function = target.split(":")
         script = VENV / "bin" / name
         text = COMMAND.format(python=shlex.quote(str(VENV_PYTHON)), module=module, function=function)
-        script.write_bytes(os.fsencode(text))
+        write_if_changed(script, text)
         script.chmod(0o755)
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Write a file unless it has this text, so that a running command keeps its own."""
+    if not path.exists() or path.read_bytes() != os.fsencode(text):
+        path.write_bytes(os.fsencode(text))
 
 
 # The second line is an exec for the shell and a string for Python: #! paths must be short and without spaces.
@@ -209,7 +216,8 @@ import sys
 
 from {module} import {function}
 
-sys.exit({function}())
+if __name__ == "__main__":  # the processes of `serve --workers` import this file, too
+    sys.exit({function}())
 """
 
 

@@ -3,7 +3,7 @@
 import gc
 import os
 
-__version__ = "0.7.0"
+__version__ = "0.9.0"
 
 # The modules and records at startup are many small, long-lived objects. Frequent garbage collections over them take a
 # sixth of the startup time, so collect less often.

@@ -12,13 +12,17 @@ from pathlib import Path
 import structlog
 
 from backend.app import rebuild
-from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.access.people import service as people
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.comms.delivery import hold, sending_status
 from backend.app.core_gov.jobs.opening import open_jobs
+from backend.app.core_gov.jv.documents import rebuild as ledger
+from backend.app.core_gov.market import column_folder
+from backend.app.core_gov.market.screening import screen_market
+from backend.app.current_store import StoreReader
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.contact_details import count_unverified
 from backend.app.kit.db import Ctx, Database, Tx, losses, sqlite_file, state
@@ -35,7 +39,7 @@ from backend.app.kit.json_mirror.mirror_note import MirrorMark, outdated_since, 
 from backend.app.kit.json_mirror.mirror_off import MirrorOff, plain_files
 from backend.app.kit.search import filling
 from backend.app.settings import Settings
-from backend.app.store_tables import DERIVED, TABLES, TYPED_TABLES
+from backend.app.store_tables import DERIVED, LOST_WITH_DATABASE, TABLES
 
 log = structlog.get_logger("office")
 
@@ -47,14 +51,6 @@ _UNFINISHED = "a transfer to this store was not finished: run the same `valhalla
 
 MAX_LISTED = 1000
 """Most record ids that one audit event lists."""
-
-
-@dataclass
-class StoreReader:
-    """A store whose database can be read."""
-
-    settings: Settings
-    db: Database
 
 
 @dataclass
@@ -149,6 +145,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
         if copied:
             db.write_now(job("rebuild"), _forget_derived)
         derived_fields.recompute(db, job("derived-fields"), DERIVED, _record_recomputation)
+        screen_market.screen_outdated(db, job("screening"))
         filling.fill(db, job("search"), TABLES)
         store_id = db.snapshot_now(state.get, state.STORE_ID) or ""
     if lost := db.snapshot_now(losses.every):
@@ -158,6 +155,7 @@ def _open(settings: Settings, opened: ExitStack, *, rebuild_lost: bool) -> Store
     opened.callback(_drain, db)
     mirror.start()
     open_jobs(db, job("jobs"), root)
+    opened.enter_context(column_folder.opened(db, job("columns"), root, kept=is_mirrored(settings)))
     return Store(settings, db, mirror)
 
 
@@ -210,11 +208,7 @@ def job(name: str) -> Ctx:
 
 @dataclass(frozen=True, slots=True)
 class _AdoptedFiles:
-    """Result of adopting the JSON files.
-
-    `adopted`: digests of the adopted files. `behind`: whether the database is behind them. `unsaved`: files that still
-    have records that the database lacks or has in a version that is no newer.
-    """
+    """Digests of adopted JSON files; whether the database is behind them; files with records that it lacks."""
 
     adopted: frozenset[str] = frozenset()
     behind: bool = False
@@ -252,6 +246,7 @@ def _adopt_json(
     if older and mark is not None:
         db.write_now(job("rebuild"), rebuild.lost_since, height, mark, root)
     if behind or older or rebuilt is not None:
+        db.write_now(job("rebuild"), column_folder.forget_store)
         db.write_now(job("rebuild"), _hold_sending, "the database is damaged, or an older copy than its JSON files")
     unsaved = _unsaved(db, root) if suspect or compare else frozenset[str]()
     return _AdoptedFiles(behind=older and db.dialect == "postgresql", unsaved=unsaved)
@@ -276,12 +271,13 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
     kept = adopt.keep_refused(root, done)
     derived_fields.recompute_all(tx, DERIVED)
     filling.fill_all(tx, TABLES)
+    ledger.complete(tx, done.refused_records)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if unverified := unverified_contacts(tx):
         facts["unverified_contacts"] = unverified
         log.warning("contact details are not verified; they are kept", records=unverified)
     if mark is not None:
-        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, TYPED_TABLES, TABLES, root)
+        facts[chain.GAPS] = rebuild.lost_with_database(tx, mark, LOST_WITH_DATABASE, TABLES, root)
     if done.records or done.refused or mark is not None:
         audit.record_act(tx, "store.adopted", "store", None, facts)
     if done.records:
@@ -313,7 +309,7 @@ def _catch_up(db: Database, root: Path, *, salvaged: bool) -> None:
 
 def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     done = adopt.catch_up(tx, ahead)
-    _forget_derived(tx)
+    _forget_derived(tx, done.refused_records)
     kept = adopt.keep_refused(root, done)
     facts = {"records": _listed(done.records), "refused_kept_in": kept and kept.name}
     audit.record_act(tx, "store.caught_up", "store", None, facts)
@@ -321,10 +317,12 @@ def _store_ahead(tx: Tx, ahead: adopt.Adoption, root: Path) -> adopt.Adoption:
     return done
 
 
-def _forget_derived(tx: Tx) -> None:
+def _forget_derived(tx: Tx, refused: ledger.Refused = ()) -> None:
     """Compute everything derived from the records again: they came from elsewhere, or from another moment."""
     derived_fields.forget(tx)
     filling.forget(tx)
+    column_folder.forget_store(tx)
+    ledger.complete(tx, refused)
 
 
 def unverified_contacts(tx: Tx) -> dict[str, int]:
@@ -370,14 +368,8 @@ def warn_if_mirror_off(settings: Settings) -> None:
 
 def _mirror(settings: Settings, db: Database, store_id: str, adopted_files: _AdoptedFiles) -> Mirror | MirrorOff:
     if not is_mirrored(settings):
-        return MirrorOff(
-            db,
-            settings.data_dir_absolute,
-            TABLES,
-            store_id=store_id,
-            height=audit.height,
-            adopted=adopted_files.adopted,
-        )
+        root, adopted = settings.data_dir_absolute, adopted_files.adopted
+        return MirrorOff(db, root, TABLES, store_id=store_id, height=audit.height, adopted=adopted)
 
     def edited(file: str, moved_to: str) -> None:
         db.write_now(job("mirror"), audit.record_act, "file.moved_aside", "file", file, {"moved_to": moved_to})

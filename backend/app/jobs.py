@@ -17,16 +17,21 @@ from backend.app.core_gov.jobs.result_files import ResultFolder
 from backend.app.core_gov.jobs.running_job import JobKind
 from backend.app.core_gov.jobs.worker import JobWorker
 from backend.app.core_gov.jv import service as jv
+from backend.app.core_gov.market import column_folder
 from backend.app.core_gov.market.appraisals import service as appraisals
 from backend.app.core_gov.market.search.export import SALES_CSV
 from backend.app.core_gov.notes import service as notes
 from backend.app.core_gov.property import service as property_
+from backend.app.core_gov.property.scheduled_valuations import service as scheduled_valuations
+from backend.app.core_gov.schedules import service as schedules
+from backend.app.core_gov.schedules.due_tasks import run_due
+from backend.app.core_gov.schedules.schedule import TASKS, Task
 from backend.app.deals import service as deals
 from backend.app.kit.db import Tx
 from backend.app.kit.errors import AppError, StartError
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import LeaseHolder
-from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner
+from backend.app.kit.jobs.runner import Facts, Job, JobRun, JobRunner, LastRun
 from backend.app.kit.metrics import Metrics
 from backend.app.kit.requests import idempotency
 
@@ -39,7 +44,7 @@ EXPORTED: tuple[CsvExport, ...] = (
 JOB_KINDS = frozenset({"export"})
 """Names of the kinds of jobs that people start."""
 
-HOUR_S, DAY_S = 3_600.0, 86_400.0
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
 PAUSE_S = 0.005
 
 
@@ -49,7 +54,22 @@ def jobs(store: Store) -> list[Job]:
         Job("idempotency-keys", HOUR_S, partial(_forget_keys, store)),
         Job("leases", DAY_S, partial(_forget_leases, store)),
         Job("audit-chain", DAY_S, partial(_check_chain, store)),
+        Job("old-valuations", DAY_S, partial(_forget_values, store)),
+        *(_market_job(store, task) for task in TASKS),
     ]
+
+
+def _market_job(store: Store, task: Task) -> Job:
+    """Return the job that runs a task in the markets where it is due. Five minutes pass between two runs."""
+    name = f"market-{task}"
+
+    def run(job_run: JobRun) -> Facts:
+        return run_due(store.settings, store.db, job(name), task, job_run)
+
+    def has_work(tx: Tx, last: LastRun) -> bool:
+        return schedules.has_work(tx, task, failed=last.failed is not None)
+
+    return Job(name, 5 * MINUTE_S, run, has_work)
 
 
 def _forget_keys(store: Store, job_run: JobRun) -> Facts:
@@ -58,6 +78,17 @@ def _forget_keys(store: Store, job_run: JobRun) -> Facts:
 
 def _forget_leases(store: Store, job_run: JobRun) -> Facts:
     return {"forgotten": store.db.write_now(job("leases"), _delete_under_lease, job_run, leases.forget)}
+
+
+def _forget_values(store: Store, job_run: JobRun) -> Facts:
+    """Delete the oldest values computed on a schedule, in short transactions."""
+    forgotten = 0
+    while True:
+        count = store.db.write_now(job("old-valuations"), _delete_under_lease, job_run, scheduled_valuations.purge)
+        forgotten += count
+        if count < scheduled_valuations.PURGED:
+            return {"forgotten": forgotten}
+        job_run.rest(PAUSE_S)
 
 
 def _delete_under_lease(tx: Tx, job_run: JobRun, delete: Callable[[Tx], int]) -> int:
@@ -105,7 +136,7 @@ def job_kinds(store: Store) -> dict[str, JobKind]:
 
 def job_worker(store: Store, lease_holder: LeaseHolder, metrics: Metrics) -> JobWorker:
     """Return a worker for the jobs that people start."""
-    return JobWorker(store.db, job("jobs"), lease_holder, job_kinds(store), metrics)
+    return JobWorker(store.db, job("jobs"), lease_holder, job_kinds(store), metrics, tidy=column_folder.tidy)
 
 
 def dispatcher(store: Store) -> Dispatcher:

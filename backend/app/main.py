@@ -25,6 +25,7 @@ from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.access.tokens.live_token import LastUse, LiveToken
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.core_router import core
+from backend.app.core_gov.valuation.first_use import imported_ahead
 from backend.app.jobs import process_lease, running_jobs
 from backend.app.kit import clock
 from backend.app.kit import log as logs
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await asyncio.to_thread(report_at_start, current)
             log.info("ready", database=store.db.dialect, data_dir=str(current.data_dir_absolute))
             warn_if_mirror_off(current)
+            stack.enter_context(imported_ahead(store.db))
             yield
             wiring.database = wiring.mirror = wiring.admit = wiring.refused = None
             await asyncio.to_thread(stack.close)

@@ -19,6 +19,8 @@ from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.jv.documents import rebuild as ledger
+from backend.app.core_gov.jv.ledger import service as joint_ventures
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.db import Ctx, Database, ReadSnapshot, Tx, losses, sqlite_file, state
 from backend.app.kit.db.bulk import sqlite_bulk
@@ -35,7 +37,7 @@ from backend.app.kit.search import filling
 
 log = structlog.get_logger("rebuild")
 
-PENDING = "rebuilt"
+PENDING = state.REBUILT
 """Key under which a rebuilt store notes what it has yet to report."""
 
 SALVAGED, REPAIRED, SCHEMA_REPAIRED = "store.salvaged", "store.repaired", "store.schema_repaired"
@@ -71,7 +73,8 @@ def _replace(tables: Tables, mark: MirrorMark | None, damaged: Path, target: Pat
     for part in sqlite_file.parts(target):
         part.unlink()
     check = _Check(tables)
-    tallies = refill(damaged, target, check, {table.keys.name for table in tables if table.keys is not None})
+    derived = {table.keys.name for table in tables if table.keys is not None}
+    tallies = refill(damaged, target, check, derived | {table.name for table in joint_ventures.TABLES})
     facts |= {"action": SALVAGED, "not_repaired_because": reason, "tokens_revoked": sorted(check.revoked)}
     facts["tables"] = {name: astuple(tally) for name, tally in tallies.items()}
     store_id = mark.store if mark and mark.store else new_id("store")
@@ -232,6 +235,8 @@ def record_losses(tx: Tx, tables: Tables, root: Path) -> list[Loss]:
     for start in range(_MAX_GAPS, len(gaps), _MAX_GAPS):
         audit.record_act(tx, action, "store", None, {chain.GAPS: gaps[start : start + _MAX_GAPS]})
     losses.record(tx, lost)
+    ledger.complete(tx)
+    ledger.block_lost(tx, {loss.table for loss in lost})
     state.forget(tx, PENDING)
     return lost
 

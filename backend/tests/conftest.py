@@ -23,15 +23,18 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.access.passwords import hashing
 from backend.app.kit import log as logs
 from backend.app.kit.db import Ctx, bulk, migrate, opening, sqlite_file
+from backend.app.kit.db.schema import revisions, starting
 from backend.app.settings import PREFIX, Settings
 from backend.tests import full_store as full
-from backend.tests import new_store, temporary_files
+from backend.tests import known_schemas, new_store, temporary_files
 from backend.tests.harness import LogSink, Postgres, Server, http_client, serving
 
 MakeServer = Callable[..., Server]
 
-# Durations depend on the machine, so no test fails for being slow.
-hypothesis_settings.register_profile("valhalla", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Durations depend on the machine, so no test fails for being slow. `--hypothesis-profile=thorough` tries more examples.
+_PROPERTIES = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("valhalla", _PROPERTIES, max_examples=40)
+hypothesis_settings.register_profile("thorough", _PROPERTIES, max_examples=1_000)
 hypothesis_settings.load_profile("valhalla")
 
 
@@ -78,8 +81,12 @@ def cheap_hashes() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def copied_schema() -> Iterator[None]:
-    """Migrate the first new SQLite store only, and copy its tables for the others; the fixture below undoes it."""
+    """Migrate the first new SQLite store only, and copy its tables for the others; the fixture below undoes it.
+
+    A schema that was compared before is recognized instead.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starting, "compared", known_schemas.compared)
         for module in (opening, bulk):
             patch.setattr(module, "migrate", SimpleNamespace(**vars(migrate) | {"upgrade": new_store.upgrade}))
         yield
@@ -87,7 +94,8 @@ def copied_schema() -> Iterator[None]:
 
 @pytest.fixture
 def migrated_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Migrate each new store, for tests of the migrations."""
+    """Migrate each new store and compare its schema, for tests of the migrations."""
+    monkeypatch.setattr(starting, "compared", revisions.compared)
     for module in (opening, bulk):
         monkeypatch.setattr(module, "migrate", migrate)
 

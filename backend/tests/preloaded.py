@@ -11,6 +11,7 @@ Set TESTS_START_COLD=1 to start a new interpreter each time.
 import atexit
 import gc
 import json
+import multiprocessing
 import os
 import runpy
 import selectors
@@ -315,6 +316,13 @@ def _redirect(streams: list[int]) -> None:
         setattr(sys, f"__{name}__", file)
 
 
+def fork_workers() -> None:
+    """Let uvicorn fork its workers from this process instead of starting an interpreter for each."""
+    from uvicorn import _subprocess
+
+    _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+
+
 def become(start: Start) -> None:
     """Run as the requested Python process until it ends."""
     request = start.request
@@ -330,6 +338,8 @@ def become(start: Start) -> None:
     how, what, *arguments = request["args"]
     sys.orig_argv = [sys.executable, *request["args"]]
     if how == "-m":
+        if what == "uvicorn":
+            fork_workers()
         sys.path[0], sys.argv = request["cwd"], [what, *arguments]
         runpy.run_module(what, run_name="__main__", alter_sys=True)
         return

@@ -111,12 +111,12 @@ def _wrapped(item: str) -> list[str]:
 
 
 def _place(promise_and_tests: tuple[str, list[str]]) -> tuple[bool, str, int, str]:
-    """Sort operations before other promises, by path, and POST before GET before PATCH."""
+    """Sort operations before other promises, by path, and POST before GET before changes."""
     text = promise_and_tests[0]
-    operation = re.match(r"`(POST|GET|PATCH) ([^`]+)`", text)
+    operation = re.match(r"`(POST|GET|PATCH|PUT|DELETE) ([^`]+)`", text)
     if operation is None:
         return True, text.strip("`").lower(), 0, text
-    return False, operation[2], ("POST", "GET", "PATCH").index(operation[1]), text
+    return False, operation[2], ("POST", "GET", "PATCH", "PUT", "DELETE").index(operation[1]), text
 
 
 def _in_file(path: Path, folder: Path) -> Iterator[Marker]:

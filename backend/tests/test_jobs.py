@@ -50,6 +50,7 @@ class TestWhatTheyDo:
             ("ok", "idempotency-keys"),
             ("ok", "leases"),
             ("ok", "audit-chain"),
+            *(("ok", name) for name in ("old-valuations", "market-sync", "market-train", "market-revalue")),
         ]
 
     def test_old_idempotency_keys_are_deleted(self, store: Store) -> None:

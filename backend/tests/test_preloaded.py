@@ -29,16 +29,16 @@ def outcome(start: Any, command: list[str], **options: Any) -> tuple[int, str, s
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "new_session"),
     [
-        ["-c", REPORT, "one", "two words"],
-        ["-m", "backend.app.cli", "--help"],
-        ["-m", "backend.app.cli", "serve", "--port", "x"],
-        ["-m", "uvicorn", "--version"],
-        ["-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"],
+        (["-c", REPORT, "one", "two words"], True),
+        (["-c", REPORT, "one", "two words"], False),
+        (["-m", "backend.app.cli", "--help"], False),
+        (["-m", "backend.app.cli", "serve", "--port", "x"], True),
+        (["-m", "uvicorn", "--version"], True),
+        (["-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"], False),
     ],
 )
-@pytest.mark.parametrize("new_session", [True, False])
 def test_preloaded_process_behaves_like_a_new_interpreter(
     arguments: list[str], new_session: bool, tmp_path: Path
 ) -> None:

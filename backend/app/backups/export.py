@@ -9,8 +9,8 @@ import structlog
 
 from backend.app.backups.contents import AUDIT, tables
 from backend.app.backups.store_urls import store_files
-from backend.app.bootstrap import StoreReader
 from backend.app.core_gov.audit import service as audit
+from backend.app.current_store import StoreReader
 from backend.app.kit import clock
 from backend.app.kit.archive.source import Lines, count
 from backend.app.kit.archive.tables import UNREADABLE, ArchiveTable, lines_of

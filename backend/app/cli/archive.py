@@ -14,7 +14,7 @@ from backend.app.backups import transfer as transfer_service
 from backend.app.backups.store_urls import location_at, location_of
 from backend.app.cli import files
 from backend.app.cli.terminal import err, opened_to_read, out, progress
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.audit import chain
 from backend.app.kit import log as logs
 from backend.app.kit.archive.age_keys import read_recipients

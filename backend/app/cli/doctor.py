@@ -5,7 +5,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from backend.app.cli.terminal import out, progress
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.doctor.checks import examine
 from backend.app.doctor.findings import Finding, bad
 from backend.app.doctor.fixes import Fix, acknowledgment, fixes_for
@@ -33,9 +33,10 @@ def doctor(
     except StartError as error:
         _exit([_print_finding(bad("settings", str(error)), as_json)], [], as_json)
     logs.configure("error", settings.log_format)
-    done = _fix(settings, as_json) if fix else []
+    findings, done = _fix(settings, as_json) if fix else (None, [])
     done += _acknowledge(settings, as_json) if acknowledge else []
-    _exit([_print_finding(finding, as_json) for finding in examine(settings)], done, as_json)
+    current = examine(settings) if findings is None or done else findings
+    _exit([_print_finding(finding, as_json) for finding in current], done, as_json)
 
 
 def _print_finding(finding: Finding, as_json: bool) -> Finding:
@@ -53,13 +54,14 @@ def _exit(findings: list[Finding], done: list[dict[str, Any]], as_json: bool) ->
     raise typer.Exit(0 if healthy else 1)
 
 
-def _fix(settings: Settings, as_json: bool) -> list[dict[str, Any]]:
+def _fix(settings: Settings, as_json: bool) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Apply the safe fixes. Return the findings before them, and what was done."""
     findings = list(examine(settings))
     with progress("Writing the JSON files") as report:
         done = [_apply(fix, as_json) for fix in fixes_for(settings, Ctx(system_user(), "cli"), findings, report)]
     if not (done or as_json):
         _line(("fix ", "bold"), "", _nothing_done(findings))
-    return done
+    return findings, done
 
 
 def _nothing_done(findings: list[Finding]) -> str:

@@ -13,7 +13,7 @@ from backend.app.kit.output.output_file import OutputFile, named_file
 from backend.app.settings import load_settings
 
 Table = Annotated[
-    Path, typer.Argument(help="A .csv, .csv.gz or .parquet file with a header", exists=True, dir_okay=False)
+    Path, typer.Argument(help="A .csv, .csv.gz, .zip or .parquet file with a header", exists=True, dir_okay=False)
 ]
 Rejected = Annotated[
     Path | None,

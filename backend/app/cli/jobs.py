@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_store, opened_to_read, out
+from backend.app.cli.terminal import err, opened_store, opened_to_list, opened_to_read, out
 from backend.app.core_gov.jobs import service
 from backend.app.core_gov.jobs.schemas import JobRecord, JobState
 
@@ -21,7 +21,7 @@ def list_jobs(
     kind: Annotated[str | None, typer.Option(help="Only jobs of this kind")] = None,
 ) -> None:
     """List the newest jobs, at most 100."""
-    with opened_to_read() as (store, _):
+    with opened_to_list() as (store, _):
         page = store.db.snapshot_now(service.list_jobs, {"state": state, "kind": kind}, _SHOWN, None)
     jobs = [JobRecord.model_validate_json(doc) for doc in page.docs]
     if not jobs:
@@ -30,10 +30,21 @@ def list_jobs(
         out.print(f"{job.id}  {job.state:<9} {job.kind:<10} {_progress(job):>17}  {job.created_at}  {job.created_by}")
 
 
+@app.command("scheduled")
+def list_scheduled() -> None:
+    """List the tasks of markets on a schedule, with their last and next runs."""
+    from backend.app.cli.market.schedules import print_schedules
+    from backend.app.core_gov.schedules import service as schedules
+
+    with opened_to_read() as (store, _):
+        found = store.db.snapshot_now(schedules.list_schedules)
+    print_schedules(found)
+
+
 @app.command("show")
 def show_job(job_id: JobId) -> None:
     """Print a job as JSON."""
-    with opened_to_read() as (store, _):
+    with opened_to_list() as (store, _):
         job = store.db.snapshot_now(service.get_job, job_id)
     out.print_json(job.document, indent=2)
 

@@ -10,7 +10,7 @@ import typer
 from backend.app import __version__
 from backend.app.bootstrap import is_mirrored, open_store
 from backend.app.cli.terminal import out
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings, load_settings
 

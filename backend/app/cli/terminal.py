@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -22,13 +22,14 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from backend.app.bootstrap import Store, StoreReader, open_store, open_to_read
-from backend.app.core_gov.access.admission import system_user
-from backend.app.kit import log as logs
-from backend.app.kit.db import Ctx
 from backend.app.kit.errors import BadInput
 from backend.app.kit.output.terminal_text import printable, printable_lines
-from backend.app.settings import load_settings
+
+if TYPE_CHECKING:
+    from backend.app.bootstrap import Store
+    from backend.app.current_store import StoreReader
+    from backend.app.kit.db import Ctx
+    from backend.app.settings import Settings
 
 _COMMAND = re.compile(r"`valhalla (?=[a-z-])")
 """Command of this program in a message."""
@@ -147,21 +148,52 @@ def ask_yes(question: str) -> bool:
 
 
 @contextmanager
-def opened_store() -> Iterator[tuple[Store, Ctx]]:
+def opened_store() -> Iterator[tuple["Store", "Ctx"]]:
     """Open the store that the settings name. Yield it and the context of the current user."""
-    settings = load_settings()
-    logs.configure("warning", settings.log_format)
+    from backend.app.bootstrap import open_store
+
+    settings, ctx = _settings_and_user()
     with open_store(settings) as store:
-        yield store, Ctx(system_user(), "cli")
+        yield store, ctx
 
 
 @contextmanager
-def opened_to_read() -> Iterator[tuple[StoreReader, Ctx]]:
+def opened_to_list() -> Iterator[tuple["StoreReader", "Ctx"]]:
+    """Open the store like `opened_to_read`, for a command that lists rows of one table that no opening changes.
+
+    A store that needs nothing done is opened without the models of its other tables.
+    """
+    from backend.app.current_store import opened_if_current
+
+    settings, ctx = _settings_and_user()
+    with opened_if_current(settings) as store:
+        if store is not None:
+            yield store, ctx
+            return
+    with opened_to_read() as opened:
+        yield opened
+
+
+@contextmanager
+def opened_to_read() -> Iterator[tuple["StoreReader", "Ctx"]]:
     """Open the store that the settings name for a read-only command, even if nothing is writable."""
-    settings = load_settings()
-    logs.configure("warning", settings.log_format)
+    from backend.app.bootstrap import open_to_read
+
+    settings, ctx = _settings_and_user()
     with open_to_read(settings) as store:
-        yield store, Ctx(system_user(), "cli")
+        yield store, ctx
+
+
+def _settings_and_user() -> "tuple[Settings, Ctx]":
+    """Return the settings and the context of the current user, and configure the log."""
+    from backend.app.core_gov.access.system_user import system_user
+    from backend.app.kit import log
+    from backend.app.kit.db import Ctx
+    from backend.app.settings import load_settings
+
+    settings = load_settings()
+    log.configure("warning", settings.log_format)
+    return settings, Ctx(system_user(), "cli")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.app.cli.terminal import err, opened_store, opened_to_read, out
+from backend.app.cli.terminal import err, opened_store, opened_to_list, out
 from backend.app.core_gov.access.people import service as people
 from backend.app.core_gov.access.people.schemas import sign_in_name
 from backend.app.core_gov.access.schemas import Role
@@ -51,7 +51,7 @@ def _create(
 @app.command("list")
 def list_tokens() -> None:
     """List the tokens: their holders' roles, what they may use, and until when they are valid."""
-    with opened_to_read() as (store, _):
+    with opened_to_list() as (store, _):
         found = store.db.snapshot_now(tokens.list_tokens)
     head = ("name", "role", "owner", "scopes", "created", "last used", "state")
     out.print_table(head, [_row(token) for token in found])

@@ -42,14 +42,22 @@ async def get_deal(db: Db, deal_id: str) -> Response:
     return await db.read(service.get_deal, deal_id)
 
 
-@router.patch("/{deal_id}", response_model=DealRecord, summary="Change a deal")
-async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Response:
-    """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null."""
-    return await db.write(service.patch_deal, deal_id, payload)
-
-
 @router.get("/{deal_id}/stages", response_model=DealStages, summary="Show a deal's stages")
 async def get_stages(db: Db, deal_id: str) -> Response:
     """Returns the changes of the status, oldest first, and the days in each stage. For a deal of an earlier version
     they come from the audit trail."""
     return await db.snapshot(service.stages_of_deal, deal_id)
+
+
+def changing(check_currency: service.CheckCurrency) -> APIRouter:
+    """Return the router of changes of deals; `check_currency` refuses a change of a currency that is in use."""
+    changes = APIRouter(prefix="/deals", tags=["deals"])
+
+    @changes.patch("/{deal_id}", response_model=DealRecord, summary="Change a deal")
+    async def patch_deal(db: Db, deal_id: str, payload: DealPatch) -> Response:
+        """Replaces each field that is sent, `tags` and `meta` as a whole; null clears a field that may be null.
+
+        The currency of a deal that an agreement covers cannot change (409)."""
+        return await db.write(service.patch_deal, deal_id, payload, check_currency)
+
+    return changes

@@ -1,6 +1,7 @@
 """Service of deals: create, find and change."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -51,13 +52,26 @@ def find_deals(tx: Tx, deal_ids: list[str]) -> dict[str, Stored[DealRecord]]:
     return deals.find_all(tx, deal_ids)
 
 
-def patch_deal(tx: Tx, deal_id: str, payload: DealPatch) -> Stored[DealRecord]:
+CheckCurrency = Callable[[Tx, str], None]
+"""Check that raises Conflict if the currency of a deal cannot change."""
+
+
+def lock_currency(tx: Tx, deal_id: str) -> str | None:
+    """Return the currency of a deal, locked against changes of the deal; None if it is not on file."""
+    return store.lock_currency(tx, deal_id)
+
+
+def patch_deal(
+    tx: Tx, deal_id: str, payload: DealPatch, check_currency: CheckCurrency | None = None
+) -> Stored[DealRecord]:
     """Replace the fields that were sent, and note a change of the status in the deal's history.
 
-    A deal that becomes dead without a reason gets a warning.
+    A deal that becomes dead without a reason gets a warning. A change of the currency is checked first.
     """
     stored, changes = deals.lock(tx, deal_id), values_of(payload)
     before = stored.document
+    if check_currency is not None and changes.get("currency", before.get("currency")) != before.get("currency"):
+        check_currency(tx, deal_id)
     moved = changes.get("status", before.get("status")) != before.get("status")
     history = _history_after(tx, stored, changes["status"]) if moved else None
     change = deals.change(tx, stored, changes | ({"stage_history": history} if moved else {}))

@@ -32,6 +32,15 @@ deals = RecordTable(
     ),
     searched=SearchedFields(words=("name", "address", "notes", "next_action", "tags")),
 )
+_lock_currency = Query(
+    select(field("currency")).select_from(deals.table).where(deals.table.c.id == bindparam("id")).with_for_update()
+)
+
+
+def lock_currency(tx: Tx, deal_id: str) -> str | None:
+    """Return the currency of a deal, locked until the unit ends; None if it is not on file."""
+    row = tx.one(_lock_currency, id=deal_id)
+    return row[0] if row else None
 
 
 assert deals.keys is not None

@@ -29,6 +29,7 @@ from backend.app.core_gov.views import service as views
 from backend.app.deals import service as deals
 from backend.app.deals.schemas import DealCreate, DealPatch
 from backend.app.demo import market, opinions, timeline
+from backend.app.demo.joint_ventures import DEAL, JointVenture
 from backend.app.demo.messages import AGREED, MESSAGES, OPTED_OUT, PROVIDERS, Message
 from backend.app.demo.notebook import NOTES, VIEWS, DemoNote, DemoView
 from backend.app.demo.people import PEOPLE, Partner
@@ -63,7 +64,7 @@ class Company:
         houses = [american(sale) for sale in pick(sales, properties)]
         pipeline = plans(houses)
         parts = [(plan, share) for plan in pipeline for share in shares(plan)]
-        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS, [OPTED_OUT])
+        contents = (PEOPLE, houses, CANADIAN, pipeline, parts, MESSAGES, NOTES, VIEWS, [OPTED_OUT], [DEAL])
         self._total = sum(len(records) for records in contents)
         market.load(self._db, Ctx("dana", "cli", at=moment(OPENED, -60)), sales)
         by_key = {plan.key: plan for plan in pipeline}
@@ -77,6 +78,7 @@ class Company:
                 *(self._note(note, by_key) for note in NOTES),
                 *map(self._view, VIEWS),
                 self._words_about_contact(),
+                JointVenture(self._db, self._do, self.ids, by_key[DEAL]).actions(),
             ],
             self._set_time,
             self._count,

@@ -13,15 +13,16 @@ from backend.app.doctor import (
     file_system,
     files,
     jobs,
+    ledger,
     list_keys,
     locks,
     processes,
-    schema,
     sending,
     sign_in,
     text_index,
 )
 from backend.app.doctor.findings import Finding, bad, note, ok
+from backend.app.doctor.schema import schema_check
 from backend.app.kit import clock
 from backend.app.kit.db import ReadSnapshot, Tx, inspection, losses
 from backend.app.kit.db.migrate import HEAD
@@ -70,7 +71,7 @@ def _not_compared() -> Iterator[Finding]:
 
 def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open) -> Iterator[Finding]:
     with open_snapshot() as snapshot:
-        checked = schema.check(snapshot, _users(settings, held, snapshot))
+        checked = schema_check.check(snapshot, _users(settings, held, snapshot))
         yield from checked.findings
         if checked.revision is not None:
             yield from database.indexes(settings)
@@ -94,6 +95,7 @@ def _store(settings: Settings, held: locks.HeldLocks, open_snapshot: files.Open)
         yield from documents.check_contacts(snapshot)
         yield from list_keys.check(snapshot)
         yield from text_index.check(snapshot)
+        yield from ledger.check(snapshot)
         yield from _lost(snapshot)
         yield from processes.check(snapshot)
         yield from jobs.check(snapshot)

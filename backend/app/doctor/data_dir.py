@@ -139,7 +139,7 @@ def names(paths: list[Path], root: Path) -> str:
 
 
 def _user() -> str:
-    from backend.app.core_gov.access.admission import system_user
+    from backend.app.core_gov.access.system_user import system_user
 
     return system_user()
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 Verdict = Literal["ok", "note", "bad"]
 """`note` is for information: nothing is wrong."""
 
-FixKind = Literal["directory", "leftovers", "leases", "schema", "list keys", "text index", "opening"]
+FixKind = Literal["directory", "leftovers", "leases", "schema", "list keys", "ledger", "text index", "opening"]
 """`opening` is what opening the store does by itself: migrate, adopt, rebuild, write the JSON files."""
 
 NEXT_START_FIXES = "the next start does"

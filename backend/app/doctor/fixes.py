@@ -13,9 +13,9 @@ from typing import Any
 
 from backend.app.bootstrap import Store, is_mirrored, open_store
 from backend.app.core_gov.audit import service as audit
-from backend.app.doctor import data_dir, files, list_keys, locks, processes, text_index
+from backend.app.doctor import data_dir, files, ledger, list_keys, locks, processes, text_index
 from backend.app.doctor.findings import Finding, FixKind
-from backend.app.doctor.schema_repair import repair_schema
+from backend.app.doctor.schema.schema_repair import repair_schema
 from backend.app.kit import clock
 from backend.app.kit.db import Ctx, Tx, losses, sqlite_file
 from backend.app.kit.db.migrate import HEAD
@@ -52,6 +52,7 @@ def fixes_for(settings: Settings, ctx: Ctx, findings: Iterable[Finding], report:
         "schema": lambda: [*repair_schema(settings, ctx), *_open(settings, found, report)],
         "opening": lambda: _open(settings, found, report),
         "list keys": lambda: [*list_keys.repair_keys(settings, ctx), *_open(settings, found, report)],
+        "ledger": lambda: [*ledger.repair_ledger(settings, ctx), *_open(settings, found, report)],
         "text index": lambda: [*text_index.forget(settings, ctx), *_open(settings, found, report)],
         "leases": lambda: _remove_leases(settings, ctx),
     }

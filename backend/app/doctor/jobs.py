@@ -1,9 +1,10 @@
-"""Jobs that need a person: failed, paused, or of a kind that this version does not know."""
+"""Jobs that need a person: failed, paused, or of a kind that this version does not know; scheduled tasks that fail."""
 
 from collections.abc import Iterator
 
 from backend.app.core_gov.jobs import service
 from backend.app.core_gov.jobs.schemas import JobRecord
+from backend.app.core_gov.schedules import service as schedules
 from backend.app.doctor.findings import Finding, note
 from backend.app.jobs import JOB_KINDS
 from backend.app.kit.db import Tx
@@ -23,6 +24,10 @@ def check(tx: Tx) -> Iterator[Finding]:
     if paused := [job.record for job in service.jobs_in(tx, "paused")]:
         what = f"{counted(len(paused), 'jobs')} paused: {_named(paused)}"
         yield note(SUBJECT, what, "resume or cancel them with `valhalla jobs`")
+    for each in schedules.list_schedules(tx).items:
+        if each.failure:
+            what = f"the task {each.task} of the market {each.market}, begun at {each.begun_at}, failed: {each.failure}"
+            yield note(SUBJECT, what, "`valhalla jobs scheduled` says when it runs again")
 
 
 def _named(jobs: list[JobRecord]) -> str:

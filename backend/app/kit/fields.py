@@ -119,13 +119,24 @@ def line_schema(most: int, pattern: str) -> Any:
     return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern})
 
 
+WITHOUT_NUL = rf"^[^\u0000]*{NOT_BLANK}[^\u0000]*$"
+"""Pattern of text with something visible in it, which has no NUL."""
+
 NonBlank = Annotated[
     str,
     Field(min_length=1),
     AfterValidator(_not_blank),
-    WithJsonSchema({"type": "string", "minLength": 1, "pattern": NOT_BLANK}),
+    WithJsonSchema({"type": "string", "minLength": 1, "pattern": WITHOUT_NUL}),
 ]
 """Nonblank free text, kept exactly as sent."""
+
+Note = Annotated[
+    str,
+    Field(min_length=1, max_length=2_000),
+    AfterValidator(_not_blank),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2_000, "pattern": WITHOUT_NUL}),
+]
+"""Nonblank free text of a limited length."""
 
 Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line), line_schema(200, SINGLE_LINE)]
 """Short single line that lists can be filtered by."""
@@ -345,6 +356,8 @@ def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
         case "string_too_short" if context.get("min_length") == 1:
             return f"{name} must not be empty"
         case "string_too_long":
+            return f"{name} must have at most {context['max_length']} characters"
+        case "too_long" if context.get("field_type") == "Value":  # a limit after another check
             return f"{name} must have at most {context['max_length']} characters"
         case "value_error":
             return f"{name} {context['error']}"

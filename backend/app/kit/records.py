@@ -123,7 +123,8 @@ class RecordTable(Generic[R]):
     `entity`: name in audit events. `noun`: name in messages, by default the entity. `key`: field that identifies a
     record. `filters`: fields that lists can be filtered by, each with an index. `rules`: message for each further
     unique index. `columns`: typed columns that lists are sorted and filtered by, in the table `keys`. `group`: the
-    field that their indexes start with. `searched`: fields in the text index.
+    field that their indexes start with. `searched`: fields in the text index. `completed`: whether adoption adds a
+    missing id and missing times to a record of a JSON file.
     """
 
     def __init__(
@@ -142,11 +143,13 @@ class RecordTable(Generic[R]):
         group: Group | None = None,
         keys: str = "",
         searched: SearchedFields | None = None,
+        completed: bool = True,
     ) -> None:
         self.name, self.model, self.file, self.key, self.prefix = name, model, file, key, prefix
         self.entity, self.noun = entity, noun or entity
         self.filters = filters
         self.searched = searched
+        self.completed = completed
         self.rules: dict[str, str] = {}
         self.conditions: dict[str, Condition] = {}
         self.table = Table(

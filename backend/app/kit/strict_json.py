@@ -236,3 +236,8 @@ def _check_text(value: Json) -> None:
         for key, child in value.items():
             check_text(key, "a key in the body")
             _check_text(child)
+
+
+def whole_number(value: object) -> object:
+    """Return 3.0 as 3, because JSON does not distinguish them."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -28,6 +28,7 @@ MESSAGE_TABS = ("/app/deliveries", "/app/inbox", "/app/opt-outs", "/app/consents
 PLACES = (
     Place("Deals", "/app/deals", in_navigation=True),
     Place("Partners", "/app/partners", in_navigation=True),
+    Place("Agreements", "/app/agreements", in_navigation=True, tabs=("/app/statements",)),
     Place("Properties", "/app/properties", in_navigation=True),
     Place("Messages", "/app/messages", in_navigation=True, tabs=MESSAGE_TABS),
     Place("Markets", "/app/markets", in_navigation=True),
@@ -36,6 +37,7 @@ PLACES = (
     Place("Settings", "/app/settings", in_navigation=True),
     Place("New property", "/app/properties/new", "operator"),
     Place("New deal", "/app/deals/new", "operator"),
+    Place("New agreement", "/app/agreements/new", "operator"),
     Place("New partner", "/app/partners/new", "operator"),
     Place("New message", "/app/messages/new", "operator"),
     Place("Send log", "/app/messages/sent"),
@@ -44,6 +46,7 @@ PLACES = (
     Place("Opt-outs", "/app/opt-outs"),
     Place("Consent", "/app/consents"),
     Place("Sending", "/app/sending"),
+    Place("Statements", "/app/statements"),
     Place("Sales", "/app/sales"),
     Place("Jobs", "/app/jobs"),
     Place("Second factors", "/app/account/factors"),

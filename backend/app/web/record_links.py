@@ -8,10 +8,12 @@ PAGES_OF_KINDS = {
     "pr": "properties",
     "deal": "deals",
     "p": "partners",
+    "agr": "agreements",
     "dr": "messages",
     "dl": "deliveries",
     "sale": "sales",
     "per": "people",
+    "stm": "statements",
 }
 """Path below /app of the pages of each kind, by the prefix of its ids."""
 

@@ -15,6 +15,7 @@ from backend.app.web.deliveries.router import router as deliveries
 from backend.app.web.factors.router import router as factors
 from backend.app.web.inbox.router import router as inbox
 from backend.app.web.jobs.router import router as jobs
+from backend.app.web.joint_ventures.router import router as joint_ventures
 from backend.app.web.maps.router import router as maps
 from backend.app.web.markets.router import router as markets
 from backend.app.web.messages.router import router as messages
@@ -75,6 +76,7 @@ console.include_router(people)
 console.include_router(factors)
 console.include_router(deals)
 console.include_router(partners)
+console.include_router(joint_ventures)
 console.include_router(properties)
 console.include_router(messages)
 console.include_router(deliveries)

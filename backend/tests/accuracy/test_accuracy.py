@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from accuracy.__main__ import main
-from accuracy.figures import Figure
+from accuracy.figures import Figure, truth
 from accuracy.report import show, write_json
 from backend.app.kit.output.output_file import named_file
 from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
-from bench.made_up_county import house_sales, write_csv
+from bench.made_up_county import house_sales, true_values, write_csv
 
 TRAINED, TESTED = 102, 26
 MAPPING = """
@@ -81,7 +81,8 @@ def test_measures_a_county(county: Path, mapping: Path, cut: str, tmp_path: Path
     ways: dict[str, list[str]] = {each["way"]: [] for each in document["figures"]}
     for each in document["figures"]:
         ways[each["way"]].append(each["measure"])
-    assert list(ways) == ["", "nearest ten, price per sq ft", "comparable sales", "model", "reconciled"]
+    baselines = ["nearest ten, price per sq ft", "boosting alone", "boosting, previous price"]
+    assert list(ways) == ["", *baselines, "comparable sales", "model", "reconciled"]
     assert all(measures[-7:] == MEASURES for way, measures in ways.items() if way not in {"", "reconciled"})
     assert ways["reconciled"][:8] == [*MEASURES, "within the 50 % interval"]
     assert all(each["value"] is not None and each["reached"] is None for each in document["figures"])
@@ -137,10 +138,19 @@ def test_invalid_file_or_profile_is_refused(
         (("--file", empty), failed + "empty.csv is empty"),
         (("--file", tmp_path / "none.csv"), f"python -m accuracy: error: there is no file {tmp_path / 'none.csv'}"),
         (("--profile", "reso"), "python -m accuracy: error: --profile requires --file"),
+        (("--made-up", 10), "python -m accuracy: error: --made-up needs a number from 1,000 to 1,000,000"),
+        (("--made-up", 2000, "--file", county), "python -m accuracy: error: --made-up needs a number"),
         (("--cut", "soon"), "python -m accuracy: error: argument --cut: must be a date such as 2015-03-01, not 'soon'"),
         (("--out", tmp_path), f"python -m accuracy: error: --out: {tmp_path} is a directory; name a file"),
     ):
         assert refused(monkeypatch, capsys, *options).startswith(said)
+
+
+def test_true_values_of_made_up_sales_are_off_by_the_noise_alone() -> None:
+    """Prices are off by a standard deviation of 0.13 of their logarithm, so half of them by less than 8.8 %."""
+    sales = list(house_sales(10_000))
+    found = truth(np.array([float(sale.price) for sale in sales]), true_values(sales))
+    assert found.value == pytest.approx(100 * 0.6745 * 0.13, abs=0.5)
 
 
 def test_undefined_figure_is_null_and_misses_its_target(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from backend.app.bootstrap import open_store
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.geography.city_names import city_key
+from backend.app.core_gov.jv.documents import rebuild
+from backend.app.core_gov.jv.ledger import service as ledger
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.archive.manifest import Facts, Tally
@@ -44,12 +46,23 @@ AWKWARD: dict[str, Any] = {
 }
 
 
+_OF_JOINT_VENTURES = {
+    "agreement_id": "id_agreements_{}",
+    "distribution_id": "id_distributions_{}",
+    "reverses": "en_contributions_{}",
+}
+"""Fields by which the documents of a joint venture refer to each other."""
+
+
 def records(tx: Tx, table: RecordTable[Any], number: int, meta: dict[str, Any] | None = None) -> None:
     """Insert records of any kind, made from their example, with their audit events."""
     fields = table.model.full_example()
     for name in fields.keys() & {"id", "property_id", "draft_id", "deal_id", "import_key"}:
         fields[name] = f"{name}_{table.name}_{number}"
-    if table.key == "name" or table.name == "views":
+    fields |= {name: made.format(number) for name, made in _OF_JOINT_VENTURES.items() if fields.get(name)}
+    if "entry_id" in fields:
+        fields |= {"entry_id": f"en_{table.name}_{number}", "source_key": f"{table.name}-{number}"}
+    if table.key == "name" or table.name in {"views", "agreements"}:
         fields["name"] = f"{table.name}-{number}"
     if table.name in {"opt_outs", "consents"}:
         fields["address"] = f"+1416555{number:04}"
@@ -75,6 +88,7 @@ def everything(tx: Tx, rounds: int) -> None:
             records(tx, table, number)
     market.upsert_sales(tx, "markets-0", "county", [sale(number) for number in range(rounds)])
     market.remove_sales(tx, "markets-0", "county", ["parcel 0"], "taken back")
+    rebuild.complete(tx)
     for name in ROWS:
         rows(tx, name, rounds)
     tokens.create_token(tx, "office-toronto", "operator")
@@ -82,7 +96,10 @@ def everything(tx: Tx, rounds: int) -> None:
     idempotency.once(tx, request, lambda tx: idempotency.StoredResponse(201, '{"id":"é"}', None))
 
 
-_BY_SERVICES = {"audit_events", "access_tokens", "market_sales", "market_source_rows", "idempotency_keys"}
+_BY_SERVICES = {
+    *("audit_events", "access_tokens", "market_sales", "market_source_rows", "idempotency_keys"),
+    *(table.name for table in ledger.TABLES),
+}
 ROWS = [name for name in TYPED_TABLES if name not in _BY_SERVICES]
 """Typed tables whose rows are whatever their columns can hold."""
 

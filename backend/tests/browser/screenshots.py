@@ -49,6 +49,7 @@ PICTURES = (
     Picture("deal", "/app/deals/{deal}"),
     Picture("partners", "/app/partners"),
     Picture("partner", "/app/partners/{partner}"),
+    Picture("agreement", "/app/agreements/{agreement}"),
     Picture("messages", "/app/messages"),
     Picture("market", "/app/markets/{market}"),
     Picture("sales", "/app/sales"),
@@ -138,12 +139,15 @@ def records(url: str) -> dict[str, str]:
         deal = next(deal for deal in under_contract if deal["currency"] == "USD")  # which has comparable sales
         link = first(f"/core/jv/links?deal_id={deal['id']}")
         market, sale = first("/core/market/markets"), first("/core/market/sales")
+        agreement, statement = first("/core/jv/agreements"), first("/core/jv/statements")
         draft = first(f"/core/comms/drafts?deal_id={deal['id']}")
         return {
             "deal": deal["id"],
             "property": deal["property_id"],
             "partner": link["partner_id"],
             "draft": draft["id"],
+            "agreement": agreement["id"],
+            "statement": statement["id"],
             "market": market["name"],
             "sale": sale["id"],
         }

@@ -109,10 +109,12 @@ def test_arv_into_the_deal_is_a_conflict_only_if_a_colleague_has_changed_the_dea
         form = page.locator("form[data-changes]")
         form.locator("select").select_option("after_repair")
         form.get_by_label("As of").fill(f"2014-12-0{1 + colleague}")
+        form.get_by_label("Chance to sell for at least").fill("300000")
         form.get_by_label("ARV into the deal").check()
         form.get_by_role("button", name="Value now").click()
         expect(page.locator(".announcer")).to_contain_text("Valued")
         assert page.request.get(f"/core/deals/{deal}").json()["arv"]
+        expect(page.locator("main")).to_contain_text("Sells for at least USD 300,000")
         page.goto(f"/app/deals/{deal}")
         expect(page.locator("form[data-draft] [name=name]")).to_have_value(name)
         with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:

@@ -73,11 +73,12 @@ def test_text_is_checked_canceled_sent_and_copied(page: Page, problems: Problems
     axe(page)
     form.get_by_label("Purpose").select_option("reply")
     expect(decision).to_be_empty()
-    form.get_by_label("Not before").fill("2099-01-31T12:00")
+    form.get_by_label("Not before").fill("2099-07-31T12:00")
     form.get_by_role("button", name="Send").click()
     expect(page.locator("[data-countdown]")).to_contain_text(" s")
     stored = page.request.get(f"/core/comms/drafts/{draft}/delivery").json()
-    assert stored["send_at"] == "2099-01-31T20:00:00.000000Z"  # the browser is in Vancouver
+    # The browser is in Vancouver, and versions of the zone differ about its winters.
+    assert stored["send_at"] == "2099-07-31T19:00:00.000000Z"
     axe(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("region", name="Delivery")).to_contain_text("canceled before it was sent")

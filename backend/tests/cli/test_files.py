@@ -25,7 +25,15 @@ from backend.tests.promises import promise
 
 IN = "in.csv"
 MAP = "map.toml"
-SALES = 'name = "m"\ncountry = "US"\ncurrency = "USD"\nkey = ["k"]\n[columns]\nprice = "p"\nclose_date = "d"\n'
+SALES = """\
+name = "m"
+country = "US"
+currency = "USD"
+key = ["key"]
+[columns]
+price = "price"
+close_date = "sold"
+"""
 
 
 class Rows(NamedTuple):
@@ -40,7 +48,9 @@ class Rows(NamedTuple):
 IMPORTS = {
     "import properties": Rows("--set country=US", "address,beds", "{} Elm,2", "5 Elm,many"),
     "import opt-outs": Rows("--listed-on 2026-01-01", "address,channel", "+1416555010{},sms", "many,sms"),
-    "market import-sales": Rows(f"--market elm --profile {MAP}", "k,p,d", "{},200000,2020-01-01", "9,many,2020-01-01"),
+    "market import-sales": Rows(
+        f"--market elm --profile {MAP}", "key,price,sold", "{},200000,2020-01-01", "9,many,2020-01-01"
+    ),
     "market import-appraisals": Rows(
         f"--market elm --mapping {MAP}", "v,d,p", "500000,2020-01-01,{}", "many,2020-01-01,9"
     ),
@@ -63,6 +73,7 @@ OUTPUTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("backup", "file"): (),
     ("export", "--out"): ("--kind", "partners"),
     ("market export-sales", "--out"): ("--market", "elm"),
+    ("market import-sales", "--out"): (IN, "--suggest"),
     ("market study", "--json"): ("--market", "elm"),
     ("market study", "--html"): ("--market", "elm"),
     **{(command, "--rejected"): (IN, *rows.options.split()) for command, rows in IMPORTS.items()},

@@ -23,7 +23,7 @@ def test_jobs_are_listed_and_controlled(command: Command, monkeypatch: pytest.Mo
     line = command("jobs", "list").split()
     assert (line[:4], line[-1]) == ([job_id, "queued", KIND, "0"], "dana")
     assert f"Paused {job_id}" in command("jobs", "pause", job_id)
-    assert command("work", "--once").splitlines()[-1].split()[0] == "audit-chain"
+    assert job_id not in command("work", "--once"), "a paused job does not run"
     assert json.loads(command("jobs", "show", job_id))["state"] == "paused"
     assert f"Queued {job_id}" in command("jobs", "resume", job_id)
     assert command("work", "--once").split()[-3:] == [KIND, "ok", job_id]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend.app.bootstrap import Store, open_store
+from backend.app.kit.db import state
 from backend.app.kit.jobs import leases
 from backend.app.kit.jobs.lease_holder import about
 from backend.app.settings import Settings
@@ -50,6 +51,16 @@ def start(settings: Settings) -> Iterator[Start]:
         process.communicate()
 
 
+JOBS = {"idempotency-keys", "leases", "audit-chain", "old-valuations"}
+"""Periodic jobs that are due in a new store."""
+
+
+def done(store: Store) -> set[str]:
+    """Return those of the periodic jobs that have succeeded."""
+    found = {name: store.db.snapshot_now(state.get, leases.JOB + name) for name in JOBS}
+    return {name for name, noted in found.items() if noted is not None and json.loads(noted)["done"]}
+
+
 def kinds(store: Store) -> list[str]:
     return [about(lease)["kind"] for lease in store.db.snapshot_now(leases.present)]
 
@@ -65,17 +76,14 @@ def test_work_runs_beside_serve_and_stops_on_sigterm(start: Start, settings: Set
         with serving(quiet) as url, http_client(url) as client:
             assert sorted(kinds(looking)) == ["serve", "work"]
             assert client.post("/core/deals", json={"name": "From serve"}).status_code == 201
+            until(lambda: done(looking) == JOBS, "its jobs are done")
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=SOON_S)
             assert kinds(looking) == ["serve"]
     lines = [json.loads(line) for line in err.splitlines()]
     events = [line["event"] for line in lines]
     assert (process.returncode, out) == (0, "")
-    assert {line["job"] for line in lines if line["event"] == "job done"} == {
-        "idempotency-keys",
-        "leases",
-        "audit-chain",
-    }
+    assert {line["job"] for line in lines if line["event"] == "job done"} == JOBS
     assert (events.count("ready"), events[-1]) == (1, "stopped")
     assert "From serve" in (settings.data_dir / "deals" / "deals.json").read_text()
 
@@ -95,15 +103,19 @@ def test_work_writes_the_json_files_of_its_own_directory(start: Start, settings:
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_once_runs_due_jobs_and_exits(start: Start, settings: Settings) -> None:
     out, _ = start("--once").communicate(timeout=SOON_S)
+    idle = [f"{name:<17} not due" for name in ("market-sync", "market-train", "market-revalue")]
     assert out.splitlines() == [
         "idempotency-keys  ok        forgotten 0",
         "leases            ok        forgotten 0",
         "audit-chain       ok        events 0",
+        "old-valuations    ok        forgotten 0",
+        *idle,
     ]
     process = start("--once")
     out, err = process.communicate(timeout=SOON_S)
     assert process.returncode == 0
-    assert out.splitlines() == ["idempotency-keys  not due", "leases            not due", "audit-chain       not due"]
+    once = ("idempotency-keys", "leases", "audit-chain", "old-valuations")
+    assert out.splitlines() == [*(f"{name:<17} not due" for name in once), *idle]
     assert [json.loads(line)["event"] for line in err.splitlines()] == ["stopped"]
     with open_store(settings) as store:
         assert store.db.snapshot_now(leases.living) == []

@@ -132,17 +132,19 @@ KINDS = {
         full={
             "name": "Érable & Fils", "role": "lender", "roles": ["lender", "agent"], "status": "paused",
             "owner": "dana", "email": "loans@example.com", "phone": "416-555-0147", "country": "US",
+            "language": "fr-CA",
             "notes": "two\nlines", "tags": ["a", "b"], "meta": META,
         },
         defaults={
             "role": "other", "roles": ["other"], "status": "active", "owner": None, "email": None,
-            "phone": None, "country": "CA", "notes": None,
+            "phone": None, "country": "CA", "language": "en", "notes": None,
             "tags": [], "meta": {},
         },
         choices={
             "role": ("buyer", "lender", "gc", "pm", "jv_partner", "agent", "other"),
             "status": ("active", "paused", "archived"),
             "country": ("CA", "US"),
+            "language": ("en", "fr-CA"),
         },
         filters={"status": ("paused", "archived"), "role": ("gc", "pm"), "owner": ("ann", "bob")},
         cleared=("owner", "email", "phone", "notes"),

@@ -62,6 +62,7 @@ NOT_STORED = {
 WITHOUT_BODY = (
     *("/mark_sent", "/copy", "/pause", "/resume", "/cancel", "/sign_out", "/reset", "/revoke"),
     *("/begin", "/factors/totp", "/recovery_codes", "/end", "/end_others", "/end_sessions", "/unlink"),
+    *("/use", "/models/{model_id}"),
 )
 """Ends of the paths of writing operations that take no body."""
 
@@ -141,6 +142,26 @@ OPERATIONS = [
     "POST /core/jv/links 201",
     "GET /core/jv/links 200",
     "PATCH /core/jv/links/{link_id} 200",
+    "GET /core/jv/agreements 200",
+    "POST /core/jv/agreements 201",
+    "GET /core/jv/agreements/{agreement_id} 200",
+    "GET /core/jv/agreements/{agreement_id}/summary 200",
+    "GET /core/jv/agreements/{agreement_id}/entries 200",
+    "POST /core/jv/agreements/{agreement_id}/amendments 201",
+    "POST /core/jv/agreements/{agreement_id}/commitments 201",
+    "POST /core/jv/agreements/{agreement_id}/contributions 201",
+    "POST /core/jv/agreements/{agreement_id}/transactions 201",
+    "POST /core/jv/agreements/{agreement_id}/distributions/preview 200",
+    "POST /core/jv/agreements/{agreement_id}/distributions 201",
+    "POST /core/jv/agreements/{agreement_id}/payments 201",
+    "POST /core/jv/agreements/{agreement_id}/reversals 201",
+    "POST /core/jv/agreements/{agreement_id}/periods 201",
+    "POST /core/jv/agreements/{agreement_id}/unblock 200",
+    "GET /core/jv/amendments 200",
+    "GET /core/jv/presets 200",
+    "POST /core/jv/statements 201",
+    "GET /core/jv/statements 200",
+    "GET /core/jv/statements/{statement_id} 200",
     "POST /core/property/properties 201",
     "GET /core/property/properties 200",
     "GET /core/property/properties/{property_id} 200",
@@ -153,6 +174,7 @@ OPERATIONS = [
     "POST /core/property/properties/{property_id}/valuation 201",
     "GET /core/property/properties/{property_id}/valuation 200",
     "GET /core/property/properties/{property_id}/valuations 200",
+    "GET /core/property/properties/{property_id}/scheduled_valuations 200",
     "POST /core/property/properties/{property_id}/repair_rent 200",
     "GET /core/property/properties/{property_id}/repair_rent 200",
     "POST /core/property/properties/{property_id}/repair_rent/estimate 200",
@@ -173,6 +195,10 @@ OPERATIONS = [
     "GET /core/market/markets/{name}/index 200",
     "GET /core/market/study 200",
     "GET /core/market/models 200",
+    "POST /core/market/models/{model_id}/use 200",
+    "DELETE /core/market/models/{model_id} 200",
+    "GET /core/market/schedules 200",
+    "PUT /core/market/schedules/{market} 200",
     "GET /core/market/sales 200",
     "GET /core/market/sales/export 200",
     "GET /core/market/sales/export 202",
@@ -247,6 +273,10 @@ FILTERS = {
     | listed(),
     "/core/jv/partners": {"status", "role", "tag", "verified", "email", "phone", "owner"} | listed("updated_at"),
     "/core/jv/links": {"partner_id", "deal_id", "status"} | listed("updated_at"),
+    "/core/jv/agreements": {"currency", "partner_id", "deal_id"},
+    "/core/jv/amendments": {"agreement_id"},
+    "/core/jv/agreements/{agreement_id}/entries": {"account", "kind"},
+    "/core/jv/statements": {"agreement_id", "partner_id", "kind"},
     "/core/property/properties": {"status", "country", "region", "city", "address", "owner"}
     | listed("value", "arv", "beds", "baths", "sqft", "updated_at"),
     "/core/deals": {"status", "strategy", "property_id", "owner"}
@@ -257,6 +287,7 @@ FILTERS = {
     "/core/history": {"entity", "entity_id"},
     "/core/audit/events": {"entity", "entity_id", "actor", "action", "since", "until"},
     "/core/property/properties/{property_id}/valuations": {"kind"},
+    "/core/property/properties/{property_id}/scheduled_valuations": {"kind"},
     "/core/audit/records/{record_id}": set(),
     "/core/market/markets": set(),
     "/core/market/appraisals": {"market", "property_id", "parcel"},
@@ -272,7 +303,10 @@ EXPORTED = (
 NOT_EXPORTED = {
     *("/core/market/markets", "/core/property/repair_costs", "/core/views", "/core/jobs"),
     *("/core/property/properties/{property_id}/valuations", "/core/history", "/core/audit/records/{record_id}"),
+    "/core/property/properties/{property_id}/scheduled_valuations",
     *("/core/comms/deliveries", "/core/comms/opt_outs", "/core/comms/consents", "/core/comms/inbox"),
+    *("/core/jv/agreements", "/core/jv/amendments", "/core/jv/agreements/{agreement_id}/entries"),
+    "/core/jv/statements",
 }
 """Lists that are not exported, for the reasons that docs/api.md gives."""
 
@@ -283,14 +317,16 @@ PARAMETERS = {
     "get /core/market/sales/export": SALE_FILTERS,
     "get /core/property/properties/{property_id}/comps/why_not": {"sale"},
     "get /core/property/properties/{property_id}/valuation": {"kind"},
+    "get /core/jv/presets": {"investor", "sponsor"},
     "get /core/market/study": {"market"},
     "get /core/market/models": {"market"},
+    "get /core/market/schedules": {"market"},
     "get /core/market/markets/{name}/summary": {"as_of"},
     "get /core/market/markets/{name}/index": {"as_of"},
 }
 """Query parameters of operations other than lists."""
 
-NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models", "/core/history")
+NAMED_IN_THE_QUERY = ("/core/market/study", "/core/market/models", "/core/market/schedules", "/core/history")
 
 MEDIA = {
     "/metrics": "text/plain",

@@ -3,7 +3,8 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from http.client import HTTPConnection
@@ -16,6 +17,9 @@ import jsonschema_rs
 from backend.tests.contract.openapi_document import DOCUMENT
 from backend.tests.contract.schema_valid import ids_in
 from backend.tests.harness import SOON_S
+
+Line = dict[str, Any]
+"""A request of the recording, with its status."""
 
 _ID = re.compile(rb"[a-z]+_[0-9a-f]{20,}")
 
@@ -31,12 +35,13 @@ _GUESSED = ("/core/access/tokens", "/core/access/people")
 def replay(recording: Path, base_url: str, ids: dict[str, str]) -> None:
     """Repeat the requests in order, and assert for each the same status and a body valid against its schema.
 
-    `ids` maps ids of records at the first service to those at this one. Records that the requests create are added.
+    Of the refusals that do not look for a record, `sampled` ones. `ids` maps ids of records at the first service to
+    those at this one. Records that the requests create are added.
     """
     here = {old.encode(): new.encode() for old, new in ids.items()}
     differences = []
     with closing(HTTPConnection(urlsplit(base_url).netloc, timeout=SOON_S)) as connection:
-        for line in _lines(recording):
+        for line in sampled(_lines(recording), keep=_reached_records):
             if is_about_secrets(line["operation"].partition(" ")[2]):
                 continue
             target = _translated(line["target"].encode(), here).decode()
@@ -59,14 +64,14 @@ def replay(recording: Path, base_url: str, ids: dict[str, str]) -> None:
 
 
 def replay_as(recording: Path, base_url: str, secret: str, may: Callable[[str, str], bool]) -> int:
-    """Send the requests again with a token, and assert that those that it may not make are refused: 403.
+    """Send `sampled` requests again with a token, and assert that those that it may not make are refused: 403.
 
     `may`: whether the token may use a method of a path; such requests are not sent. A request that was malformed may
     be 400 before anything else is checked. Return how many were refused.
     """
     wrong, refused = [], 0
     with closing(HTTPConnection(urlsplit(base_url).netloc, timeout=SOON_S)) as connection:
-        for line in _lines(recording):
+        for line in sampled(_lines(recording)):
             if may(line["method"], line["operation"].partition(" ")[2]):
                 continue
             headers = {name: value for name, value in line["headers"].items() if name.lower() != "authorization"}
@@ -81,10 +86,36 @@ def replay_as(recording: Path, base_url: str, secret: str, may: Callable[[str, s
     return refused
 
 
-def _lines(recording: Path) -> Iterator[dict[str, Any]]:
+SAMPLE = 8
+"""Requests of an operation, method and status that are repeated: most of a recording are refused for a malformed value,
+by code that knows neither the database nor the role."""
+
+
+def sampled(lines: Sequence[Line], keep: Callable[[Line], bool] = lambda _: False) -> Iterator[Line]:
+    """Yield a few requests of each operation, method and status, evenly spaced, and all that `keep` accepts."""
+    totals = Counter(map(_kind, lines))
+    seen: Counter[tuple[str, str, int]] = Counter()
+    for line in lines:
+        kind = _kind(line)
+        before, seen[kind] = seen[kind], seen[kind] + 1
+        # The sample grows at this request, which is so at the first one, and SAMPLE times in all.
+        grows = -(-before * SAMPLE // totals[kind]) < -(-seen[kind] * SAMPLE // totals[kind])
+        if totals[kind] <= SAMPLE or grows or keep(line):
+            yield line
+
+
+def _kind(line: Line) -> tuple[str, str, int]:
+    return line["operation"], line["method"], line["status"]
+
+
+def _reached_records(line: Line) -> bool:
+    """Return whether a request was answered by the database: it read, wrote, or found no such record or version."""
+    return line["status"] < 400 or line["status"] in {404, 412}
+
+
+def _lines(recording: Path) -> list[Line]:
     with recording.open() as file:
-        for line in file:
-            yield json.loads(line)
+        return [json.loads(line) for line in file]
 
 
 def _translated(text: bytes, ids: dict[bytes, bytes]) -> bytes:

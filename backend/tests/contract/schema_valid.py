@@ -37,7 +37,7 @@ BETWEEN_FIELDS = (
     r"^until is ",
     r"^address ",  # phone numbers and email addresses
     r"^not_after must ",
-    r"^provider_id is ",
+    r"^provider_id (is|belongs to) ",
     r"^(latitude|longitude) without ",
     r"^(latitude|longitude) is missing: ",
     r" needs a location: ",
@@ -53,7 +53,27 @@ BETWEEN_FIELDS = (
 )
 """Rules about several parameters or fields, for which OpenAPI has no words or only unreadable ones."""
 
-UNSAYABLE = re.compile("|".join([*OPAQUE, *NOT_ON_FILE, *TODAY, *BETWEEN_FIELDS]))
+OF_AGREEMENTS = (
+    r"^terms: ",
+    r"^partner \S+ is (archived|not in the agreement)",
+    r"^(partner|deal) .* is (not on file|not covered by the agreement)$",
+    r"^(distribution|entry) .+ is not an? (distribution|entry) of this agreement$",
+    r" is (before the agreement of \S+|after today|before declared_on|before period_from)$",
+    r" is (for .+ only|required for .+)(: .+)?$",
+    r"^(deal_ids names a deal twice|meaning must be never_happened for )",
+    r"^effective_on is (before|required)",
+    r" is not an account$",
+    r"^effective_from must be 1970",
+    r"^payable_on is more than ",
+    r"^partner_ids names a partner twice$",
+)
+"""Rules about the parties, days and kinds of what is posted to an agreement."""
+
+INVISIBLE = (r" must not be blank$",)
+"""Text of nothing but invisible characters beyond the BMP, which a pattern cannot name. test_single_lines.py compares
+the patterns with the checks for all others."""
+
+UNSAYABLE = re.compile("|".join([*OPAQUE, *NOT_ON_FILE, *TODAY, *BETWEEN_FIELDS, *OF_AGREEMENTS, *INVISIBLE]))
 FOR_OTHER_REASONS = {401, 403, 404, 409, 429, 503}
 
 

@@ -21,6 +21,7 @@ from backend.app.main import create_app
 from backend.app.settings import Settings
 from backend.tests.contract.answers import everything
 from backend.tests.contract.kinds import KINDS, make, unique
+from backend.tests.core_gov.jv.joint_venture import joint_venture
 from backend.tests.core_gov.market.on_file import sale, served
 from backend.tests.harness import Postgres
 from backend.tests.promises import promise
@@ -176,6 +177,7 @@ def lists() -> list[str]:
 @promise("Records and lists", "A list returns at most 8 MB per page, without skipping or repeating records.")
 def test_every_list_has_a_size_limit(stocked: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"property_id": stocked.get("/core/property/properties").json()["items"][0]["id"], "record_id": "elm"}
+    known["agreement_id"] = joint_venture(stocked).id
     walked = 0
     for path in [each.format(**known) for each in lists()]:
         query = {"entity": "property", "entity_id": known["property_id"]} if path == "/core/history" else {}

@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 _BOUND = {
     "cursor": r'(?<="next_cursor": ")[^"…]+|(?<=cursor=)[\w.-]+',
     "token": r"\bvlh_(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{2,42}…)",
-    "id": r"\b(?:dr|sl|dl|in|oo|cs|p|lnk|pr|val|apr|mdl|deal|ct|ev|job|note|view|per|ses|pk)_"
-    r"(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
+    "id": r"\b(?:dr|sl|dl|in|oo|cs|p|lnk|agr|amd|cmt|ctb|dst|pay|txn|rev|prd|stm|en|pr|val|apr|mdl|deal|ct|ev|job|note"
+    r"|view|per|ses|pk)_(?:[0-9a-f]{32}\b|[0-9a-f]{2,31}…)",
     "secret": r'(?:(?<=/app/invitation#)|(?<=/app/password-reset#)|(?<="secret":"))[\w-]{43}',
     "challenge": r'(?<="challenge": ")[\w-]{43}',
     "totp": r"\b[A-Z2-7]{32}\b",

@@ -8,6 +8,7 @@ and `<!-- parameters: list_drafts -->` that of an operation's query parameters.
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -96,6 +97,8 @@ def _kind(schema: Schema) -> str:
     if "anyOf" in schema:
         kinds = [_kind(each) for each in schema["anyOf"] if each.get("type") != "null"]
         return " or ".join(kinds) + (", or null" if len(kinds) < len(schema["anyOf"]) else "")
+    if "oneOf" in schema:
+        return " or ".join(map(_kind, schema["oneOf"]))
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         return "any JSON" if name in {"JsonValue", "JsonSent"} else name
@@ -137,12 +140,16 @@ def _is_line(pattern: str) -> bool:
 def _number(kind: str, schema: Schema) -> str:
     words = "whole number" if kind == "integer" else "number"
     if "exclusiveMinimum" in schema:
-        words += f" above {_figure(schema['exclusiveMinimum'])}, up to {_figure(schema['maximum'])}"
+        most = f"up to {_figure(schema['maximum'])}" if "maximum" in schema else ""
+        most = most or f"below {_figure(schema['exclusiveMaximum'])}"
+        words += f" above {_figure(schema['exclusiveMinimum'])}, {most}"
     elif "maximum" in schema:
         words += f", {_figure(schema['minimum'])} to {_figure(schema['maximum'])}"
     step = schema.get("multipleOf", _CENT)
-    return words if step == _CENT else f"{words}, in steps of {step}"
+    return words if step == _CENT else f"{words}, in steps of {Decimal(repr(step)):f}"
 
 
 def _figure(number: float) -> str:
-    return f"{number:,.0f}" if number >= 10_000 else f"{number:.0f}"
+    if 0 < number < 1:
+        return f"{Decimal(repr(number)):f}"
+    return f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:.0f}"

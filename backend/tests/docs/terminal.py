@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 import pyotp
 
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.tests import preloaded
 from backend.tests.harness import ROOT, SOON_S, clean_environment, http_client, until
 
@@ -84,8 +84,8 @@ class Terminal:
         with printed.open("wb") as out, complaint.open("wb") as errors:
             self._server = preloaded.popen(
                 [sys.executable, "-m", "backend.app.cli", "serve", "--port", "0", *options],
-                cwd=ROOT,
-                env=self._environment | dict(settings),
+                cwd=self._work,
+                env=self._environment | {"PYTHONPATH": str(ROOT)} | dict(settings),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=errors,

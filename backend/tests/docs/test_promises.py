@@ -25,7 +25,8 @@ def test_page_is_current(markers: list[Marker]) -> None:
 
 
 def test_every_operation_is_promised(markers: list[Marker]) -> None:
-    named = {found for marker in markers for found in re.findall(r"(GET|POST|PATCH) (/[\w/{}.]+)", marker.text)}
+    operation = re.compile(r"(GET|POST|PATCH|PUT|DELETE) (/[\w/{}.]+)")
+    named = {found for marker in markers for found in operation.findall(marker.text)}
     assert {(method, path) for method, path, _ in operations().values()} <= named
 
 

@@ -60,10 +60,12 @@ class Doctor:
         return found
 
     def healthy(self) -> None:
-        """Assert that everything is ok and there is nothing to fix."""
-        assert [finding for finding in self.check() if finding["verdict"] == "bad" or finding["fix"]] == []
-        again = self.json("--fix")
-        assert (again["healthy"], again["fixed"]) == (True, [])
+        """Assert that everything is ok, that there is nothing to fix, and that --fix changes nothing."""
+        before = everything(self.settings)
+        found = self.json("--fix")
+        assert everything(self.settings) == before
+        assert [finding for finding in found["findings"] if finding["verdict"] == "bad" or finding["fix"]] == []
+        assert (found["healthy"], found["fixed"]) == (True, [])
 
 
 def everything(settings: Settings) -> Doc:

@@ -37,7 +37,7 @@ def test_store_that_was_shut_down_cleanly_is_ok_in_every_check(doctor: Doctor, f
     sentences = {finding["subject"]: finding["sentence"] for finding in found}
     assert sentences.keys() == {
         "settings", "directory", "disk", "locks", "database", "schema", "JSON files", "documents", "list keys",
-        "text index", "audit trail",
+        "ledger", "text index", "audit trail",
     }  # fmt: skip
     assert f"{FILE}: 30 records, up to date" in [finding["sentence"] for finding in found]
     doctor.healthy()

@@ -6,6 +6,8 @@ import pytest
 
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.audit import service as audit
+from backend.app.core_gov.jv.ledger import service as ledger
+from backend.app.core_gov.jv.ledger.balances import store as balances
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema.description import expected
 from backend.app.kit.errors import StartError
@@ -52,8 +54,22 @@ def test_every_missing_table_is_reported_and_recreated(full_store: Settings, ful
         "search_entries",
         "search_words",
         *(name for table in TABLES for name in table.derived_tables),
+        *(table.name for table in ledger.TABLES),
     }
     assert lost(full_store).keys() == set(tables) - unmissed
+
+
+def test_lost_table_of_the_ledger_is_posted_anew(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
+    """Each one alone."""
+    with open_store(full_store) as store:
+        before = store.db.snapshot_now(balances.stored_balances)
+    for table in ledger.TABLES:
+        damage(full_store, f"DROP TABLE {table.name}")
+        fixed(full_doctor)
+        with open_store(full_store) as store:
+            assert store.db.snapshot_now(balances.stored_balances) == before, table.name
+    full_doctor.healthy()
+    assert lost(full_store) == {}
 
 
 def test_tags_are_restored_after_their_table_or_records_were_lost(
@@ -189,21 +205,21 @@ def test_every_missing_index_is_reported_and_recreated(full_store: Settings, ful
     assert "store.schema_repaired" in acts(full_store)
 
 
-@pytest.mark.parametrize(
-    ("name", "instead"),
-    [
-        ("ux_links_active", "CREATE INDEX ux_links_active ON links ((doc ->> 'partner_id'))"),
-        ("ix_market_sales_flagged", "CREATE INDEX ix_market_sales_flagged ON market_sales (market, close_date, seq)"),
-        ("ix_deals_status", "CREATE INDEX ix_deals_status ON deals ((doc ->> 'stage'), seq)"),
-    ],
-)
-def test_changed_index_is_reported_and_recreated(
-    full_store: Settings, full_doctor: Doctor, damage: Damage, name: str, instead: str
-) -> None:
+CHANGED_INDEXES = {
+    "ux_links_active": "CREATE INDEX ux_links_active ON links ((doc ->> 'partner_id'))",
+    "ix_market_sales_flagged": "CREATE INDEX ix_market_sales_flagged ON market_sales (market, close_date, seq)",
+    "ix_deals_status": "CREATE INDEX ix_deals_status ON deals ((doc ->> 'stage'), seq)",
+}
+
+
+def test_changed_index_is_reported_and_recreated(full_store: Settings, full_doctor: Doctor, damage: Damage) -> None:
     """Another column, another expression, all rows instead of a part, or no longer unique."""
-    damage(full_store, f"DROP INDEX {name}", instead)
-    assert f"index {name} on" in sentences(full_doctor)
-    assert "is changed" in sentences(full_doctor)
+    for name, instead in CHANGED_INDEXES.items():
+        damage(full_store, f"DROP INDEX {name}", instead)
+    found = schema(full_doctor)
+    assert len(found) == len(CHANGED_INDEXES)
+    for name in CHANGED_INDEXES:
+        assert any(f"index {name} on" in each["sentence"] and "is changed" in each["sentence"] for each in found)
     fixed(full_doctor)
     full_doctor.healthy()
 

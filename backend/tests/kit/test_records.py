@@ -13,7 +13,7 @@ from backend.app.bootstrap import Store
 from backend.app.core_gov.jv.schemas import PartnerRecord
 from backend.app.core_gov.jv.store import links, partners
 from backend.app.core_gov.property.schemas import NeighborhoodRating
-from backend.app.core_gov.property.store import ratings
+from backend.app.core_gov.property.store import ratings, valuations
 from backend.app.deals.schemas import DealRecord
 from backend.app.deals.store import deals
 from backend.app.kit.db import Ctx, Query, Tx
@@ -313,6 +313,16 @@ class TestPage:
             assert "partners_tags" in plan[0], plan
             assert "(tag=? AND seq<?)" in plan[0], plan
             assert not [step for step in plan if "SCAN" in step or "ORDER BY" in step], plan
+
+    @pytest.mark.parametrize("names", [("property_id", "kind"), ("kind", "property_id")])
+    def test_records_of_another_record_are_found_by_it(
+        self, store: Store, database: str, names: tuple[str, ...]
+    ) -> None:
+        text, fixed = valuations.listing._plain_statement(names)._all.text("sqlite")
+        given = {"property_id": "pr_1", "kind": "as_is", "limit": 2, **fixed}
+        if database == "sqlite":
+            rows = store.db.snapshot_now(lambda tx: tx.all(Query(sql(f"EXPLAIN QUERY PLAN {text}")), **given))
+            assert "ix_valuations_property_id" in rows[0][3], rows
 
     def test_failed_unit_leaves_no_tag(self, store: Store, ctx: Ctx) -> None:
         def fail(tx: Tx) -> None:

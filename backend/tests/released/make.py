@@ -21,11 +21,30 @@ from backend.app.core_gov.market.sale import Sale
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.app.store_tables import TABLES
+from backend.tests.core_gov.jv.joint_venture import JointVenture, days_ago, joint_venture
 from backend.tests.harness import http_client, serving
 
 HERE = Path(__file__).parent
 ACTOR = Ctx("dana", "cli")
 MARKET = "hamilton"
+
+
+def _post_to_an_agreement(jv: JointVenture) -> None:
+    """Post a document of every kind, and issue a statement."""
+    today = days_ago(0)
+    jv.post("commitments", partner_id=jv.lp, amount=200_000, effective_on=days_ago(365))
+    jv.contribute(150_000.75)
+    wrong = jv.contribute(150_000.75, jv.gp)
+    jv.post("reversals", reverses=wrong["entry_id"], meaning="never_happened")
+    jv.post("transactions", kind="purchase", deal_id=jv.deal, amount=90_000.5, effective_on=days_ago(300))
+    jv.post("transactions", kind="sale", deal_id=jv.deal, amount=120_000, effective_on=days_ago(30))
+    distribution = jv.distribute(100_000)
+    jv.post("payments", distribution_id=distribution["id"], effective_on=today)
+    jv.post("amendments", effective_from=days_ago(-1), terms=jv.api.get(jv.path).json()["terms"])
+    jv.post("periods", action="close", through=days_ago(60))
+    period = {"kind": "capital_account", "period_from": days_ago(400), "period_to": today}
+    issued = jv.api.post("/core/jv/statements", json=period | {"agreement_id": jv.id, "partner_id": jv.lp})
+    assert issued.status_code == 201, issued.text
 
 
 def fill(api: httpx.Client) -> None:
@@ -57,6 +76,7 @@ def fill(api: httpx.Client) -> None:
     assert api.patch(f"/core/jv/partners/{partner}", json={"status": "paused", "tags": ["quick"]}).status_code == 200
     post("/market/markets", name=MARKET, country="CA", currency="CAD")
     post("/market/appraisals", property_id=home, market=MARKET, value=540000, currency="CAD", date="2026-01-31")
+    _post_to_an_agreement(joint_venture(api))
     post("/notes", entity="deal", entity_id=deal, text="The seller wants to close in May.", date="2026-03-20")
     post("/views", list="deals", name="Leads by price", query="status=lead&sort=-price")
     costs = [{"trade": "scope", "item": "cosmetic", "low": 10, "mid": 20.5, "high": 35, "unit": "sqft"}]

@@ -11,6 +11,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.comms.schemas import DraftCreate
 from backend.app.core_gov.comms.service import create_draft
 from backend.app.kit.errors import StartError
+from backend.app.kit.json_mirror import mirror
 from backend.app.kit.json_mirror.json_files import read
 from backend.app.settings import Settings
 from backend.tests import preloaded
@@ -268,7 +269,10 @@ def test_a_file_edited_while_the_service_was_down_is_moved_aside(settings: Setti
 
 @promise("JSON files", "A JSON file edited by another program is moved aside, with a warning and an audit event.")
 @promise("Adoption", "Files edited by hand, while the service was down or running, are moved aside and not adopted.")
-def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings, logged: Logged) -> None:
+def test_a_file_edited_while_the_service_runs_is_moved_aside(
+    settings: Settings, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "CHECK_S", 0.05)
     path = settings.data_dir / "deals/deals.json"
     with open_store(settings) as store:
         make_deals(store, "Oak Avenue")
@@ -285,7 +289,8 @@ def test_a_file_edited_while_the_service_runs_is_moved_aside(settings: Settings,
         assert len(list(path.parent.glob("deals.edited-*"))) == 1
 
 
-def test_deleted_file_is_written_again(settings: Settings) -> None:
+def test_deleted_file_is_written_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "CHECK_S", 0.05)
     path = settings.data_dir / "deals/deals.json"
     with open_store(settings) as store:
         make_deals(store, "Oak Avenue")

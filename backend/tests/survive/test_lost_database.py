@@ -15,7 +15,7 @@ from backend.app.kit.db import losses
 from backend.app.kit.db.losses import Loss
 from backend.app.kit.errors import StartError
 from backend.app.settings import Settings
-from backend.app.store_tables import TYPED_TABLES
+from backend.app.store_tables import LOST_WITH_DATABASE
 from backend.tests.full_store import REVOKED
 from backend.tests.harness import http_client, serving
 from backend.tests.promises import promise
@@ -73,7 +73,7 @@ def test_start_refuses_a_lost_database_next_to_its_json_files(full_store: Settin
     with open_store(settings, rebuild_lost=True) as store:
         assert stored(store, "deals") == deals
         named = {loss.table: loss.rows for loss in lost(store)}
-        assert named.keys() == set(TYPED_TABLES)
+        assert named.keys() == set(LOST_WITH_DATABASE)
         assert named["audit_events"] == height
         assert has_intact_trail(store)
         assert store.db.snapshot_now(audit.height) > height, "numbers are not used twice"
@@ -124,7 +124,7 @@ def test_missing_json_file_of_a_lost_database_is_listed_as_a_loss(full_sqlite_st
     (full_sqlite_store.data_dir / "deals/deals.json").unlink()
     shutil.rmtree(full_sqlite_store.data_dir / "recent")
     with open_store(full_sqlite_store, rebuild_lost=True) as store:
-        assert {loss.table for loss in lost(store)} == {*TYPED_TABLES, "deals"}
+        assert {loss.table for loss in lost(store)} == {*LOST_WITH_DATABASE, "deals"}
 
 
 def test_impossible_event_count_in_the_note_is_ignored(full_sqlite_store: Settings) -> None:

@@ -6,6 +6,7 @@ The interpreters and the pip of these machines are small scripts, and nothing is
 import fcntl
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -198,8 +199,11 @@ def test_installed_packages_are_not_installed_again(checkout: Path, pip: Path) -
     assert os.access(command, os.X_OK)
     assert "from some.where import main" in command.read_text()
     script(pip, "echo ERROR: called again", "exit 1")
+    written = command.read_text()
+    command.write_text("that of an earlier version")
     again = _started(checkout)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert command.read_text() == written
 
 
 def test_environment_without_the_console_packages_gets_them(checkout: Path, pip: Path) -> None:
@@ -227,3 +231,13 @@ def test_a_second_installation_waits_for_the_first(checkout: Path, pip: Path) ->
             assert second.stdout.readline().startswith("Installing 3 packages")
             second.stdout.read()
     assert second.returncode == 0
+
+
+def test_command_may_be_imported_by_the_processes_that_it_starts(tmp_path: Path) -> None:
+    """`serve --workers 2` starts processes that import the command, as multiprocessing does."""
+    template = str(runpy.run_path(str(ROOT / "tools" / "bootstrap.py"))["COMMAND"])
+    command = tmp_path / "command"
+    command.write_text(template.format(python=sys.executable, module="os", function="getpid"))
+    runpy.run_path(str(command), run_name="__mp_main__")
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(command), run_name="__main__")

@@ -10,8 +10,10 @@ import pytest
 from backend.app.kit.http import Response
 from backend.app.web import assets
 from backend.app.web.pages import html
+from backend.tests.harness import ROOT
 from backend.tests.promises import promise
 
+WEB = ROOT / "backend" / "app" / "web"
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 CSP = {
     "default-src 'none'",
@@ -32,6 +34,21 @@ def export_of(page: str) -> str:
     (found,) = re.findall(r'href="(/core/[^"]*/export[^"]*)"', page)
     assert f'href="{found}"' in results
     return unescape(found)
+
+
+MARKUP_FILTERS = ("number", "money", "moment", "moment_day", "day", "or_dash", "pill")
+_IN_ATTRIBUTE = re.compile(rf'="[^"]*{{{{[^"}}]*\|\s*(?:{"|".join(MARKUP_FILTERS)})\b[^"]*"')
+
+
+def test_no_attribute_contains_elements() -> None:
+    """Filters that return elements end the attribute at their first quotation mark."""
+    found = [
+        f"{path.relative_to(WEB)}: {attribute}"
+        for path in sorted(WEB.rglob("*.html"))
+        for attribute in _IN_ATTRIBUTE.findall(path.read_text())
+    ]
+    assert found == []
+    assert _IN_ATTRIBUTE.search('<a title="since {{ day | day }}">')
 
 
 @promise("Console", "No page allows a script, style or request that is not the console's own.")

@@ -4,9 +4,6 @@ Every request passes through this module, so rule results per peer and host are 
 more than everything else.
 """
 
-import getpass
-import os
-import sys
 import time
 from collections.abc import MutableMapping
 from typing import Any, Protocol
@@ -16,6 +13,7 @@ from backend.app.core_gov.access.schemas import ROLES, included_roles
 from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions import cookies
 from backend.app.core_gov.access.sessions.live_session import LiveSession, lacks_factor
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.access.tokens import service as tokens
 from backend.app.core_gov.access.tokens.live_token import UNKNOWN, LiveToken
 from backend.app.core_gov.access.tokens.scopes import check_scopes
@@ -43,22 +41,6 @@ class FindSession(Protocol):
     """Function that returns the live session with this digest of its token, or None."""
 
     async def __call__(self, digest: str) -> LiveSession | None: ...
-
-
-def system_user() -> str:
-    """Return the operating-system user of this process, who is the actor if no token is needed.
-
-    Ask the system itself, because environment variables can be set to anything.
-    """
-    if sys.platform == "win32":
-        return getpass.getuser()
-    import pwd
-
-    uid = os.geteuid()
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # a container may run under a uid without a name
-        return f"uid-{uid}"
 
 
 class Admission:

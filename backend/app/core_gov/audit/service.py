@@ -14,7 +14,7 @@ from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Change, Page, RecordTable, Stored
 
 changed_since, height, continue_after = store.changed_since, store.height, store.continue_after
-count_events = store.count
+count_events, event_head = store.count, store.event_head
 
 _REPORT_EVERY = 500
 

@@ -1,7 +1,7 @@
 """Running the jobs that people start, one after the other, each under a lease."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -30,8 +30,17 @@ class JobWorker:
     """Worker that runs queued jobs, and those whose process died, in its own thread."""
 
     def __init__(
-        self, db: Database, ctx: Ctx, lease_holder: LeaseHolder, kinds: Mapping[str, JobKind], metrics: Metrics
+        self,
+        db: Database,
+        ctx: Ctx,
+        lease_holder: LeaseHolder,
+        kinds: Mapping[str, JobKind],
+        metrics: Metrics,
+        *,
+        tidy: Callable[[Database], int] = lambda db: 0,
     ) -> None:
+        """`tidy` deletes old files that other packages keep in the data directory, and returns how many."""
+        self._tidy = tidy
         self._db, self._ctx, self._lease_holder, self._kinds, self._metrics = db, ctx, lease_holder, kinds, metrics
         self._unknown: set[str] = set()
         self._tidy_at = 0.0
@@ -71,7 +80,7 @@ class JobWorker:
             return
         self._tidy_at = time.monotonic() + TIDY_S
         try:
-            removed = self._db.cached(ResultFolder).remove_old()
+            removed = self._db.cached(ResultFolder).remove_old() + self._tidy(self._db)
         except OSError as error:
             log.warning("old files of jobs not removed", error=str(error))
             return

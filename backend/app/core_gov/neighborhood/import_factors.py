@@ -10,7 +10,6 @@ from backend.app.core_gov.market import rated_factors
 from backend.app.core_gov.market.as_of import in_future
 from backend.app.core_gov.market.importing.converters import (
     country_code,
-    day,
     full_postal,
     identifier,
     number,
@@ -19,6 +18,7 @@ from backend.app.core_gov.market.importing.converters import (
     text_of,
 )
 from backend.app.core_gov.market.importing.counts import degrees
+from backend.app.core_gov.market.importing.dates import day
 from backend.app.core_gov.neighborhood import service
 from backend.app.core_gov.neighborhood.store import MAX_RADIUS_KM
 from backend.app.kit.data_files.column_mapping import Converter, typed_rows

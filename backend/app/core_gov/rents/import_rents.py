@@ -16,7 +16,6 @@ from backend.app.core_gov.market.importing.converters import (
     Amount,
     country_code,
     currency_code,
-    day,
     full_postal,
     identifier,
     money,
@@ -25,6 +24,7 @@ from backend.app.core_gov.market.importing.converters import (
     text,
     text_of,
 )
+from backend.app.core_gov.market.importing.dates import day
 from backend.app.core_gov.market.importing.spreadsheet_marks import whole_number_columns
 from backend.app.core_gov.rents import service
 from backend.app.kit.cents import rounded

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+_TEXTS = frozenset({str, bytes})
+
 MAX_CHARS = 8_000_000
 """Maximum characters of text in a batch, which its last row may exceed."""
 
@@ -23,7 +25,7 @@ def in_batches(rows: Iterable[TableRow], most: int, *, max_chars: int = MAX_CHAR
     left = max_chars
     for row in rows:
         batch.append(row)
-        left -= sum([len(cell) for cell in row.cells if isinstance(cell, str | bytes)])
+        left -= sum([len(cell) for cell in row.cells if type(cell) in _TEXTS])
         if len(batch) == most or left < 0:
             yield batch
             batch, left = [], max_chars

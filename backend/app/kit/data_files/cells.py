@@ -62,7 +62,9 @@ def number(text: str, decimal: str | None = None) -> int | float | None:
         mark = _mark(typed, decimal)
         if mark is None:
             with_mark = "" if decimal is None else f" with the decimal mark {decimal}"
-            raise ValueError(f"is not a number{with_mark}: {shorten(text)}")
+            other = _mark(typed, "," if decimal == "." else ".") if decimal else None
+            hint = "" if other is None else f"; it is one if decimal is {other}"
+            raise ValueError(f"is not a number{with_mark}: {shorten(text)}{hint}")
         text = typed
     plain = text.translate(_TO_PLAIN[mark])
     if plain.lstrip("+-").isdecimal() and len(plain) <= _DIGITS_OF_64_BITS:

@@ -4,16 +4,17 @@ from pathlib import Path
 
 from backend.app.kit.data_files.csv_table import CsvTable, read_csv
 from backend.app.kit.data_files.parquet_table import MAGIC, ParquetTable, read_parquet
+from backend.app.kit.data_files.text_layout import TextLayout
 from backend.app.kit.errors import BadInput
-
-_ARCHIVE = b"PK\x03\x04"
-
 
 TableFile = CsvTable | ParquetTable
 
 
-def read_table(path: Path) -> TableFile:
-    """Read a CSV file, gzipped or not, or a Parquet file. Raises BadInput naming the error."""
+def read_table(path: Path, layout: TextLayout | None = None) -> TableFile:
+    """Read a CSV file, plain, gzipped or in a ZIP archive, or a Parquet file. Raises BadInput naming the error.
+
+    `layout` is what a mapping states about a text file.
+    """
     if not path.is_file():
         raise BadInput(f"{path} is not a file" if path.exists() else f"there is no file {path}")
     try:
@@ -23,6 +24,4 @@ def read_table(path: Path) -> TableFile:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}") from None
     if not start:
         raise BadInput(f"{path.name} is empty")
-    if start == _ARCHIVE:
-        raise BadInput(f"{path.name} is a workbook or a ZIP archive: save the sheet as CSV UTF-8")
-    return read_parquet(path) if start == MAGIC else read_csv(path)
+    return read_parquet(path) if start == MAGIC else read_csv(path, layout)

@@ -136,12 +136,18 @@ class _PostgresBulk(Bulk):
         _act(postgres.snapshot_on(self._conn, ctx), fn)
 
     def empty(self, table: str) -> None:
+        emptied = [table, *self._referring(table)]
         for statement in (
-            f"ALTER TABLE {table} DISABLE TRIGGER USER",
+            *(f"ALTER TABLE {each} DISABLE TRIGGER USER" for each in emptied),
             f"TRUNCATE {table} RESTART IDENTITY CASCADE",
-            f"ALTER TABLE {table} ENABLE TRIGGER USER",
+            *(f"ALTER TABLE {each} ENABLE TRIGGER USER" for each in emptied),
         ):
             self._conn.execute(statement.encode())
+
+    def _referring(self, table: str) -> list[str]:
+        """Return the tables with a foreign key to a table, which are emptied with it."""
+        keys = f"SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = '{table}'::regclass"  # noqa: S608, E501
+        return [row[0] for row in self._conn.execute(keys.encode()).fetchall()]
 
 
 @contextmanager

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import text
 
 from backend.app.kit.db import sqlite, sqlite_file
-from backend.app.kit.db.postgres import PostgresDatabase
 from backend.app.kit.db.repair import pages
 from backend.app.kit.db.schema import revisions
 from backend.app.kit.db.sql import Query
 from backend.app.kit.db.tx import ReadSnapshot
 from backend.app.kit.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from backend.app.kit.db.postgres import PostgresDatabase
 
 _TRIES = 3
 
@@ -57,8 +59,10 @@ def sqlite_inspection(path: Path) -> Iterator[ReadSnapshot]:
 
 
 @contextmanager
-def postgres_inspection(database: PostgresDatabase) -> Iterator[ReadSnapshot]:
+def postgres_inspection(database: "PostgresDatabase") -> Iterator[ReadSnapshot]:
     """Open a snapshot of a PostgreSQL database. Raises StoreUnavailable."""
+    import psycopg
+
     try:
         with database.open_snapshot() as snapshot:
             yield snapshot

@@ -8,9 +8,6 @@ from typing import Any
 from backend.app.kit.db import state
 from backend.app.kit.db.tx import Tx
 
-LOSSES = "losses"
-"""Key in `store_state` under which losses are stored."""
-
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -32,12 +29,12 @@ def record(tx: Tx, lost: Iterable[Loss]) -> None:
     """Add losses to the unacknowledged ones."""
     found = [*every(tx), *(loss for loss in lost if loss.rows != 0)]
     if found:
-        state.put(tx, LOSSES, json.dumps([asdict(loss) for loss in found]))
+        state.put(tx, state.LOSSES, json.dumps([asdict(loss) for loss in found]))
 
 
 def every(tx: Tx) -> list[Loss]:
     """Return the unacknowledged losses."""
-    noted = state.get(tx, LOSSES)
+    noted = state.get(tx, state.LOSSES)
     try:
         return [_read(each) for each in json.loads(noted or "[]")]
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -55,7 +52,7 @@ def _read(noted: dict[str, Any]) -> Loss:
 def acknowledge(tx: Tx) -> list[Loss]:
     """Delete all losses and return them."""
     found = every(tx)
-    state.forget(tx, LOSSES)
+    state.forget(tx, state.LOSSES)
     return found
 
 

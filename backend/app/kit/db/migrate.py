@@ -2,22 +2,25 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine
 
 from backend.app.kit.errors import StartError
 
+# Most openings need neither of them, and each takes a tenth of a second to load.
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
-HEAD = "0007"
+HEAD = "0009"
 """Newest revision. A test compares it with the migration files, so startup need not read them."""
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = connection
@@ -31,6 +34,8 @@ def engine_for(database: Path | str) -> Engine:
     """
     if isinstance(database, Path):
         return create_engine(URL.create("sqlite", database=str(database)))
+    import psycopg
+
     return create_engine("postgresql+psycopg://", creator=partial(psycopg.connect, database))
 
 
@@ -43,6 +48,8 @@ def upgrade(database: Path | str, current: str | None, to: str = "head") -> bool
         return False
     if current is not None and current > HEAD:
         raise StartError(f"the database has schema {current}, made by a newer Valhalla than this one ({HEAD})")
+    from alembic import command
+
     engine = engine_for(database)
     if engine.dialect.name == "sqlite":
         _make_atomic(engine)

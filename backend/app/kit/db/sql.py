@@ -4,10 +4,10 @@ Building and compiling a statement takes five times as long as running it in SQL
 cached.
 """
 
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Boolean, Index, Integer, MetaData, Table, Text, bindparam, insert, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement, Executable
@@ -23,10 +23,17 @@ metadata = MetaData()
 JsonDoc = Text().with_variant(JSON(), "postgresql")
 """A JSON document stored byte for byte: TEXT on SQLite, `json` on PostgreSQL."""
 
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
-}
+
+@cache
+def _dialect(name: DialectName) -> Dialect:
+    """Return a dialect of SQLAlchemy, imported on first use."""
+    if name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.dialect(paramstyle="named")
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
 class doc_text(ColumnElement[str]):  # noqa: N801 - reads as a function in statements
@@ -122,7 +129,7 @@ class Query:
         found = self._compiled.get(dialect)
         if found is None:
             assert isinstance(self.statement, ClauseElement)
-            compiled = self.statement.compile(dialect=_DIALECTS[dialect])
+            compiled = self.statement.compile(dialect=_dialect(dialect))
             found = self._compiled[dialect] = (
                 str(compiled),
                 {k: v for k, v in compiled.params.items() if v is not None},
@@ -137,20 +144,33 @@ class InsertMany:
     row. SQLite inserts them one by one.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_names", "_table", "_text")
 
     def __init__(self, table: Table, names: tuple[str, ...]) -> None:
-        one = insert(table).values({name: bindparam(name) for name in names})
-        columns = ", ".join(names)
-        typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in names)
-        self._text: dict[DialectName, str] = {
-            "sqlite": str(one.compile(dialect=_DIALECTS["sqlite"])),
-            "postgresql": f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - our own names
-            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed})",
-        }
+        self._table, self._names = table, names
+        self._text: dict[DialectName, str] = {}
 
     def text(self, dialect: DialectName) -> str:
-        return self._text[dialect]
+        found = self._text.get(dialect)
+        if found is None:
+            found = self._text[dialect] = self._for_sqlite() if dialect == "sqlite" else self._for_postgresql()
+        return found
+
+    def _for_sqlite(self) -> str:
+        one = insert(self._table).values({name: bindparam(name) for name in self._names})
+        return str(one.compile(dialect=_dialect("sqlite")))
+
+    def _for_postgresql(self) -> str:
+        table, columns, typed = self._table.name, ", ".join(self._names), _typed(self._table, self._names)
+        return (
+            f"INSERT INTO {table} ({columns}) SELECT {columns} "  # noqa: S608 - our own names
+            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed})"
+        )
+
+
+def _typed(table: Table, names: tuple[str, ...]) -> str:
+    """Return columns with their types on PostgreSQL."""
+    return ", ".join(f"{name} {table.c[name].type.compile(_dialect('postgresql'))}" for name in names)
 
 
 def never_earlier(table: str, name: str, value: str) -> str:
@@ -164,19 +184,28 @@ class UpdateMany:
     `updated_at` never goes back.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_key", "_names", "_table", "_text")
 
     def __init__(self, table: Table, key: str, names: tuple[str, ...]) -> None:
-        typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECTS['postgresql'])}" for name in (key, *names))
-        self._text: dict[DialectName, str] = {
-            "sqlite": f"UPDATE {table.name} SET {_assigned(table.name, names, ':')} "  # noqa: S608 - our own names
-            f"WHERE {key} = :{key}",
-            "postgresql": f"UPDATE {table.name} SET {_assigned(table.name, names, 'row_.')} "  # noqa: S608
-            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed}) WHERE {table.name}.{key} = row_.{key}",
-        }
+        self._table, self._key, self._names = table, key, names
+        self._text: dict[DialectName, str] = {}
 
     def text(self, dialect: DialectName) -> str:
-        return self._text[dialect]
+        found = self._text.get(dialect)
+        if found is None:
+            found = self._text[dialect] = self._for_sqlite() if dialect == "sqlite" else self._for_postgresql()
+        return found
+
+    def _for_sqlite(self) -> str:
+        table, key = self._table.name, self._key
+        return f"UPDATE {table} SET {_assigned(table, self._names, ':')} WHERE {key} = :{key}"  # noqa: S608
+
+    def _for_postgresql(self) -> str:
+        table, key, typed = self._table.name, self._key, _typed(self._table, (self._key, *self._names))
+        return (
+            f"UPDATE {table} SET {_assigned(table, self._names, 'row_.')} "  # noqa: S608 - our own names
+            f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed}) WHERE {table}.{key} = row_.{key}"
+        )
 
 
 def _assigned(table: str, names: tuple[str, ...], source: str) -> str:

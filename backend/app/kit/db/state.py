@@ -14,6 +14,12 @@ STORE_ID = "store_id"
 UNFINISHED = "unfinished"
 """Key set while a store is being filled, with a description of the transfer. The store is not usable before the end."""
 
+REBUILT = "rebuilt"
+"""Key set by a rebuild, with what the next opening of the store has to report."""
+
+LOSSES = "losses"
+"""Key under which lost rows are listed, until a person acknowledges them."""
+
 BEHIND = "behind_json_files"
 """Key set while recreated tables still lack the records in the JSON files."""
 
@@ -21,6 +27,7 @@ _get = Query(select(store_state.c.value).where(store_state.c.key == bindparam("k
 _get_both = Query(
     select(store_state.c.key, store_state.c.value).where(store_state.c.key.in_([bindparam("a"), bindparam("b")]))
 )
+_with_prefix = Query(text("SELECT key, value FROM store_state WHERE key LIKE :pattern"))
 _lock = Query(select(store_state.c.value).where(store_state.c.key == bindparam("key")).with_for_update())
 _put = Query(
     text(
@@ -42,6 +49,11 @@ def get(tx: Tx, key: str) -> str | None:
 def get_both(tx: Tx, a: str, b: str) -> dict[str, str]:
     """Return the values of those of two keys that exist."""
     return dict(tx.all(_get_both, a=a, b=b))
+
+
+def with_prefix(tx: Tx, prefix: str) -> dict[str, str]:
+    """Return the values of all keys with this prefix, which is of letters and a colon."""
+    return dict(tx.all(_with_prefix, pattern=f"{prefix}%"))
 
 
 def lock(tx: Tx, key: str) -> str | None:

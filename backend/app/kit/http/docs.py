@@ -277,7 +277,7 @@ def _failures(path: str, method: str, operation: dict[str, Any]) -> dict[int, st
     found = dict(_ALWAYS)
     if "{" in path:
         found |= _ABSENT
-    if method in {"post", "patch"}:
+    if method != "get":
         found |= _WRITES
     if "requestBody" in operation:
         found |= _BODY

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from backend.app.kit import strict_json
 from backend.app.kit.db import Ctx, Database, Tx
 from backend.app.kit.errors import BadInput, Forbidden
+from backend.app.kit.http.computation import Computations, ComputeAll
 from backend.app.kit.http.cursors import Cursors
 from backend.app.kit.http.query import parse_query
 from backend.app.kit.http.responses import Response, not_modified, page_body, render
@@ -109,7 +110,7 @@ class RequestWork:
         stored = await self._stored()
         if stored is not None:
             return self._replay(stored)
-        found = await asyncio.to_thread(fn, self.database, *args, **kw)
+        found = await self._computations.run(fn, self.database, *args, **kw)
         return self._response(found) if self.idempotency_key is None else await self.write(_unchanged, found)
 
     async def compute_and_write(
@@ -127,7 +128,23 @@ class RequestWork:
         stored = await self._stored()
         if stored is not None:
             return self._replay(stored)
-        return await self.write(store, await asyncio.to_thread(compute, self.database, *args, **kw))
+        return await self.write(store, await self._computations.run(compute, self.database, *args, **kw))
+
+    async def compute_together_and_write(
+        self, compute: ComputeAll[C, T], store: Callable[[Tx, T], object], key: Hashable, item: C
+    ) -> Response:
+        """Compute and store like `compute_and_write`, together with other requests that wait with the same key.
+
+        `compute` computes many items, and returns the error of an item in its place.
+        """
+        stored = await self._stored()
+        if stored is not None:
+            return self._replay(stored)
+        return await self.write(store, await self._computations.together(self.database, compute, key, item))
+
+    @property
+    def _computations(self) -> Computations:
+        return self.database.cached(Computations)
 
     async def page(self, fn: Callable[Concatenate[Tx, P], Response], *args: P.args, **kw: P.kwargs) -> Response:
         """Run a function that reads from a snapshot and renders a page, in a worker thread."""

@@ -60,12 +60,14 @@ class JobRun:
 class Job:
     """A task that runs every `every_s` seconds.
 
-    `act` returns facts for the log. It raises on failure, with an AppError if a single sentence describes it.
+    `act` returns facts for the log. It raises on failure, with an AppError if a single sentence describes it. A due job
+    whose `has_work` returns False does not run, and keeps its state; None means that there always is work.
     """
 
     name: str
     every_s: float
     act: Callable[[JobRun], Facts]
+    has_work: "Callable[[Tx, LastRun], bool] | None" = None
 
     @property
     def retry_s(self) -> float:
@@ -218,7 +220,8 @@ class JobRunner:
 
 def _last_run(tx: Tx, job: Job) -> tuple[LastRun, bool]:
     last = LastRun.read(tx, job)
-    return last, last.due(job, leases.now(tx))
+    due = last.due(job, leases.now(tx))
+    return last, due and (job.has_work is None or job.has_work(tx, last))
 
 
 def _begin(tx: Tx, held: HeldLease, job: Job) -> LastRun | None:

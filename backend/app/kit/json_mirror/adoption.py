@@ -66,6 +66,11 @@ class Adoption:
     def counts(self) -> dict[str, int]:
         return dict(Counter(item.table.file for item in self.records.values()))
 
+    @property
+    def refused_records(self) -> list[tuple[str, str, Any]]:
+        """Return file, reason and record of each refusal."""
+        return [(each.file, each.reason, each.record) for each in self.refused]
+
     def put(self, table: Table, record: Record) -> None:
         self.records[_key(table, record)] = Item(table, record.doc(), record.updated_at)
 

@@ -23,12 +23,13 @@ def completed_record(table: Table, item: Any) -> tuple[Record | None, str]:
         return None, "it is not a JSON object"
     try:
         strict_json.parse(json.dumps(item).encode())
-        record = _validated(table, _completed(table, item))
+        record = _validated(table, _completed(table, item)) if table.completed else table.model.on_file(item)
     except BadInput as error:
         return None, error.detail.replace("the body", "the record")
     except ValidationError as error:
         return None, "; ".join(fault.message for fault in faults_of(error))
-    record.updated_at = max(record.created_at, record.updated_at)
+    if table.completed:
+        record.updated_at = max(record.created_at, record.updated_at)
     return record, ""
 
 

@@ -15,7 +15,7 @@ from backend.app.kit.db.tx import Tx
 from backend.app.kit.lists import position
 from backend.app.kit.lists.keys import ListKeys
 from backend.app.kit.lists.position import Position
-from backend.app.kit.lists.statements import DocumentCondition, ListShape, ListStatements
+from backend.app.kit.lists.statements import Condition, DocumentCondition, ListShape, ListStatements
 from backend.app.kit.lists.tags import TagTable
 
 MAX_COUNT = 10_000
@@ -110,10 +110,19 @@ class RecordList:
         r = self._records
         seq = self._tags.table.c.seq if self._tags is not None and "tag" in names else r.c.seq
         conditions = [
-            seq < bindparam("before") if name == "before" else self._condition(name, False, True) for name in names
+            seq < bindparam("before") if name == "before" else self._plain_condition(name, names) for name in names
         ]
         statement = self._plain[names] = ListStatement(r, [r.c.seq], r.c.doc, conditions, seq)
         return statement
+
+    def _plain_condition(self, name: str, names: tuple[str, ...]) -> Condition:
+        """Return a condition that may use an index, unless another one names a record.
+
+        Without statistics, SQLite takes an index of a status, which thousands of records share, for as good as that of
+        another record, which a few share.
+        """
+        indexed = name == "tag" or _names_a_record(name) or not any(map(_names_a_record, names))
+        return self._condition(name, False, indexed)
 
     def _needs_keys(self, given: dict[str, Any]) -> bool:
         assert self._keyed is not None
@@ -226,8 +235,12 @@ class RecordList:
     def _plain_count(self, names: tuple[str, ...]) -> Query:
         found = self._plain_counts.get(names)
         if found is None:
-            conditions = [self._condition(name, False, True) for name in names]
+            conditions = [self._plain_condition(name, names) for name in names]
             matching: Select[Any] = select(literal_column("1")).select_from(self._records).where(*conditions)
             inner = matching.limit(bindparam("limit"))
             found = self._plain_counts[names] = Query(select(func.count()).select_from(inner.subquery("matching")))
         return found
+
+
+def _names_a_record(name: str) -> bool:
+    return name.endswith("_id")

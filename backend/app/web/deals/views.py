@@ -25,6 +25,7 @@ from backend.app.web.deals.cards import card_of
 from backend.app.web.deals.figures import DEFAULT_SHARE, maximum_offer, spread
 from backend.app.web.deals.key_dates import key_dates
 from backend.app.web.history import entries_of
+from backend.app.web.joint_ventures.views import agreements_of_deal
 from backend.app.web.notes import notes_on
 from backend.app.web.pages import NotOnFile, macro
 from backend.app.web.queries import PageQuery
@@ -88,6 +89,7 @@ def deal(tx: Tx, deal_id: str, query: DealPageQuery, reader: str) -> dict[str, A
         "dates": key_dates(card.deal, today),
         "stage_times": deals.stages_of_deal(tx, deal_id),
         "property": _property(tx, card.deal["property_id"]),
+        "agreements": agreements_of_deal(tx, deal_id),
         "history": entries_of(list_history(tx, reader, "deal", deal_id, MAX_SHOWN, None).docs),
         "notes": notes_on(tx, "deal", deal_id),
         **_references(tx, deal_id),

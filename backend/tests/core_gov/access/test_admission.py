@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from backend.app.core_gov.access import admission, gate
-from backend.app.core_gov.access.admission import Admission, Lookup, system_user
+from backend.app.core_gov.access.admission import Admission, Lookup
 from backend.app.core_gov.access.secrets import digest
 from backend.app.core_gov.access.sessions.live_session import LiveSession
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.access.tokens.live_token import LiveToken
 from backend.app.kit.errors import AppError, BadInput, Forbidden, TooManyRequests, Unauthenticated
 from backend.app.kit.http.operation import Admits

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.kit.http import middleware
 from backend.tests.core_gov.access.target import (
     DEALS,

@@ -13,11 +13,14 @@ FOR_ADMINS = (
     *(
         AUDIT,
         "/core/access/people",
+        "/core/market/schedules/",
         "/core/comms/resume",
         "/core/comms/release",
+        "/core/market/models/",
         "/core/comms/opt_outs/{opt_out_id}/lift",
     ),
     *(f"/core/comms/deliveries/{{delivery_id}}/{act}" for act in ("release", "settle")),
+    *(f"/core/jv/agreements/{{agreement_id}}/{act}" for act in ("periods", "unblock")),
 )
 READS = {"get", "head"}
 FOR_EVERYONE = {

@@ -208,6 +208,7 @@ def _error(message: str) -> Record:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # otherwise each body waits 40 ms for an acknowledgment of its head
     protocol_version = "HTTP/1.1"
     server: "_Server"
 

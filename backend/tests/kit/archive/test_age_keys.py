@@ -25,6 +25,7 @@ from backend.app.kit.archive.age_keys import (
 )
 from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.output.output_file import named_file
+from backend.tests.kit.archive import quick_passphrases
 from backend.tests.promises import promise
 
 SSH_KEYS: dict[str, Ed25519PrivateKey | rsa.RSAPrivateKey] = {
@@ -96,6 +97,12 @@ def test_key_with_a_passphrase_asks_for_it(tmp_path: Path) -> None:
 
     assert recipients_of(read_identities(path, ask)) == [recipient]
     assert asked == [str(path)]
+
+
+def test_key_with_another_passphrase_is_refused(tmp_path: Path) -> None:
+    secret = str(pyrage.x25519.Identity.generate()).encode()
+    path = private(tmp_path / "key.txt", quick_passphrases.encrypt(secret, "correct horse"))
+    assert recipients_of(read_identities(path, lambda _: "correct horse"))
     assert "the passphrase is wrong" in sentence_of(read_identities, path, lambda _: "other")
 
 

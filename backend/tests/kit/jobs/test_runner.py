@@ -111,6 +111,12 @@ class TestWhenItIsDue:
             assert Process(store, count.every(86_400)).round() == {"count": "ok"}
             assert Process(elsewhere, count.every(86_400)).round() == {"count": "not due"}
 
+    def test_due_job_without_work_does_not_run(self, store: Store) -> None:
+        count = Counting()
+        job = Job("count", 86_400, count, lambda tx, last: last != LastRun())
+        assert (Process(store, job).round(), count.times) == ({"count": "not due"}, 0)
+        assert last_run(store, job) == LastRun()
+
     @pytest.mark.parametrize("found", ["", "{", "[1]", '{"begun": 5}', '{"begun": "soon"}', '{"colour": "red"}'])
     def test_unreadable_state_makes_a_job_due(self, store: Store, found: str) -> None:
         count = Counting()

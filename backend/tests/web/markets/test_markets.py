@@ -1,18 +1,23 @@
 """The pages of markets and their sales."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from backend.app.bootstrap import open_store
+from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.market import service as market
 from backend.app.core_gov.market.sale import Sale
+from backend.app.core_gov.valuation.model_card import Card
+from backend.app.core_gov.valuation.store import add_model
 from backend.app.kit.db import Ctx
 from backend.app.settings import Settings
 from backend.app.web.charts.price_index import Period, price_index
 from backend.app.web.markets.sales_views import title_of
+from backend.tests.promises import promise
 from backend.tests.web.test_pages import PAGE, export_of
 
 HOSTILE = "<i>9 Elm</i>"
@@ -67,6 +72,44 @@ def test_pages_of_a_market(hamilton: httpx.Client) -> None:
     assert text(hamilton, "/app/sales?max_price=411000").count("data-row data-id") == 1
     assert 'value="411000"' in text(hamilton, "/app/sales?max_price=411000")
     assert "No sale matches" in text(hamilton, "/app/sales?min_price=9000000")
+
+
+COMPARISON = {
+    "passed": False, "incumbent_id": "mdl_1", "incumbent_until": "2026-01-01", "since": "2026-03-02",
+    "until": "2026-06-01", "sales": 40, "median_error": 0.25, "incumbent_median_error": 0.08, "mean_difference": 0.1,
+    "standard_error": 0.02,
+}  # fmt: skip
+
+
+def test_page_of_a_market_shows_the_use_of_its_models(
+    hamilton: httpx.Client, store_settings: Settings, api_as: Callable[[str], httpx.Client]
+) -> None:
+    used = Card("mdl_1", "hamilton", "2026-01-01", "2", "", {"version": "2-a"}, "2026-01-01T00:00:00.000000Z")
+    lost = replace(used, id="mdl_2", until="2026-06-01", in_use=False, comparison=COMPARISON)
+    with open_store(store_settings) as store:
+        for card in (used, lost):
+            store.db.write_now(CTX, add_model, card, "{}")
+    page = text(hamilton, "/app/markets/hamilton")
+    assert "not used, worse than the model in use" in page
+    assert "median error 25.0 %, 8.0 % by the model of" in page
+    assert 'data-path="/core/market/models/mdl_2/use"' in page
+    assert 'data-write="DELETE" data-path="/core/market/models/mdl_2"' in page
+    assert "/core/market/models/mdl_1" not in page
+    assert "/core/market/models/" not in text(api_as("operator"), "/app/markets/hamilton")
+
+
+@promise("Console", "The page of a market shows its tasks on a schedule, and administrators change them there.")
+def test_tasks_on_a_schedule(api: httpx.Client, api_as: Callable[[Role], httpx.Client]) -> None:
+    api.post("/core/market/markets", json={"name": "hamilton", "country": "CA", "currency": "CAD"})
+    page = text(api, "/app/markets/hamilton")
+    assert page.count('<option value="">off</option>') == 3
+    assert 'data-write="PUT" data-path="/core/market/schedules/hamilton"' in page
+    api.put("/core/market/schedules/hamilton", json={"train": 2160, "revalue": 24}).raise_for_status()
+    page = text(api, "/app/markets/hamilton")
+    assert '<option value="2160" selected>every 90d</option>' in page
+    assert '<option value="24" selected>every day</option>' in page
+    operator = text(api_as("operator"), "/app/markets/hamilton")
+    assert ('data-write="PUT"' in operator, "An administrator can change the schedule." in operator) == (False, True)
 
 
 @pytest.mark.parametrize(

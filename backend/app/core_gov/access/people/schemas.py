@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from backend.app.core_gov.access.schemas import Role
-from backend.app.kit.contact_details import check_email
 from backend.app.kit.fields import Fields, IsoTime, Title, partial
 
 Status = Literal["invited", "active", "disabled"]
@@ -25,6 +24,8 @@ def sign_in_name(typed: str) -> str:
 
 def _email(typed: str) -> str:
     from email_validator import EmailNotValidError, validate_email
+
+    from backend.app.kit.contact_details import check_email
 
     with suppress(EmailNotValidError):
         found = validate_email(typed.strip(), check_deliverability=False, globally_deliverable=False)

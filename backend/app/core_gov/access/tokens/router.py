@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from backend.app.core_gov.access import requests
-from backend.app.core_gov.access.admission import system_user
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.access.tokens import management
 from backend.app.core_gov.access.tokens.permissions import Requester
 from backend.app.core_gov.access.tokens.schemas import NewToken, TokenCreate, TokenList, TokenRecord, TokenRotation

@@ -8,6 +8,7 @@ from backend.app.core_gov.access.people.schemas import Email
 from backend.app.core_gov.access.schemas import Role
 from backend.app.core_gov.access.tokens.scopes import PACKS, ScopeName
 from backend.app.kit.fields import Fields, IsoTime
+from backend.app.kit.strict_json import whole_number
 
 TokenState = Literal["valid", "expired", "revoked", "owner inactive"]
 
@@ -81,14 +82,9 @@ class TokenCreate(Fields):
     )
 
 
-def _whole(number: object) -> object:
-    """Return 24.0 as 24: to JSON both are the same integer."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
 Hours = Annotated[
     int,
-    BeforeValidator(_whole),
+    BeforeValidator(whole_number),
     Field(ge=0, le=720),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 720}),
 ]

@@ -1,6 +1,6 @@
 """Request and response schemas of opt-outs and of consent."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -12,7 +12,7 @@ from backend.app.kit.fields import (
     IsoTime,
     Key,
     Listing,
-    NonBlank,
+    Note,
     Record,
 )
 from backend.app.kit.query import ListQuery
@@ -24,7 +24,6 @@ ConsentKind = Literal["express", "implied", "refused"]
 COMPANY = "company"
 """Scope of an opt-out from every sender."""
 
-Note = Annotated[NonBlank, Field(max_length=2_000)]
 
 _OPT_OUT: dict[str, Any] = {
     "address": "+14165550123",

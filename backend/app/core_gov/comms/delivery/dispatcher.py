@@ -82,7 +82,8 @@ class Dispatcher:
     def run_once(self) -> None:
         """Send what is due now, and wait until it is sent."""
         while self.round() or self._busy:
-            self._idle.wait(POLL_S)
+            if self._busy:
+                self._idle.wait(POLL_S)
             self._idle.clear()
 
     def round(self) -> int:
@@ -119,7 +120,7 @@ class Dispatcher:
             count += sum(each or 0 for each in claimed)
             ours = [sender for sender, number in zip(ours, claimed, strict=True) if number != 0]
             self._more = bool(ours)
-            if time.monotonic() > ends:
+            if not ours or time.monotonic() > ends:
                 break
             self._idle.wait(POLL_S)
             self._thread.stopping.wait(GATHER_S)

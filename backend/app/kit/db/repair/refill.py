@@ -122,7 +122,7 @@ class _Refill:
         if found is None:
             return False
         values = tuple(found[name] for name in table.columns)
-        if self._conn.execute(table.insert, values).rowcount:
+        if self._insert(table, values):
             return True
         key = tuple(found[name] for name in table.key)
         stored = self._conn.execute(table.select, key).fetchone()
@@ -132,10 +132,19 @@ class _Refill:
             self._conn.execute(table.update, (*values, *key))
         return True
 
+    def _insert(self, table: _TargetTable, values: tuple[Any, ...]) -> bool:
+        """Insert a row unless there is one with its key, which a trigger may refuse instead of the key's index."""
+        try:
+            return bool(self._conn.execute(table.insert, values).rowcount)
+        except sqlite3.IntegrityError:
+            return False
+
     def finish(self) -> dict[str, TableTally]:
         self._conn.execute("BEGIN")
-        for child, parent in _references(self._conn):
-            self._conn.execute(f"DELETE FROM {child} WHERE seq NOT IN (SELECT seq FROM {parent})")  # noqa: S608
+        for child, column, parent, key in _references(self._conn):
+            if child in self._tables:
+                orphans = f"{column} NOT IN (SELECT {key} FROM {parent})"  # noqa: S608
+                self._conn.execute(f"DELETE FROM {child} WHERE {orphans}")  # noqa: S608
         for name in self._tables:
             if _exists(self._conn, f"{name}_tags"):
                 tags = f"SELECT DISTINCT value, seq FROM {name}, json_each(doc, '$.tags')"  # noqa: S608
@@ -179,10 +188,12 @@ def _exists(conn: sqlite3.Connection, table: str) -> bool:
     return conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
-def _references(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+def _references(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Yield table and column of each foreign key, and the table and column that it refers to."""
     for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        for row in conn.execute('SELECT "table" FROM pragma_foreign_key_list(?)', (name,)).fetchall():
-            yield name, row[0]
+        keys = conn.execute('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (name,)).fetchall()
+        for column, parent, key in keys:
+            yield name, column, parent, key
 
 
 def _changed_at(row: Row) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from backend.app.kit.db.migrate import MIGRATIONS
 from backend.app.kit.db.sql import DialectName
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """All revisions, oldest first. A test compares them with the migrations."""
 
 VERSION_TABLE = "alembic_version"

@@ -103,6 +103,7 @@ class LoopbackProvider:
 
 
 class ProviderHandler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # otherwise each body waits 40 ms for an acknowledgment of its head
     provider: LoopbackProvider
     form: dict[str, str]
     protocol_version = "HTTP/1.1"

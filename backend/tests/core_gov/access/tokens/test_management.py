@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.bootstrap import open_store
-from backend.app.core_gov.access.admission import system_user
 from backend.app.core_gov.access.schemas import ROLES
 from backend.app.core_gov.access.sessions import limits
+from backend.app.core_gov.access.system_user import system_user
 from backend.app.core_gov.access.tokens import service
 from backend.app.core_gov.access.tokens.permissions import Grant, Requester
 from backend.app.core_gov.access.tokens.scopes import SCOPES, includes

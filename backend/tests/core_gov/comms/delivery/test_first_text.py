@@ -3,7 +3,10 @@
 from typing import Any
 
 import httpx
+import pytest
 
+from backend.app.core_gov.comms.delivery import dispatcher, progress
+from backend.app.core_gov.comms.inbound import reader
 from backend.app.settings import Settings
 from backend.tests.core_gov.comms.delivery.texts import DANA
 from backend.tests.core_gov.comms.senders.twilio_double import NUMBER, Twilio, twilio_double, write_senders
@@ -35,7 +38,9 @@ def delivery(api: httpx.Client, draft: dict[str, Any]) -> dict[str, Any]:
 )
 @promise("Messages", "`GET /core/comms/drafts/{draft_id}/delivery` says what became of a message, and what to do.")
 @promise("Messages", "`GET /core/comms/inbox` has the messages that people sent, with the delivery that they answer.")
-def test_text_is_sent_once_and_its_delivery_is_known(store_settings: Settings) -> None:
+def test_text_is_sent_once_and_its_delivery_is_known(store_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, seconds in ((dispatcher, "POLL_S"), (reader, "POLL_S"), (progress, "FIRST_POLL_S")):
+        monkeypatch.setattr(module, seconds, 0.02)
     settings = store_settings.model_copy(update={"undo_s": 0.0})
     with twilio_double(statuses=("sent", "delivered")) as twilio:
         write_senders(settings.data_dir, twilio.url)

@@ -10,6 +10,7 @@ import pytest
 from backend.app.bootstrap import open_store
 from backend.app.core_gov.comms import service as comms
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.core_gov.comms.delivery.dying_dispatcher import POINTS
 from backend.tests.core_gov.comms.delivery.texts import delivery_of, dispatch, has_written, read_lists, send_text
 from backend.tests.core_gov.comms.senders.twilio_double import Twilio, twilio_double, write_senders
@@ -20,7 +21,7 @@ from backend.tests.promises import promise
 def run_dying(settings: Settings, point: str, twilio: Twilio) -> None:
     """Run a dispatcher in a process that dies at the point."""
     command = [sys.executable, "-m", "backend.tests.core_gov.comms.delivery.dying_dispatcher", point]
-    process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, text=True)
+    process = preloaded.popen(command, cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, text=True)
     if point == "requested":
         twilio.before = lambda number: os.kill(process.pid, signal.SIGKILL)
     process.communicate(settings.model_dump_json())

@@ -12,15 +12,35 @@ import pytest
 
 from backend.app.bootstrap import open_store
 from backend.app.settings import Settings
+from backend.tests import preloaded
 from backend.tests.core_gov.comms.delivery.texts import delivery_of, dispatch, has_written, send_text
 from backend.tests.core_gov.comms.senders.twilio_double import twilio_double, write_senders
-from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment
+from backend.tests.harness import ROOT, SOON_S, Postgres, clean_environment, until
 from backend.tests.promises import promise
 
 
+def start(command: list[str]) -> "subprocess.Popen[str]":
+    """Start a process. Only where the states of its threads can be read, it need not be a child of this one."""
+    popen = preloaded.popen if THREADS.is_dir() else subprocess.Popen
+    return popen(command, cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, text=True)
+
+
 def wait_until_stopped(pid: int) -> None:
+    """Wait until the process has stopped with all its threads."""
+    if THREADS.is_dir():
+        until(lambda: states_of_threads(pid) <= {"T"}, "every thread has stopped")
+        return
     _, status = os.waitpid(pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
+
+
+THREADS = Path("/proc/self/task")
+
+
+def states_of_threads(pid: int) -> set[str]:
+    """Return the letters of the states; the name before it is in parentheses."""
+    stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return {stat.rpartition(")")[2].split()[0] for stat in stats}
 
 
 @promise("Messages", "A process that was stopped before the first byte sends nothing when it goes on.")
@@ -33,7 +53,7 @@ def test_stopped_dispatcher_sends_nothing_late(store_settings: Settings, point: 
             has_written(store)
             draft_id = send_text(store)
         command = [sys.executable, "-m", "backend.tests.core_gov.comms.delivery.dying_dispatcher", point, "SIGSTOP"]
-        process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stdin=subprocess.PIPE, text=True)
+        process = start(command)
         stopped = threading.Event()
 
         def stop(number: int) -> None:

@@ -138,8 +138,11 @@ def test_message_that_fits_a_settled_and_an_uncertain_one_waits_for_a_person(sto
     assert delivery_of(store, both[1]).state == "uncertain"
 
 
-def test_message_stored_while_its_answer_was_recorded_is_not_unclaimed(store: Store, twilio: Twilio) -> None:
+def test_message_stored_while_its_answer_was_recorded_is_not_unclaimed(
+    store: Store, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither of two units saw the other, so the message has no delivery. An equal text is uncertain."""
+    monkeypatch.setattr(progress, "FIRST_POLL_S", 0.0)
     twilio.faults[2] = Fault(500)
     sent = send_text(store)
     dispatch(store)

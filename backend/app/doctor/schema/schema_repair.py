@@ -4,14 +4,14 @@ from pathlib import Path
 
 from backend.app import rebuild
 from backend.app.backups.store_urls import location_of
-from backend.app.doctor.schema import AUDIT
+from backend.app.doctor.schema.schema_check import AUDIT, LEDGER
 from backend.app.kit import clock, derived_fields
 from backend.app.kit.archive.tables import row_line
 from backend.app.kit.db import Ctx, ReadSnapshot, Tx, losses, state
 from backend.app.kit.db.migrate import HEAD
 from backend.app.kit.db.schema import repair, revisions
 from backend.app.kit.db.schema.description import Schema, expected
-from backend.app.kit.db.schema.differences import differences
+from backend.app.kit.db.schema.differences import Difference, differences
 from backend.app.kit.db.schema.reading import read, table_columns
 from backend.app.kit.errors import StartError
 from backend.app.kit.ids import new_id
@@ -22,9 +22,9 @@ from backend.app.settings import Settings
 from backend.app.store_tables import TABLES
 
 _TEXT_INDEX = {"search_entries", "search_words"}
-_WITHOUT_LOSS = {"leases", AUDIT, *_TEXT_INDEX}
-"""Tables that lose nothing when recreated: processes renew their leases, the trail declares lost audit events, and the
-text index is made anew from the records."""
+_WITHOUT_LOSS = {"leases", AUDIT, *_TEXT_INDEX, *LEDGER}
+"""Tables that lose nothing when recreated: processes renew their leases, the trail declares lost audit events, the text
+index is made anew from the records, and the ledger is posted anew from its documents."""
 
 
 def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
@@ -42,7 +42,11 @@ def repair_schema(settings: Settings, ctx: Ctx) -> list[str]:
 
 def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> tuple[list[str], list[str]]:
     """Recreate whatever is missing: tables first, because rows that refer to missing rows block the rest."""
-    tables = [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
+    tables = _missing_tables(tx, wanted)
+    if LEDGER & {each.name for each in tables}:
+        for name in LEDGER - {"ledger_books", *(each.name for each in tables)}:
+            repair.run(tx, f"DROP TABLE {name}{' CASCADE' * (tx.dialect == 'postgresql')}")
+        tables = _missing_tables(tx, wanted)
     recreated = repair.repair(tx, wanted, tables)
     lost = _refill(tx, root, wanted, recreated.tables)
     mark = read_mark(root)
@@ -60,6 +64,11 @@ def _repair(tx: ReadSnapshot, root: Path, wanted: Schema, noted: list[str]) -> t
         height = mark.height or 0 if mark else 0
         rebuild.note_schema_repair(tx, facts, trail=trail, height=height)
     return made, failed
+
+
+def _missing_tables(tx: ReadSnapshot, wanted: Schema) -> list[Difference]:
+    """Return the tables that are missing. The tables of the ledger are made anew together, from the documents."""
+    return [each for each in differences(wanted, read(tx)) if each.kind == "table missing"]
 
 
 def _note_revision(tx: Tx) -> list[str]:

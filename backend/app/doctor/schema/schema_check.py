@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backend.app.core_gov.jv.ledger import service as ledger
 from backend.app.doctor.data_dir import MAX_NAMED, MAX_WIDTH
 from backend.app.doctor.findings import NEXT_START_FIXES, Finding, Remedy, bad, note, ok
 from backend.app.kit.db import Tx
@@ -18,6 +19,10 @@ from backend.app.store_tables import TABLES
 
 SUBJECT = "schema"
 AUDIT = "audit_events"
+LEDGER = frozenset(table.name for table in ledger.TABLES)
+APPEND_ONLY = frozenset({AUDIT, *LEDGER})
+"""Tables whose triggers prevent changes of their rows."""
+
 _RESTORE = "restore the latest backup into an empty store"
 
 
@@ -118,9 +123,9 @@ def _finding(each: Difference, dialect: DialectName, users: str | None) -> Findi
             drop = f"remove it with ALTER TABLE {each.table} DROP COLUMN {each.name}"
             return bad(SUBJECT, f"{sentence}; backups do not contain it", drop)
         case "trigger added":
-            found = bad if each.table == AUDIT else note
+            found = bad if each.table in APPEND_ONLY else note
             return found(SUBJECT, sentence, "remove it unless you know what it does")
-        case "trigger missing" | "trigger changed" if each.table == AUDIT:
+        case "trigger missing" | "trigger changed" if each.table in APPEND_ONLY:
             return _tampering(each, users)
     if not can_repair(each, dialect):
         return bad(SUBJECT, sentence, "make a backup, and restore it into an empty store")
@@ -129,8 +134,11 @@ def _finding(each: Difference, dialect: DialectName, users: str | None) -> Findi
 
 
 def _tampering(each: Difference, users: str | None) -> Finding:
-    sentence = f"{each.sentence}: possible tampering, because events can be edited or deleted without it"
+    rows = "events" if each.table == AUDIT else "entries"
+    sentence = f"{each.sentence}: possible tampering, because {rows} can be edited or deleted without it"
     verify = "run `valhalla audit verify`, which checks the whole trail"
+    if each.table != AUDIT:
+        verify = "the check of the ledger compares every entry with its document"
     remedy, fix = _fix(f"{_will(each)}, and records that in the audit trail", users)
     return bad(SUBJECT, f"{sentence}; {verify}", remedy, fix)
 
@@ -143,6 +151,8 @@ def _will(each: Difference) -> str:
         return f"recreates the table {each.name}, and fills it from the JSON files and `recent/`"
     if any(each.name in table.derived_tables for table in TABLES):
         return f"recreates the table {each.name} from the records"
+    if each.name in LEDGER:
+        return f"recreates the table {each.name} from the documents"
     return f"recreates the table {each.name} without its rows"
 
 

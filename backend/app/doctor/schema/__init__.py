@@ -1,0 +1,1 @@
+"""Check of the database schema, and its repair."""

@@ -88,6 +88,7 @@ def known_records(api: httpx.Client, settings: Settings) -> dict[str, list[str]]
     api.post("/core/property/comps", json={"property_id": made["properties"][0]})
     with open_store(settings) as store:
         put(store.db, "elm", varied(30))
+        put(store.db, "oak", varied(1))
         store.db.write_now(CLERK, add_study, "study_1", "elm", json.dumps(STUDY))
         models = [Card(f"mdl_{n}", "oak", f"2015-0{n}-01", "2", "", {"version": "2"}, "2015") for n in range(1, 9)]
         for card in models:

@@ -25,8 +25,10 @@ from soak.service import Service, SteadyFailed, log_errors
 from soak.virtual_user import VirtualUser
 
 VIRTUAL_USERS = 12
-WARM_UP_S, IDLE_TIMEOUT_S = 20.0, 30.0
-"""Seconds of work before the first idle sample, and most seconds until the service is idle."""
+WARM_UP_S = 20.0
+"""Most seconds of work before the first idle sample."""
+IDLE_TIMEOUT_S = (8.0, 30.0)
+"""Least and most seconds to wait for the service to be idle; it closes connections that were idle for five."""
 SAMPLES, SAMPLE_S = 120, (0.5, 10.0)
 """Approximate number of samples, and the range of seconds between them."""
 
@@ -105,13 +107,13 @@ def _under_load(plan: Plan, service: Service, journal: Journal, sampler: Sampler
     idle_connection.close()
     with load.running(VirtualUser.work):  # opens the connections and threads that are created on demand
         time.sleep(min(plan.seconds / 4, WARM_UP_S))
-    before = _settled(sampler)
+    before = _settled(sampler, plan)
     journal.start_over()
     background = operator_commands.BackgroundCommands(service.environment, service.data_dir.parent, plan.seconds)
     with load.running(VirtualUser.work), background.running():
         sampler.begin()
         _sample(plan, journal, sampler, progress)
-    after = _settled(sampler, before)
+    after = _settled(sampler, plan, before)
     progress.event(f"{name}: {journal.requests:,} requests done; comparing records")
     lost = verification.lost_or_changed(idle_connection, load.virtual_users)
     stale = verification.stale_files(service.data_dir, idle_connection, load.virtual_users)
@@ -137,9 +139,10 @@ def _sample(plan: Plan, journal: Journal, sampler: Sampler, progress: Progress) 
         )
 
 
-def _settled(sampler: Sampler, goal: Sample | None = None) -> Sample:
+def _settled(sampler: Sampler, plan: Plan, goal: Sample | None = None) -> Sample:
     """Sample the idle service, once it has no more handles than before or after a timeout."""
-    until = time.monotonic() + IDLE_TIMEOUT_S
+    least, most = IDLE_TIMEOUT_S
+    until = time.monotonic() + min(max(plan.seconds, least), most)
     sample = sampler.sample()
     while time.monotonic() < until and not (sample.sockets == 0 and (goal is None or sample.handles <= goal.handles)):
         time.sleep(0.2)

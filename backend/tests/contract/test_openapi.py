@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import httpx
@@ -47,10 +48,16 @@ def examples(media: Node) -> list[Any]:
     return found
 
 
+@cache
+def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """Return the validator of a schema in JSON, which may refer to the components of the document."""
+    whole = {**json.loads(schema), "components": DOCUMENT["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
 def check(schema: Node, value: Any) -> None:
     """Raise if the value does not satisfy the schema, including formats."""
-    whole = {**schema, "components": DOCUMENT["components"]}
-    jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(value)
+    validator(json.dumps(schema)).validate(value)
 
 
 def test_the_document_is_valid() -> None:

@@ -356,14 +356,15 @@ class Mirror:
             self._condition.notify_all()
 
     def _write(self, file: _File) -> None:
-        with self._db.stream(file.table.every) as rows:
+        with self._db.open_snapshot() as tx:
+            height, rows = self._height(tx), tx.stream(file.table.every)
             docs = with_pauses([json_files.line_of(row[0]) for row in chunk] for chunk in rows)
             temp, records, digest = json_files.prepare(file.path, clock.now(), docs)
         try:
             self._keep_foreign(file, records)
             memory, name = self._memory, file.table.file
             memory.digests[name] = [*memory.digests.get(name, [])[-1:], digest]
-            memory.height, memory.in_step = self._db.snapshot_now(self._height), None
+            memory.height, memory.in_step = height, None
             memory.save(self._memory_path)
             temp.replace(file.path)
         finally:

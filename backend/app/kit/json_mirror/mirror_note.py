@@ -49,7 +49,7 @@ class Memory:
         found = {"store": self.store, "height": self.height, "in_step": self.in_step, "files": self.digests}
         if self.outdated_since is not None:
             found["outdated_since"] = self.outdated_since
-        temp.write_text(json.dumps(found, indent=0))
+        temp.write_text(json.dumps(found))
         temp.replace(path)
 
     def note_current(self, path: Path, waiting: list[str]) -> None:

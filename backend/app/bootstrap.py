@@ -269,9 +269,7 @@ def _adopt(db: Database, root: Path, mark: MirrorMark | None) -> frozenset[str]:
 def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMark | None) -> adopt.Adoption:
     done = adopt.store(tx, adoption)
     kept = adopt.keep_refused(root, done)
-    derived_fields.recompute_all(tx, DERIVED)
-    filling.fill_all(tx, TABLES)
-    ledger.complete(tx, done.refused_records)
+    _derive_all(tx, done.refused_records)
     facts = {"records": done.counts(), "refused": len(done.refused), "refused_kept_in": kept and kept.name}
     if unverified := unverified_contacts(tx):
         facts["unverified_contacts"] = unverified
@@ -283,6 +281,17 @@ def _store_adoption(tx: Tx, adoption: adopt.Adoption, root: Path, mark: MirrorMa
     if done.records:
         _hold_sending(tx, "records were taken in from JSON files")
     return done
+
+
+def _derive_all(tx: Tx, refused: ledger.Refused) -> None:
+    """Compute what is derived from the records of a new store."""
+    if state.is_empty(tx) and not refused:  # of two dozen rules, each would look for rows
+        derived_fields.note_done(tx, DERIVED)
+        filling.note_done(tx, TABLES)
+        return
+    derived_fields.recompute_all(tx, DERIVED)
+    filling.fill_all(tx, TABLES)
+    ledger.complete(tx, refused)
 
 
 def _hold_sending(tx: Tx, reason: str) -> None:

@@ -98,6 +98,12 @@ def recompute_all(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
             continue
 
 
+def note_done(tx: Tx, all_fields: Iterable[DerivedFields]) -> None:
+    """Note that the fields of a store without rows are computed."""
+    for derived in all_fields:
+        state.put(tx, derived.key, json.dumps(asdict(_RuleProgress(derived.version, done=True))))
+
+
 def forget(tx: Tx) -> None:
     """Recompute all fields at the next opening, because rows came from elsewhere."""
     state.forget_all(tx, _PREFIX)
@@ -111,7 +117,8 @@ def forget_some(tx: Tx, some_fields: Iterable[DerivedFields]) -> None:
 
 def stale(tx: Tx, all_fields: Iterable[DerivedFields]) -> list[DerivedFields]:
     """Return the fields that are not complete, or were computed by another version of their rule."""
-    return [derived for derived in all_fields if not _progress(state.get(tx, derived.key), derived.version).done]
+    noted = state.with_prefix(tx, _PREFIX)
+    return [derived for derived in all_fields if not _progress(noted.get(derived.key), derived.version).done]
 
 
 def _progress(noted: str | None, version: int) -> _RuleProgress:

@@ -23,10 +23,12 @@ from backend.app.kit.derived_fields import Batch, DerivedFields
 from backend.app.kit.errors import StartError, StoreUnavailable
 from backend.app.kit.json_mirror.adoption import has_unsaved
 from backend.app.kit.json_mirror.json_files import read
+from backend.app.kit.search import filling
 from backend.app.settings import Settings
 from backend.tests.backups.quiet import quiet
 from backend.tests.backups.stores import ACTOR
 from backend.tests.doctor.command import Doctor
+from backend.tests.doctor.conftest import run
 from backend.tests.promises import promise
 from backend.tests.survive.store_view import CTX, Doc, events, in_step, stored
 
@@ -150,6 +152,19 @@ def test_adopted_records_have_current_keys(old: tuple[Settings, list[Doc]], tmp_
     target.write_bytes((settings.data_dir / properties.file).read_bytes())
     with open_store(there) as store:
         assert stored(store, "properties") == expected
+
+
+def test_new_store_notes_every_rule(store_settings: Settings) -> None:
+    with open_store(store_settings) as store, store.db.open_snapshot() as snapshot:
+        assert derived_fields.stale(snapshot, store_tables.DERIVED) == []
+        assert filling.is_complete(snapshot, store_tables.TABLES)
+
+
+def test_rows_that_were_there_before_the_first_opening_get_their_keys(store_settings: Settings) -> None:
+    doc = '{"id": "past", "address": "1 Elm Street", "country": "CA"}'
+    run(store_settings, f"INSERT INTO properties (seq, id, doc) VALUES (1, 'past', '{doc}')")
+    with open_store(store_settings) as store, store.db.open_snapshot() as snapshot:
+        assert json.loads(snapshot.all(properties.every)[0][0])["address_key"] == KEYS[0]
 
 
 @pytest.mark.parametrize(("address", "unsaved"), [("1 Elm Street", False), ("9 Elm Street", True)])

@@ -1,5 +1,7 @@
 """State of a store: a small table of keys and values."""
 
+from functools import cache
+
 from sqlalchemy import Column, Table, Text, bindparam, select, text
 
 from backend.app.kit.db.sql import Query, metadata
@@ -39,6 +41,19 @@ _offer = Query(text("INSERT INTO store_state (key, value) VALUES (:key, :value) 
 _forget = Query(text("DELETE FROM store_state WHERE key = :key"))
 _forget_all = Query(text("DELETE FROM store_state WHERE key LIKE :pattern"))
 _revision = Query(text("SELECT version_num FROM alembic_version"))
+
+
+@cache
+def _any_row(tables: tuple[str, ...]) -> Query:
+    each = " OR ".join(f"EXISTS (SELECT 1 FROM {name})" for name in tables)  # noqa: S608 - our own names
+    return Query(text(f"SELECT {each}"))
+
+
+def is_empty(tx: Tx) -> bool:
+    """Return whether no table has a row, except those that a migration fills."""
+    row = tx.one(_any_row(tuple(sorted(metadata.tables.keys() - {store_state.name}))))
+    assert row is not None
+    return not row[0]
 
 
 def get(tx: Tx, key: str) -> str | None:

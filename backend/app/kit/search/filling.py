@@ -69,6 +69,11 @@ def fill_all(tx: Tx, tables: Tables) -> None:
         fill_next(tx, tables)
 
 
+def note_done(tx: Tx, tables: Tables) -> None:
+    """Note that the index of a store without records is complete."""
+    state.put(tx, KEY, json.dumps(asdict(FillProgress(rules_of(tables), done=True))))
+
+
 def forget(tx: Tx) -> None:
     """Make the index anew at the next opening, because records came from elsewhere."""
     state.forget(tx, KEY)

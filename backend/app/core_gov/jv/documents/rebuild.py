@@ -4,7 +4,7 @@ Documents are mirrored to JSON files, entries are not. So a store that was made 
 A document that cannot be posted blocks its agreement until a person has dealt with it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from backend.app.kit.errors import AppError, Conflict
 from backend.app.kit.records import RecordTable
 
 Document = dict[str, Any]
-Refused = Iterable[tuple[str, str, Any]]
+Refused = Collection[tuple[str, str, Any]]
 """Records of JSON files that were refused: file, reason and record."""
 
 

@@ -24,16 +24,20 @@ help: ## show this help
 run: runtime ## migrate the database and serve on 127.0.0.1:8000 (ARGS: for `valhalla serve`)
 	@exec .venv/bin/valhalla serve $(ARGS)
 
-# Every step runs, so that one run reports all problems; pytest is last. It keeps the tests compiled with their asserts
-# rewritten, which takes each worker of the first run a third of the time until its first test.
+# Every step runs, so that one run reports all problems. mypy and lint-imports use one core each, so they run beside the
+# tests. pytest keeps the tests compiled with their asserts rewritten, which takes each worker of the first run a third of
+# the time until its first test.
 test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
-	@failed=; \
+	@failed=; types=$$(mktemp); layers=$$(mktemp); \
+	.venv/bin/mypy > "$$types" 2>&1 & of_types=$$!; \
+	.venv/bin/lint-imports --no-logo > "$$layers" 2>&1 & of_layers=$$!; \
+	trap 'kill $$of_types $$of_layers 2> /dev/null; rm -f "$$types" "$$layers"' EXIT; \
 	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
 	echo "ruff format"; .venv/bin/ruff format --check . || failed="$$failed ruff-format"; \
-	echo "mypy"; .venv/bin/mypy || failed="$$failed mypy"; \
-	echo "layers"; .venv/bin/lint-imports --no-logo || failed="$$failed lint-imports"; \
-	if [ -n "$$failed" ]; then echo "Failed before the tests:$$failed"; fi; \
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto $(ARGS) && test -z "$$failed"
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto $(ARGS) || failed="$$failed pytest"; \
+	wait $$of_types || failed="$$failed mypy"; echo "mypy"; cat "$$types"; \
+	wait $$of_layers || failed="$$failed lint-imports"; echo "layers"; cat "$$layers"; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
 
 bench: dev ## measure speed (ARGS=market, scale, console, comms, jv, archive or peers: only that section; OUT=FILE: also write JSON)
 	@exec .venv/bin/python -m bench $(ARGS) $(if $(OUT),--out "$(OUT)")

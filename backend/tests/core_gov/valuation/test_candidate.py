@@ -12,8 +12,8 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.valuation import candidate, service
 from backend.app.core_gov.valuation import store as valuation_store
+from backend.app.core_gov.valuation.boosting.members import TreeSettings
 from backend.app.core_gov.valuation.candidate import QUARTER_DAYS, RetrainedModel, mean_difference, retrain_market
-from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.kit.db import Database
 from backend.app.settings import Settings

@@ -7,17 +7,17 @@ training data comes from the member trained without it, so its residual is out-o
 residuals of neighboring sales. A home that was never sold is valued by all members.
 """
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from backend.app.core_gov.market.columns import Codes
 from backend.app.core_gov.market.property_types import TypeCodes
+from backend.app.core_gov.valuation.boosting.members import FittedTrees, TrainingData, TreeSettings
+from backend.app.core_gov.valuation.boosting.trainers import Trainer
 from backend.app.core_gov.valuation.model.features import PriceSignals, feature_columns
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, PriceLevel, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, NO_FOLD, Homes, sold_homes
@@ -26,27 +26,9 @@ from backend.app.core_gov.valuation.model.trees import Forest, constant, exporte
 from backend.app.kit.arrays import Floats, Ints
 
 _EQUAL = 1e-9
-_CHECKED = 1_000
-"""Number of homes, at least, for which the exported trees are compared with scikit-learn's."""
 _KNOWN_SHARE = 0.95
 """Share of sales that must have a characteristic for it to be imputed; others stay missing for the trees."""
 _IMPUTE_FROM = 15
-
-
-@dataclass(frozen=True)
-class TreeSettings:
-    """Hyperparameters of the trees."""
-
-    folds: int
-    rounds: int
-    leaves: int
-    depth: int
-    fewest: int
-    """Minimum number of sales in a leaf."""
-    rate: float = 0.05
-    columns: float = 0.4
-    """Share of the features considered at each node."""
-    shrinkage: float = 1.0
 
 
 def settings_for(count: int) -> TreeSettings:
@@ -183,10 +165,37 @@ def _median_nearby(values: Floats, near: Neighbors, median: float) -> Floats:
     return median_nearby
 
 
+@dataclass(frozen=True)
+class EnsembleFit:
+    """An ensemble whose members are being fitted."""
+
+    ensemble: Ensemble
+    """Everything but the trees; without any feature, all of it."""
+    data: TrainingData
+    members: list["Future[list[FittedTrees]]"]
+    """Fitted trees of each member, for each target."""
+
+    def result(self, done: Callable[[], None]) -> Ensemble:
+        """Wait for the members; `done` is called for each of their targets.
+
+        Raises TrainingProcessDied if a process ended, RuntimeError if the exported trees predict differently from
+        scikit-learn for some of the homes.
+        """
+        if not self.members:
+            return self.ensemble
+        fitted = []
+        for member in self.members:
+            fitted.append(member.result())
+            for _ in self.data.targets:
+                done()
+        forest, level_forest = (_checked_forest(trees, self.data) for trees in zip(*fitted, strict=True))
+        return replace(self.ensemble, forest=forest, level_forest=level_forest)
+
+
 def fit_ensemble(
-    history: History, near: Neighbors, until: int, settings: TreeSettings | None, done: Callable[[], None]
-) -> Ensemble:
-    """Fit to the sales of a history that closed before a day; `done` is called after each member.
+    history: History, near: Neighbors, until: int, settings: TreeSettings | None, trainer: Trainer
+) -> EnsembleFit:
+    """Start to fit to the sales of a history that closed before a day.
 
     `near` holds the neighbors of every sale of the history as of its own day. `history.map` is the model's.
     """
@@ -201,16 +210,14 @@ def fit_ensemble(
     columns = feature_columns(homes, history, near.take(rows), signals, hedonic)
     fold = homes.fold_hash % settings.folds
     names = tuple(name for name, values in columns.items() if _varies_in_every_fold(values, fold, settings.folds))
-    residual, above_level = log_price - hedonic.predict(homes), log_price - hedonic.level.at(homes.day)
+    targets = np.stack([log_price - hedonic.predict(homes), log_price - hedonic.level.at(homes.day)])
+    matrix = np.stack([columns[name] for name in names], axis=1) if names else np.zeros((len(rows), 0))
+    data = TrainingData(matrix, targets, fold, settings)
     if not names:
-        constants = [constant(settings.folds, float(np.median(target))) for target in (residual, above_level)]
-        return replace(baseline_only, forest=constants[0], level_forest=constants[1])
-    matrix = np.stack([columns[name] for name in names], axis=1)
-    forest, level_forest = _fit_forests(matrix, (residual, above_level), fold, settings, done)
-    return replace(baseline_only, names=names, forest=forest, level_forest=level_forest)
-
-
-_BINNING = Lock()
+        forest, level_forest = (constant(settings.folds, float(np.median(target))) for target in targets)
+        return EnsembleFit(replace(baseline_only, forest=forest, level_forest=level_forest), data, [])
+    members = [trainer.submit(data, member) for member in range(settings.folds)]
+    return EnsembleFit(replace(baseline_only, names=names), data, members)
 
 
 def _medians(homes: Homes) -> dict[str, float]:
@@ -227,66 +234,10 @@ def _varies_in_every_fold(values: Floats, fold: Ints, folds: int) -> bool:
     return all(len(some) > 0 and bool(some.min() < some.max()) for some in training_values)
 
 
-def _fit_forests(
-    matrix: Floats, targets: Sequence[Floats], fold: Ints, settings: TreeSettings, done: Callable[[], None]
-) -> list[Forest]:
-    """Train one forest for each target; one member of it for each fold, on the sales outside the fold.
-
-    Members are trained in parallel, each on one thread. Several threads on one tree add floats in an order that depends
-    on their number, and they wait for each other on a busy machine.
-    """
-    jobs = [(target, member) for target in range(len(targets)) for member in range(settings.folds)]
-    fitted: list[list[Any]] = [[] for _ in targets]
-    with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
-        futures = [
-            pool.submit(_fit_member, matrix[fold != member], targets[target][fold != member], settings, member)
-            for target, member in jobs
-        ]
-        for (target, _), future in zip(jobs, futures, strict=True):
-            fitted[target].append(future.result())
-            done()
-    return [_checked_forest(members, matrix) for members in fitted]
-
-
-def _checked_forest(members: list[Any], matrix: Floats) -> Forest:
+def _checked_forest(members: Sequence[FittedTrees], data: TrainingData) -> Forest:
     """Export the members of a forest. Raises RuntimeError if the export predicts differently for some of the homes."""
-    forest = exported(members, matrix.shape[1])
-    matrix = matrix[:: max(1, len(matrix) // _CHECKED)]
+    forest = exported(members, data.matrix.shape[1])
     for member, trees in enumerate(members):
-        with _one_thread():
-            expected = trees.predict(matrix)
-        if not np.allclose(forest.predict_member(matrix, member), expected, rtol=0.0, atol=_EQUAL):
+        if not np.allclose(forest.predict_member(data.checked, member), trees.checked, rtol=0.0, atol=_EQUAL):
             raise RuntimeError("the exported trees predict differently from scikit-learn; the model was not stored")
     return forest
-
-
-def _fit_member(matrix: Floats, residual: Floats, settings: TreeSettings, seed: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    class Trees(HistGradientBoostingRegressor):  # type: ignore[misc]
-        """Regressor that bins under a lock, because binning changes the process-wide warning filters."""
-
-        def _bin_data(self, *given: Any, **named: Any) -> Any:
-            with _BINNING:
-                return super()._bin_data(*given, **named)
-
-    trees = Trees(
-        loss="absolute_error",  # fits the median, so a few absurd prices have no effect
-        max_iter=settings.rounds,
-        learning_rate=settings.rate,
-        max_leaf_nodes=settings.leaves,
-        max_depth=settings.depth,
-        min_samples_leaf=settings.fewest,
-        l2_regularization=settings.shrinkage,
-        max_features=settings.columns,
-        early_stopping=False,
-        random_state=seed,
-    )
-    with _one_thread():
-        return trees.fit(matrix, residual)
-
-
-def _one_thread() -> Any:
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="openmp")

@@ -101,11 +101,13 @@ def _fold_hash(history: History, rows: Ints, until: int) -> Ints:
     known = np.zeros(len(sales.parcels.names) + 1, dtype=bool)
     known[sales.parcel_class[trained]] = True
     known[UNKNOWN] = False
-    by_parcel = np.array([*(_number(name) for name in sales.parcels.names), 0], dtype=np.int64)
     parcel = sales.parcel_class[rows]
-    by_sale = np.array([_number(f"sale {seq}") for seq in sales.seq[rows]], dtype=np.int64)
-    number = np.where(parcel == UNKNOWN, by_sale, by_parcel[parcel])
-    return np.where(known[parcel] | ((parcel == UNKNOWN) & trained[rows]), number, NO_FOLD)
+    codes, place = np.unique(parcel, return_inverse=True)
+    by_parcel = [_number(sales.parcels.names[code]) if known[code] else NO_FOLD for code in codes.tolist()]
+    number = np.array(by_parcel, dtype=np.int64)[place]
+    alone = np.flatnonzero((parcel == UNKNOWN) & trained[rows])
+    number[alone] = [_number(f"sale {seq}") for seq in sales.seq[rows[alone]].tolist()]
+    return number
 
 
 def _number(name: str) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales, date_of
 from backend.app.core_gov.market.fingerprint import fingerprint
+from backend.app.core_gov.valuation.boosting.trainers import Trainer, trainer
 from backend.app.core_gov.valuation.calibration.intervals import (
     Calibration,
     calibrate,
@@ -31,7 +32,7 @@ from backend.app.core_gov.valuation.model.predictor import (
     error_features_with_comps,
 )
 from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
-from backend.app.core_gov.valuation.model.sales_history import History, MarketMap
+from backend.app.core_gov.valuation.model.sales_history import History, MarketMap, Neighbors
 from backend.app.core_gov.valuation.model.typical_home import ranges_of, renovated_of, typical_of
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.errors import Conflict
@@ -84,25 +85,14 @@ def train(
     training_sales = sales.take(indices)
     settings = settings_for(len(training_sales))
     done = _TrainingSteps(progress, 2 * settings.folds * (1 + _SPLITS) + 2).done
-    history = History(training_sales, MarketMap.of(training_sales))
-    homes = sold_homes(history, np.arange(len(history)), until)
-    near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
-    done()
-    ensemble = fit_ensemble(history, near, until, settings, done)
-    views = []
-    for start, stop in _split_days(history.sales.close_day, until):
-        ensemble_then = fit_ensemble(history, near, start, settings_for(history.known(start)), done)
-        view = ModelView(
-            ensemble_then,
-            training_sales.known_before(stop),
-            near.take(np.arange(history.known(stop))),
-            residual_settings_of(training_sales),
-        )
-        views.append((view, history.known(start)))
-    full_view = ModelView(ensemble, training_sales, near, residual_settings_of(training_sales))
-    splits = _tune(views or [(full_view, 0)])
+    with trainer(len(training_sales)) as members:
+        history = History(training_sales, MarketMap.of(training_sales))
+        homes = sold_homes(history, np.arange(len(history)), until)
+        near = history.nearest(homes.places, homes.as_of, homes.parcel, NEIGHBORS)
+        done()
+        full_view, splits = _fit(history, near, until, members, done)
     model = _model(
-        ensemble,
+        full_view.ensemble,
         full_view.with_settings(splits[0].view.settings),
         splits,
         indices[history.order],
@@ -111,6 +101,26 @@ def train(
     )
     done()
     return model
+
+
+def _fit(
+    history: History, near: Neighbors, until: int, members: Trainer, done: Callable[[], None]
+) -> tuple[ModelView, list[ValidationSplit]]:
+    """Fit to all sales and to those before each split, and validate the splits."""
+    split_days = list(_split_days(history.sales.close_day, until))
+    *split_fits, full_fit = [
+        fit_ensemble(history, near, day, settings_for(history.known(day)), members)
+        for day in (*(start for start, _ in split_days), until)
+    ]
+    settings = residual_settings_of(history.sales)
+    views = []
+    for (start, stop), fit in zip(split_days, split_fits, strict=True):
+        known = near.take(np.arange(history.known(stop)))
+        view = ModelView(fit.result(done), history.sales.known_before(stop), known, settings)
+        views.append((view, history.known(start)))
+    splits = _tune(views) if views else []  # while the members on all sales are being fitted
+    full_view = ModelView(full_fit.result(done), history.sales, near, settings)
+    return full_view, splits or _tune([(full_view, 0)])
 
 
 class _TrainingSteps:

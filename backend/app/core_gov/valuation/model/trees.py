@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.app.core_gov.valuation.boosting.members import FittedTrees
 from backend.app.kit.arrays import Bools, Floats, Ints
 
 _LEAF = 0xFFFF
@@ -160,43 +161,24 @@ def constant(members: int, value: float) -> Forest:
     return Forest((), leaves, np.zeros_like(leaves), np.zeros(members), one, one, np.full(members, value))
 
 
-def exported(fitted: Sequence[Any], columns: int) -> Forest:
-    """Export the trees of fitted histogram gradient boosting regressors, the members of one model."""
-    nodes = [[stage[0].nodes for stage in member._predictors] for member in fitted]
-    every = [tree for member in nodes for tree in member]
-    thresholds = tuple(_thresholds(every, column) for column in range(columns))
-    laid = [_breadth_first(tree, thresholds) for tree in every]
+def exported(members: Sequence[FittedTrees], columns: int) -> Forest:
+    """Export the trees of the fitted members of one model."""
+    inner = ~np.concatenate([member.leaf for member in members])
+    column = np.concatenate([member.column for member in members])
+    threshold = np.concatenate([member.threshold for member in members])
+    missing_left = np.concatenate([member.missing_left for member in members])
+    cut = np.zeros(len(column), dtype=np.uint16)
+    thresholds = []
+    for each in range(columns):
+        nodes = np.flatnonzero(inner & (column == each))
+        values, cut[nodes] = np.unique(threshold[nodes], return_inverse=True)
+        thresholds.append(values)
     return Forest(
-        thresholds,
-        np.concatenate([feature for feature, _, _ in laid]),
-        np.concatenate([cut for _, cut, _ in laid]),
-        np.concatenate([value for _, _, value in laid]),
-        np.array([len(tree) for tree in every], dtype=np.int64),
-        np.array([len(member) for member in nodes], dtype=np.int64),
-        np.array([float(np.ravel(member._baseline_prediction)[0]) for member in fitted]),
+        tuple(thresholds),
+        np.where(inner, 2 * column + missing_left, _LEAF).astype(np.uint16),
+        cut,
+        np.concatenate([member.value for member in members]),
+        np.concatenate([member.sizes for member in members]),
+        np.array([len(member.sizes) for member in members], dtype=np.int64),
+        np.array([member.baseline for member in members]),
     )
-
-
-def _thresholds(trees: list[NDArray[Any]], column: int) -> Floats:
-    """Return the sorted distinct thresholds of a column over all nodes."""
-    cuts = [tree["num_threshold"][(tree["is_leaf"] == 0) & (tree["feature_idx"] == column)] for tree in trees]
-    return np.unique(np.concatenate([*cuts, np.zeros(0)]))
-
-
-def _breadth_first(
-    tree: NDArray[Any], thresholds: tuple[Floats, ...]
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16], Floats]:
-    """Return a tree's nodes in breadth-first order."""
-    order = [0]
-    for place in order:
-        if not tree["is_leaf"][place]:
-            order += [int(tree["left"][place]), int(tree["right"][place])]
-    ranked = tree[order]
-    leaf = ranked["is_leaf"].astype(bool)
-    column = ranked["feature_idx"].astype(np.int64)
-    feature = np.where(leaf, _LEAF, 2 * column + ranked["missing_go_to_left"]).astype(np.uint16)
-    cut = [
-        0 if end else int(np.searchsorted(thresholds[c], t))
-        for end, c, t in zip(leaf, column, ranked["num_threshold"], strict=True)
-    ]
-    return feature, np.array(cut, dtype=np.uint16), np.where(leaf, ranked["value"], 0.0)

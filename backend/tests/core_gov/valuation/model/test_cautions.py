@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backend.app.core_gov.market.columns import Sales, Subject
+from backend.app.core_gov.valuation.boosting.members import TreeSettings
 from backend.app.core_gov.valuation.model.cautions import MAX_AWAY_KM
-from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model.valuer import Valuer
 from backend.app.kit.errors import Conflict

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales
 from backend.app.core_gov.market.parcels import ParcelCodes, first_days
+from backend.app.core_gov.valuation.boosting.members import TreeSettings
 from backend.app.core_gov.valuation.model.earlier_sale import MIN_DAYS_APART, PriorSales
-from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.features import feature_columns
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model.training import train

@@ -9,7 +9,7 @@ import pytest
 
 from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
 from backend.app.core_gov.market.fingerprint import fingerprint
-from backend.app.core_gov.valuation.model.ensemble import TreeSettings
+from backend.app.core_gov.valuation.boosting.members import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model
 from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, MarketMap

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
+from backend.app.core_gov.valuation.boosting.members import fitted_trees
 from backend.app.core_gov.valuation.model import trees
 from backend.app.core_gov.valuation.model.trees import Forest, exported
 from backend.app.kit.arrays import Floats
@@ -34,7 +35,7 @@ def members(data: tuple[Floats, Floats]) -> list[HistGradientBoostingRegressor]:
 
 @pytest.fixture(scope="module")
 def forest(members: list[HistGradientBoostingRegressor]) -> Forest:
-    return exported(members, 5)
+    return exported([fitted_trees(member, np.zeros((1, 5))) for member in members], 5)
 
 
 @promise("Valuation", "Predictions do not depend on the library that trained the model.")
@@ -76,7 +77,7 @@ def test_single_leaf_trees_predict_a_constant() -> None:
     fitted = HistGradientBoostingRegressor(max_iter=3, min_samples_leaf=30, early_stopping=False).fit(
         matrix, np.ones(30)
     )
-    forest = Forest.from_json(exported([fitted], 1).to_json())
+    forest = Forest.from_json(exported([fitted_trees(fitted, np.zeros((1, 1)))], 1).to_json())
     np.testing.assert_allclose(forest.predict_member(matrix, 0), fitted.predict(matrix), rtol=0, atol=1e-12)
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.app.core_gov.market.columns import FEATURES, Sales, Subject
+from backend.app.core_gov.valuation.boosting.members import TreeSettings
 from backend.app.core_gov.valuation.model.after_repair import repaired
-from backend.app.core_gov.valuation.model.ensemble import TreeSettings
 from backend.app.core_gov.valuation.model.model import Model, comps_weight
 from backend.app.core_gov.valuation.model.predictor import ModelView
 from backend.app.core_gov.valuation.model.training import train

@@ -316,7 +316,8 @@ _keys_twice = (
     .having(func.count() > 1)
 )
 _at_repeated_addresses = Query(_homes.where(_s.address_key.in_(_keys_twice)).order_by(_s.seq))
-_some_homes = Query(_homes.where(one_of(_s.seq, "seqs")))
+_some_homes = Query(select(*_OF_HOME, _s.market).where(one_of(_s.seq, "seqs"), _s.removed.is_(None)))
+"""Without a condition on the market, for which SQLite would read the market's whole index instead of some rows."""
 _spellings = Query(
     select(_s.parcel)
     .distinct()
@@ -357,7 +358,8 @@ def sales_at_repeated_addresses(tx: Tx, market: str) -> list[HomeSale]:
 def home_sales(tx: Tx, market: str, seqs: Iterable[int]) -> list[HomeSale]:
     """Return some sales of a market by number."""
     numbers = json.dumps([*seqs])
-    return [HomeSale(*row) for row in tx.all(_some_homes, market=market, seqs=numbers)] if numbers != "[]" else []
+    rows = tx.all(_some_homes, seqs=numbers) if numbers != "[]" else []
+    return [HomeSale(*home) for *home, of_market in rows if of_market == market]
 
 
 def parcel_spellings(tx: Tx, market: str, key: str) -> list[str]:

@@ -31,6 +31,11 @@ GROUP_CENTERS: Mapping[str, tuple[float, ...]] = {
 }
 """Centers of the groups of each dimension in standard deviations, about those of fifths and thirds."""
 
+_DAYS_KEPT = 8
+
+_Dimension = tuple[str, Floats, Floats]
+"""Name of a dimension, the centers of its groups, and the logarithm of the further stretch at each."""
+
 
 @dataclass(frozen=True)
 class Recalibration:
@@ -41,6 +46,10 @@ class Recalibration:
     """Factor by which each interval would have to be stretched to just hold the price."""
     scores: Mapping[str, Floats] = field(default_factory=dict)
     """Position of each sale in each dimension of GROUP_CENTERS, in standard deviations from the market's mean."""
+    _by_day: dict[tuple[int, frozenset[str]], tuple[float, list[_Dimension]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Result of `_of_day` for the latest days."""
 
     def factors(self, days: Ints, scores: Mapping[str, Floats] | None = None) -> Floats:
         """Return the stretch of each home's interval on the morning of its day; 1 without evidence.
@@ -60,19 +69,34 @@ class Recalibration:
 
     def _at(self, day: int, scores: Mapping[str, Floats]) -> Floats | float:
         """Return the stretch of homes on one day, dimension after dimension, each on what the ones before leave."""
+        key = day, frozenset(scores)
+        known = self._by_day.get(key)
+        if known is None:
+            known = self._of_day(day, key[1])
+            if len(self._by_day) >= _DAYS_KEPT:
+                self._by_day.clear()
+            self._by_day[key] = known
+        found: Floats | float
+        found, dimensions = known
+        for name, centers, logs in dimensions:
+            found = found + _between(scores[name], centers, logs)
+        return np.clip(np.exp(found), 1 / _MAX_FACTOR, _MAX_FACTOR)
+
+    def _of_day(self, day: int, names: frozenset[str]) -> tuple[float, list[_Dimension]]:
+        """Return the logarithm of the stretch of all intervals on a day, and of what each group adds to it."""
         stop = int(np.searchsorted(self.close_day, day, "left"))
-        base = self.factor(day)
-        known = np.full(stop, np.log(base))
-        found: Floats | float = np.log(base)
+        base = np.log(self.factor(day))
+        known = np.full(stop, base)
+        dimensions = []
         weight = _weights(self.close_day[:stop], day, _GROUP_MEMORY_DAYS)
-        for name in (name for name in GROUP_CENTERS if name in self.scores and name in scores):
-            own, of_sales, centers = scores[name], self.scores[name][:stop], np.array(GROUP_CENTERS[name])
+        for name in (name for name in GROUP_CENTERS if name in self.scores and name in names):
+            of_sales, centers = self.scores[name][:stop], np.array(GROUP_CENTERS[name])
             left, group = self.stretch[:stop] / np.exp(known), _nearest_group(of_sales, centers)
             members = [group == each for each in range(len(centers))]
             logs = np.log([_shrunk(left[some], weight[some], _GROUP_SHRINK) for some in members])
             known = known + _between(of_sales, centers, logs)
-            found = found + _between(own, centers, logs)
-        return np.clip(np.exp(found), 1 / _MAX_FACTOR, _MAX_FACTOR)
+            dimensions.append((name, centers, logs))
+        return base, dimensions
 
 
 def _weights(close_day: Ints, day: int, memory: float) -> Floats:

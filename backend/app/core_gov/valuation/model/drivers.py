@@ -10,9 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Subject
-from backend.app.core_gov.valuation.model.features import NEIGHBORS
-from backend.app.core_gov.valuation.model.homes import Homes, subject_homes
+from backend.app.core_gov.market.columns import Subject
+from backend.app.core_gov.valuation.model.homes import Homes
 from backend.app.core_gov.valuation.model.predictor import ModelView, Prediction
 from backend.app.core_gov.valuation.model.sales_history import Neighbors
 from backend.app.kit.arrays import Bools, Ints
@@ -105,12 +104,8 @@ class _MixedHomes:
 
     @classmethod
     def of(cls, view: ModelView, prediction: Prediction, typical: Subject, as_of: int) -> "_MixedHomes":
-        home = subject_homes(view.history, [typical], as_of, view.ensemble.until)
-        home = replace(home, prior=np.array([UNKNOWN]))
-        near = view.history.nearest(home.places, home.as_of, home.parcel, NEIGHBORS, home.own_rows)
         return cls(
-            view.ensemble.imputed(home, view.history, near),
-            near,
+            *view.typical_home(typical, as_of),
             view.ensemble.imputed(prediction.homes, view.history, prediction.near),
             prediction.near,
         )

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Sales, Subject
+from backend.app.core_gov.market.columns import UNKNOWN, Sales, Subject
 from backend.app.core_gov.valuation.model.ensemble import Ensemble
 from backend.app.core_gov.valuation.model.features import NEIGHBORS, PriceSignals
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes, subject_homes
@@ -21,6 +21,7 @@ from backend.app.core_gov.valuation.model.recent_residuals import (
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
 from backend.app.kit.arrays import Floats, Ints
 
+_DAYS_KEPT = 8
 _FAR_KM = 20.0
 _MAX_AGE = 120.0
 _RESIDUAL_DAYS = WINDOW_DAYS + MARKET_DAYS
@@ -83,6 +84,7 @@ class ModelView:
         self._near = near
         self._first = 0 if since is None else self.history.known(since - _RESIDUAL_DAYS)
         """First row with a residual."""
+        self._typical_homes: dict[tuple[Subject, int], tuple[Homes, Neighbors]] = {}
 
     @cached_property
     def homes(self) -> Homes:
@@ -153,6 +155,24 @@ class ModelView:
 
     def predict_subjects(self, subjects: Sequence[Subject], as_of: int) -> Prediction:
         return self.predict_homes(subject_homes(self.history, subjects, as_of, self.ensemble.until))
+
+    def typical_home(self, typical: Subject, as_of: int) -> tuple[Homes, Neighbors]:
+        """Return the typical home as of a day, without an earlier sale, and its neighbors; all values of a day use it.
+
+        The latest days are kept.
+        """
+        key = typical, as_of
+        found = self._typical_homes.get(key)
+        if found is None:
+            home = replace(
+                subject_homes(self.history, [typical], as_of, self.ensemble.until), prior=np.array([UNKNOWN])
+            )
+            near = self.history.nearest(home.places, home.as_of, home.parcel, NEIGHBORS, home.own_rows)
+            found = self.ensemble.imputed(home, self.history, near), near
+            if len(self._typical_homes) >= _DAYS_KEPT:
+                self._typical_homes.clear()
+            self._typical_homes[key] = found
+        return found
 
     def _local(self, homes: Homes, near: Neighbors) -> NeighborResiduals:
         return neighbor_residuals(near, self._similarity_weights(homes, near), self.detrended_residual, self.settings)

@@ -223,23 +223,44 @@ class History:
 
     def _nearest_shared(self, points: Floats, candidates: Ints, count: int) -> Ints:
         """Return the nearest of the candidates that all homes may use."""
-        candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
+        candidates = candidates[self._placed[candidates]]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
         if len(points) * len(candidates) <= 400_000:
-            return _select_nearest(_squared_distances(points, self._points[candidates]), candidates, count)
+            return _select_nearest(self._squared_distances(points, candidates), candidates, count)
         from scipy.spatial import cKDTree
 
         count = min(count, len(candidates))
         _, places = cKDTree(self._points[candidates]).query(points, k=count)
         return candidates[np.asarray(places, dtype=np.int64).reshape(len(points), count)]
 
+    def _squared_distances(self, points: Floats, candidates: Ints) -> Floats:
+        """Return squared distances; shape (points, candidates). `candidates` are in order."""
+        first, last = candidates[0], candidates[-1] + 1
+        rows = slice(first, last) if last - first == len(candidates) else candidates
+        found = np.zeros((len(points), len(candidates)))
+        for axis, others in enumerate(self._axes):
+            apart = others[rows] - points[:, axis][:, None]
+            apart *= apart
+            found += apart
+        return found
+
+    @cached_property
+    def _placed(self) -> Bools:
+        """True for each sale whose place is known."""
+        return np.asarray(np.isfinite(self._points).all(axis=1))
+
+    @cached_property
+    def _axes(self) -> Floats:
+        """Coordinates of all sales, axis by axis."""
+        return np.ascontiguousarray(self._points.T)
+
     def _nearest_in_window(self, points: Floats, candidates: Ints, as_of: Ints, count: int) -> Ints:
         """Return the nearest of the candidates that are in the window of only some homes."""
-        candidates = candidates[np.isfinite(self._points[candidates]).all(axis=1)]
+        candidates = candidates[self._placed[candidates]]
         if not len(candidates):
             return np.full((len(points), 0), UNKNOWN, dtype=np.int64)
-        distance = _squared_distances(points, self._points[candidates])
+        distance = self._squared_distances(points, candidates)
         closed = self.sales.close_day[candidates][None, :]
         distance[(closed >= as_of[:, None]) | (closed < as_of[:, None] - WINDOW_DAYS)] = np.inf
         return _select_nearest(distance, candidates, count)
@@ -247,14 +268,6 @@ class History:
 
 def _with_time(places: Floats, day: Ints, last: Floats) -> Floats:
     return np.column_stack([places, day * _KM_PER_DAY + last])
-
-
-def _squared_distances(points: Floats, others: Floats) -> Floats:
-    """Return squared distances; shape (points, others)."""
-    found = np.zeros((len(points), len(others)))
-    for axis in range(points.shape[1]):
-        found += (others[:, axis][None, :] - points[:, axis][:, None]) ** 2
-    return found
 
 
 def _select_nearest(distance: Floats, candidates: Ints, count: int) -> Ints:

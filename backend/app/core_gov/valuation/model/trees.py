@@ -76,10 +76,10 @@ class Forest:
         """Bin each value among the thresholds, in two columns: missing values last, and missing values first."""
         bins = np.empty((len(matrix), 2 * len(self.thresholds)), dtype=np.int32)
         for column, cuts in enumerate(self.thresholds):
-            unknown = np.isnan(matrix[:, column])
-            place = np.searchsorted(cuts, matrix[:, column], "left")
-            bins[:, 2 * column] = np.where(unknown, _LEAF, place)
-            bins[:, 2 * column + 1] = np.where(unknown, -1, place)
+            bins[:, 2 * column] = cuts.searchsorted(matrix[:, column])
+        unknown = np.isnan(matrix)
+        bins[:, 1::2] = np.where(unknown, -1, bins[:, ::2])
+        bins[:, ::2][unknown] = _LEAF
         return bins
 
     @cached_property

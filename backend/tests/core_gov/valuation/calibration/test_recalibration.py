@@ -81,6 +81,15 @@ def test_each_group_follows_its_own_errors() -> None:
     assert unknown == found.factor(1000)
 
 
+def test_factors_of_a_day_are_the_same_after_many_other_days() -> None:
+    error = np.random.default_rng(4).normal(0, 1.5, 400)
+    found = recalibration(np.arange(400), error, -np.full(400, END), np.full(400, END), {"level": error})
+    scores = {"level": np.array([-1.0, 0.3, 2.0])}
+    first = [found.factors(np.full(3, day), scores).tolist() for day in range(300, 320)]
+    assert [found.factors(np.full(3, day), scores).tolist() for day in reversed(range(300, 320))] == first[::-1]
+    assert found.factors(np.full(3, 305)).tolist() == [found.factor(305)] * 3 != first[5]
+
+
 def test_few_sales_of_a_group_change_little() -> None:
     found = in_groups(3.0, 12)
     assert found.factors(np.array([12, 12]), {"level": np.array([-1.4, 1.4])}) == pytest.approx([1.0, 1.0], abs=0.2)

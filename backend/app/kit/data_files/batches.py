@@ -19,13 +19,20 @@ class TableRow:
     fault: str | None = None
 
 
+def _characters(cells: list[Any]) -> int:
+    try:
+        return len("".join(cells))  # of a CSV file, whose cells are all texts
+    except TypeError:
+        return sum([len(cell) for cell in cells if type(cell) in _TEXTS])
+
+
 def in_batches(rows: Iterable[TableRow], most: int, *, max_chars: int = MAX_CHARS) -> Iterator[list[TableRow]]:
     """Yield the rows in order, in lists of at most `most` rows and about `max_chars` characters."""
     batch: list[TableRow] = []
     left = max_chars
     for row in rows:
         batch.append(row)
-        left -= sum([len(cell) for cell in row.cells if type(cell) in _TEXTS])
+        left -= _characters(row.cells)
         if len(batch) == most or left < 0:
             yield batch
             batch, left = [], max_chars

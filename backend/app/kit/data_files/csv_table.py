@@ -58,15 +58,19 @@ class CsvTable:
             reader = lines.rows(self.delimiter)
             next(reader)
             for number, cells in enumerate(reader, 2 + _skipped(self.layout)):
-                texts = [_text(cell) if cell[:1] == "'" else cell.strip() for cell in cells]
+                whole = "".join(cells)
+                if "'" in whole:
+                    texts = [_text(cell) if cell[:1] == "'" else cell.strip() for cell in cells]
+                else:
+                    texts = [*map(str.strip, cells)]
                 if any(texts):
-                    yield self._row(number, texts)
+                    yield self._row(number, texts, has_nul="\0" in whole)
 
-    def _row(self, number: int, cells: list[str]) -> TableRow:
+    def _row(self, number: int, cells: list[str], *, has_nul: bool) -> TableRow:
         wanted = len(self.columns)
         found = len(cells)
         if found == wanted + self.surplus:
-            fault = "a cell contains a NUL character" if "\0" in "".join(cells) else None
+            fault = "a cell contains a NUL character" if has_nul else None
             return TableRow(number, cells[:wanted], fault)
         fault = f"the row has {found} cells, the header has {wanted + self.surplus}"
         if found > wanted:

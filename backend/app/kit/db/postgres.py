@@ -20,7 +20,7 @@ from psycopg.pq import TransactionStatus
 
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
-from backend.app.kit.db.sql import DialectName, Params
+from backend.app.kit.db.sql import DialectName, InsertMany, Params
 from backend.app.kit.db.tx import Ctx, DeferredAction, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, WrittenDocument
 from backend.app.kit.errors import AppError, DuplicateKey, RetryUnit, StoreFull, StoreReadOnly, StoreUnavailable
@@ -113,6 +113,9 @@ class _PostgresRunner:
 
     def many(self, text: str, rows: list[Params]) -> None:
         self.count(text, {"rows": json.dumps(rows, ensure_ascii=False)})
+
+    def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
+        self.many(insert.text("postgresql"), rows)
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
         # Declared by hand: the driver's named cursor raises when its connection is lost.

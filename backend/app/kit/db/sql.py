@@ -4,10 +4,12 @@ Building and compiling a statement takes five times as long as running it in SQL
 cached.
 """
 
+from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Index, Integer, MetaData, Table, Text, bindparam, insert, literal_column
+from sqlalchemy import Boolean, Index, Integer, MetaData, Table, Text, bindparam, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement, Executable
@@ -141,13 +143,15 @@ class InsertMany:
     """Insertion of many rows into one table.
 
     PostgreSQL gets all rows as one JSON text, because each further parameter or statement would cost more than the
-    row. SQLite inserts them one by one.
+    row. SQLite inserts them one by one, with values in order: looking up a value by name takes longer than storing it.
     """
 
-    __slots__ = ("_names", "_table", "_text")
+    __slots__ = ("_names", "_table", "_text", "values")
 
     def __init__(self, table: Table, names: tuple[str, ...]) -> None:
         self._table, self._names = table, names
+        self.values: Callable[[Params], tuple[Any, ...]] = in_order(names)
+        """Function that returns the values of a row in the order of the statement for SQLite."""
         self._text: dict[DialectName, str] = {}
 
     def text(self, dialect: DialectName) -> str:
@@ -157,8 +161,8 @@ class InsertMany:
         return found
 
     def _for_sqlite(self) -> str:
-        one = insert(self._table).values({name: bindparam(name) for name in self._names})
-        return str(one.compile(dialect=_dialect("sqlite")))
+        table, columns, marks = self._table.name, ", ".join(self._names), ", ".join("?" * len(self._names))
+        return f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
 
     def _for_postgresql(self) -> str:
         table, columns, typed = self._table.name, ", ".join(self._names), _typed(self._table, self._names)
@@ -166,6 +170,12 @@ class InsertMany:
             f"INSERT INTO {table} ({columns}) SELECT {columns} "  # noqa: S608 - our own names
             f"FROM json_to_recordset(CAST(%(rows)s AS json)) AS row_({typed})"
         )
+
+
+def in_order(names: tuple[str, ...]) -> Callable[[Params], tuple[Any, ...]]:
+    """Return a function that returns the values of a row in this order."""
+    get = itemgetter(*names)
+    return get if len(names) > 1 else lambda row: (get(row),)
 
 
 def _typed(table: Table, names: tuple[str, ...]) -> str:

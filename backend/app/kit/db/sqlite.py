@@ -20,7 +20,7 @@ import structlog
 
 from backend.app.kit.db.base import READER, Database
 from backend.app.kit.db.batching import GATHER_S, BatchQueue
-from backend.app.kit.db.sql import DialectName, Params
+from backend.app.kit.db.sql import DialectName, InsertMany, Params
 from backend.app.kit.db.tx import Ctx, DeferredAction, ReadSnapshot, Tx, chunk_sizes
 from backend.app.kit.db.work_units import Unit, WrittenDocument
 from backend.app.kit.errors import AppError, DuplicateKey, StoreFull, StoreReadOnly, StoreUnavailable
@@ -166,6 +166,9 @@ class _SqliteRunner:
 
     def many(self, text: str, rows: list[Params]) -> None:
         self._conn.executemany(text, rows)
+
+    def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
+        self._conn.executemany(insert.text("sqlite"), map(insert.values, rows))
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]:
         sizes = chunk_sizes()

@@ -1,6 +1,6 @@
 """The open transaction passed to services and stores, and the context of its caller."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -39,6 +39,14 @@ def _check(params: Mapping[str, Any]) -> None:
                 raise BadInput(f"{name} {_HALF}") from None
 
 
+def _check_all(rows: Sequence[Params]) -> None:
+    """Check many rows. Most are ASCII without NUL, which is quickly seen of all texts of a row at once."""
+    for row in rows:
+        texts = "".join([value for value in row.values() if type(value) is str])
+        if "\0" in texts or not texts.isascii():
+            _check(row)
+
+
 _HALF = "contains half of a surrogate pair, which is not a character"
 
 
@@ -71,6 +79,8 @@ class Runner(Protocol):
     def count(self, text: str, params: Params) -> int: ...
 
     def many(self, text: str, rows: list[Params]) -> None: ...
+
+    def insert_many(self, insert: InsertMany, rows: list[Params]) -> None: ...
 
     def chunks(self, text: str, params: Params) -> Generator[list[tuple[Any, ...]]]: ...
 
@@ -140,14 +150,12 @@ class Tx:
 
     def insert_many(self, insert: InsertMany, rows: list[Params]) -> None:
         """Insert many rows into one table. Raises BadInput for a text that cannot be stored."""
-        for row in rows:
-            _check(row)
-        self._runner.many(insert.text(self.dialect), rows)
+        _check_all(rows)
+        self._runner.insert_many(insert, rows)
 
     def update_many(self, update: UpdateMany, rows: list[Params]) -> None:
         """Update many rows of one table. Raises BadInput for a text that cannot be stored."""
-        for row in rows:
-            _check(row)
+        _check_all(rows)
         self._runner.many(update.text(self.dialect), rows)
 
     def defer(self, act: "DeferredAction", item: Any) -> None:

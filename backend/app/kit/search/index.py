@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import DDL, BigInteger, Column, Identity, Index, Integer, Table, Text, event, text
 
 from backend.app.kit.db import InsertMany, Query, Tx, metadata
-from backend.app.kit.db.sql import Params
+from backend.app.kit.db.sql import Params, in_order
 
 ENTRIES, WORDS = "search_entries", "search_words"
 
@@ -96,8 +96,9 @@ class _Put(InsertMany):
 
     def __init__(self, table: str) -> None:
         into = f"INSERT INTO {ENTRIES} (kind, seq, words) SELECT '{table}', t.seq,"
+        self.values = in_order(("words", "id"))
         self._text = {
-            "sqlite": f"{into} :words FROM {table} t WHERE t.id = :id ON CONFLICT DO NOTHING",
+            "sqlite": f"{into} ? FROM {table} t WHERE t.id = ? ON CONFLICT DO NOTHING",
             "postgresql": f"{into} row_.words FROM {_ROWS} JOIN {table} t ON t.id = row_.id ORDER BY t.seq "
             f"ON CONFLICT (kind, seq) DO UPDATE SET words = excluded.words WHERE {ENTRIES}.words <> excluded.words",
         }

@@ -84,9 +84,10 @@ def groups_of(order: Ints, *keys: Ints) -> Iterator[list[int]]:
     if not len(sorted_rows):
         return
     new = np.any([np.diff(key[sorted_rows]) != 0 for key in keys], axis=0)
-    for group in np.split(sorted_rows, np.flatnonzero(new) + 1) if new.sum() < len(sorted_rows) - 1 else ():
-        if len(group) > 1:
-            yield group.tolist()
+    bounds = np.r_[0, np.flatnonzero(new) + 1, len(sorted_rows)]
+    several = np.flatnonzero(np.diff(bounds) > 1)
+    for start, stop in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
+        yield sorted_rows[start:stop].tolist()
 
 
 def duplicates(sales: ScreeningEvidence) -> dict[int, Flag]:

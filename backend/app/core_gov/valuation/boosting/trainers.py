@@ -15,10 +15,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Protocol
 
+import structlog
+
 import backend
 from backend.app.core_gov.valuation.boosting import training_process
 from backend.app.core_gov.valuation.boosting.members import FittedTrees, TrainingData, fit_member
 from backend.app.kit.errors import AppError
+
+log = structlog.get_logger("valuation")
 
 PROCESSES_FROM = 4_000
 """Number of sales from which processes are faster than threads."""
@@ -49,12 +53,20 @@ class Trainer(Protocol):
 @contextmanager
 def trainer(sales: int) -> Iterator[Trainer]:
     """Yield a trainer for a market of this many sales. What is not fitted at the end of the block is given up."""
-    count = min(available_cpus(), MAX_PROCESSES)
-    made = ProcessTrainer(count) if count > 1 and sales >= PROCESSES_FROM else ThreadTrainer(count)
+    made = _trainer(min(available_cpus(), MAX_PROCESSES), sales)
     try:
         yield made
     finally:
         made.close()
+
+
+def _trainer(count: int, sales: int) -> "ProcessTrainer | ThreadTrainer":
+    if count > 1 and sales >= PROCESSES_FROM:
+        try:
+            return ProcessTrainer(count)
+        except OSError as error:
+            log.warning("training processes not started; threads train instead", error=str(error))
+    return ThreadTrainer(count)
 
 
 def available_cpus() -> int:

@@ -80,6 +80,13 @@ def test_large_markets_are_trained_in_processes(monkeypatch: pytest.MonkeyPatch)
         assert type(alone) is ThreadTrainer
 
 
+def test_threads_train_if_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(trainers, "available_cpus", lambda: 2)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "missing"))
+    with trainers.trainer(trainers.PROCESSES_FROM) as found:
+        assert type(found) is ThreadTrainer
+
+
 def test_killed_process_is_reported(data: TrainingData, processes: ProcessTrainer) -> None:
     fit = processes.submit(endless(data), 0)
     for process in processes.processes:

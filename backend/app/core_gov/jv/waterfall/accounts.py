@@ -127,7 +127,11 @@ class PreferredAccount:
         return max(ZERO, self.contributed - self.returned)
 
     def _grown(self, on: date) -> tuple[Decimal, Decimal]:
-        """Return unpaid and accrued return on a day."""
+        """Return unpaid and accrued return on a day.
+
+        Compounding periods are differences of years since the last change, so that they add up to a year also by
+        30/360 US, in which the parts of a year that meet at the end of February do not.
+        """
         assert self.since is not None
         terms, base = self.terms, self._capital()
         if terms.compounding == "none":
@@ -137,11 +141,12 @@ class PreferredAccount:
         if terms.broken == "exponent":
             growth = _power(ONE + rate, self._years(self.since, on) * per_year) - ONE
             return self.unpaid + self.accrued + (base + self.unpaid + self.accrued) * growth, ZERO
-        unpaid, accrued, start = self.unpaid, self.accrued, self.since
-        for end in self._compounding_dates(start, on):
-            accrued += (base + unpaid) * rate * per_year * self._years(start, end)
-            unpaid, accrued, start = unpaid + accrued, ZERO, end
-        return unpaid, accrued + (base + unpaid) * rate * per_year * self._years(start, on)
+        unpaid, accrued, before = self.unpaid, self.accrued, ZERO
+        for end in self._compounding_dates(self.since, on):
+            years = self._years(self.since, end)
+            accrued += (base + unpaid) * rate * per_year * (years - before)
+            unpaid, accrued, before = unpaid + accrued, ZERO, years
+        return unpaid, accrued + (base + unpaid) * rate * per_year * (self._years(self.since, on) - before)
 
     def _years(self, start: date, end: date) -> Decimal:
         found = year_fraction(self.terms.day_count, start, end)

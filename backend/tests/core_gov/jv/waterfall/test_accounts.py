@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from math import prod
 from typing import Any, Literal
 
 import pytest
@@ -36,6 +37,24 @@ def account(**choices: Any) -> PreferredAccount:
 )
 def test_preferred_return_by_choices(choices: dict[str, Any], on: date, owed: Decimal) -> None:
     assert account(**choices).owed(on) == pytest.approx(owed)
+
+
+@pytest.mark.parametrize(
+    ("compounding", "first", "last", "periods"),
+    [
+        ("annual", date(2020, 2, 29), date(2021, 2, 28), [360]),
+        ("semiannual", date(2020, 2, 29), date(2021, 2, 28), [179, 181]),
+        ("quarterly", date(2020, 11, 30), date(2021, 11, 30), [88, 92, 90, 90]),
+        ("daily", date(2021, 2, 28), date(2022, 2, 28), [1] * 357 + [3]),
+    ],
+)
+def test_periods_that_end_in_february_add_up_to_the_days_of_the_year(
+    compounding: str, first: date, last: date, periods: list[int]
+) -> None:
+    found = PreferredAccount(preferred(LP, compounding=compounding, broken="simple", day_count="30/360 US"))
+    found.contribute(first, 100_000)
+    growth = prod(1 + Decimal("0.08") * days / 360 for days in periods)
+    assert found.owed(last) == pytest.approx(100_000 * (growth - 1))
 
 
 @pytest.mark.parametrize("base", ["contributed", "outstanding"])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.column_folder import FileFacts, NotReadable, read_header
-from backend.app.core_gov.market.columns import FEATURES, Codes, Sales
+from backend.app.core_gov.market.columns import FEATURES, CategoricalColumn, Codes, ExtraColumns, Sales
 from backend.app.core_gov.market.parcels import ParcelCodes
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sorted_texts import SortedTexts
@@ -24,6 +24,8 @@ _COLUMNS: dict[str, type[Any]] = {
     "usable": np.bool_,
 }
 _TEXTS = ("types", "parcels", "areas")
+_EXTRA_SEQ, _NUMERIC, _CATEGORICAL = "extra", "extra number ", "extra text "
+"""Array with the numbers of the sales that have further columns, and prefixes of the arrays of these columns."""
 
 
 def encode(facts: FileFacts, sales: Sales, fingerprint: str) -> list[bytes]:
@@ -31,8 +33,13 @@ def encode(facts: FileFacts, sales: Sales, fingerprint: str) -> list[bytes]:
     parcels = sales.parcels
     assert isinstance(parcels, ParcelCodes)
     texts = {name: _packed(getattr(sales, name)) for name in _TEXTS}
+    extra = ExtraColumns(np.zeros(0, dtype=np.int64)) if sales.extra is None else sales.extra
+    texts |= {f"{_CATEGORICAL}{name}": _packed(column.categories) for name, column in extra.categorical.items()}
     arrays = {
         **{name: _narrow(getattr(sales, name)) for name in _COLUMNS},
+        _EXTRA_SEQ: _narrow(extra.seq),
+        **{f"{_NUMERIC}{name}": _narrow(column) for name, column in extra.numeric.items()},
+        **{f"{_CATEGORICAL}{name}": _narrow(column.codes) for name, column in extra.categorical.items()},
         **{f"{name}.ends": _narrow(packed.ends) for name, packed in texts.items()},
         "classes": _narrow(parcels.classes),
         "first_day": _narrow(parcels.first_day),
@@ -60,14 +67,33 @@ def decode(content: bytes) -> tuple[Sales, str]:
     arrays: dict[str, Any] = {}
     for name, (kind, count) in about["arrays"].items():
         found = np.frombuffer(content, dtype=np.dtype(kind), count=count, offset=place)
-        arrays[name], place = found.astype(_COLUMNS.get(name, np.int64)), place + found.nbytes
+        arrays[name], place = found.astype(_kind(name)), place + found.nbytes
     texts: dict[str, SortedTexts] = {}
     for name, length in about["texts"].items():
         texts[name] = SortedTexts(content[place : place + length], arrays.pop(f"{name}.ends"))
         place += length
     parcels = ParcelCodes(texts["parcels"], arrays.pop("first_day"), arrays.pop("classes"))
     types, areas = TypeCodes(tuple(texts["types"])), Codes(tuple(texts["areas"]))
-    return Sales(**arrays, types=types, parcels=parcels, areas=areas), str(about["fingerprint"])
+    extra = _extra(arrays, texts)
+    return Sales(**arrays, types=types, parcels=parcels, areas=areas, extra=extra), str(about["fingerprint"])
+
+
+def _kind(name: str) -> type[Any]:
+    return np.float64 if name.startswith(_NUMERIC) else _COLUMNS.get(name, np.int64)
+
+
+def _extra(arrays: dict[str, Any], texts: dict[str, SortedTexts]) -> ExtraColumns | None:
+    """Take the further columns from the arrays of a file; None if no sale has any."""
+    seq = arrays.pop(_EXTRA_SEQ)
+    names = [name for name in arrays if name.startswith((_NUMERIC, _CATEGORICAL))]
+    found = {name: arrays.pop(name) for name in names}
+    numeric = {name.removeprefix(_NUMERIC): found[name] for name in names if name.startswith(_NUMERIC)}
+    categorical = {
+        name.removeprefix(_CATEGORICAL): CategoricalColumn(found[name], Codes(tuple(texts[name])))
+        for name in names
+        if name.startswith(_CATEGORICAL)
+    }
+    return ExtraColumns(seq, numeric, categorical) if len(seq) else None
 
 
 def _narrow(array: Any) -> Any:

@@ -35,7 +35,7 @@ SUFFIX = ".columns"
 STORE_KEY = "columns_of"
 """Key in `store_state`, in no archive: a random id that a restore, a transfer and a rebuild replace."""
 
-FORMAT = 1
+FORMAT = 2
 """Increase it if the meaning of a column or the rule of parcel classes changes within a version of the program."""
 
 MADE_BY = f"{FORMAT} {__version__}"
@@ -46,7 +46,7 @@ FREE_SPACE = 10
 ABANDONED_S = 3_600.0
 """Age of an unfinished file, in seconds, from which its writer is taken for dead."""
 
-_MAX_HEADER = 10_000
+_MAX_HEADER = 100_000
 _MAX_NUMBER = 2**63 - 1
 """Largest number that a database compares; a damaged header may have any other."""
 

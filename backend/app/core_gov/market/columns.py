@@ -98,6 +98,64 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class CategoricalColumn:
+    """Texts of one further column: `codes` are places in `categories`, UNKNOWN where a sale has none."""
+
+    codes: Ints
+    categories: Codes
+
+
+@dataclass(frozen=True)
+class ExtraColumns:
+    """Further columns of some sales, by name in alphabetical order; all arrays have the length of `seq`.
+
+    `seq` are the numbers of the sales. Unknown numbers are NaN.
+    """
+
+    seq: Ints
+    numeric: Mapping[str, Floats] = field(default_factory=dict)
+    categorical: Mapping[str, CategoricalColumn] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each column, `numeric` or `categorical`."""
+        kinds = dict.fromkeys(self.numeric, "numeric") | dict.fromkeys(self.categorical, "categorical")
+        return dict(sorted(kinds.items()))
+
+    @cached_property
+    def any_known(self) -> Bools:
+        """True for a sale that has one of the columns."""
+        known = np.zeros(len(self.seq), dtype=bool)
+        for numbers in self.numeric.values():
+            known |= np.isfinite(numbers)
+        for column in self.categorical.values():
+            known |= column.codes != UNKNOWN
+        return known
+
+    def of_sales(self, seq: Ints) -> "ExtraColumns":
+        """Return the columns for these sales, in this order; unknown for a sale that has none."""
+        at = self._places(seq)
+        numeric = {name: np.append(column, np.nan)[at] for name, column in self.numeric.items()}
+        categorical = {
+            name: CategoricalColumn(np.append(column.codes, UNKNOWN)[at], column.categories)
+            for name, column in self.categorical.items()
+        }
+        return ExtraColumns(seq, numeric, categorical)
+
+    def _places(self, seq: Ints) -> Ints:
+        """Return the place of each sale here, and -1, an appended unknown, if it has none."""
+        if not len(self.seq):
+            return np.full(len(seq), UNKNOWN, dtype=np.int64)
+        order = self._order
+        found = np.minimum(np.searchsorted(self.seq[order], seq), len(self.seq) - 1)
+        return np.where(self.seq[order][found] == seq, order[found], UNKNOWN)
+
+    @cached_property
+    def _order(self) -> Ints:
+        return np.argsort(self.seq, kind="stable")
+
+
+@dataclass(frozen=True)
 class Sales:
     """Sales of one market; all fields are arrays of the same length.
 
@@ -132,6 +190,8 @@ class Sales:
     types: Codes = field(default_factory=Codes)
     parcels: Codes = field(default_factory=Codes)
     areas: Codes = field(default_factory=Codes)
+    extra: ExtraColumns | None = None
+    """Further columns of sales of the market, found by `seq`; None if no sale has any."""
 
     def __len__(self) -> int:
         return len(self.seq)

@@ -17,11 +17,12 @@ import numpy as np
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.column_file import decode, encode
 from backend.app.core_gov.market.column_folder import ColumnFolder, FileFacts, NotReadable, read_header
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, Sales, day_of
+from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, ExtraColumns, Sales, day_of
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.market.parcels import ParcelCodes, first_days
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sorted_texts import SortedTexts
+from backend.app.core_gov.market.source_rows.extra_columns import changed_columns
 from backend.app.kit.arrays import Bools, Ints
 from backend.app.kit.db import Database, ReadSnapshot
 
@@ -82,11 +83,12 @@ class SalesCache:
                 facts = FileFacts.of(snapshot, market, newest) if folder.path is not None else None
                 if known is None:
                     known = (facts and _in_file(snapshot, folder, market)) or CachedSales(
-                        0, _Changed().merged_into(None)
+                        0, _Changed().merged_into(None, None)
                     )
                 changed = _Changed.of(store.changed_since(snapshot, market, known.revision))
-            if newest != known.revision:
-                known = CachedSales(newest, changed.merged_into(known.sales if known.revision else None))
+                if newest != known.revision:
+                    extra = changed_columns(snapshot, market, known.sales.extra, known.revision)
+                    known = CachedSales(newest, changed.merged_into(known.sales if known.revision else None, extra))
             self._markets[market] = known
             if facts is not None:
                 self._keep(folder, facts, known, changed)
@@ -164,8 +166,10 @@ class _Changed:
         codes = self._codes[name]
         return codes.setdefault(text, len(codes) - 1)
 
-    def merged_into(self, known: Sales | None) -> Sales:
+    def merged_into(self, known: Sales | None, extra: ExtraColumns | None) -> Sales:
         """Return the known sales with the changed ones merged in, sorted by closing day, then number.
+
+        `extra` are the further columns of all of them.
 
         Merges one column after the other, so that a million sales are never in memory twice.
         """
@@ -175,7 +179,12 @@ class _Changed:
         close_day, price = (_joined(known, kept, name, self._take(name)) for name in ("close_day", "price"))
         order = np.lexsort((seq, close_day))
         order = order[np.isfinite(price[order])]
-        fields: dict[str, Any] = {"seq": seq[order], "close_day": close_day[order], "price": price[order]}
+        fields: dict[str, Any] = {
+            "seq": seq[order],
+            "close_day": close_day[order],
+            "price": price[order],
+            "extra": extra,
+        }
         for name in _NUMBERS:
             if name not in fields:
                 fields[name] = _joined(known, kept, name, self._take(name))[order]

@@ -55,7 +55,7 @@ def sales_of(price: Column, day: Column, **known: Column) -> Sales:
     count = len(price)
     missing = {name: np.full(count, np.nan) for name in _NUMBERS}
     codes = {name: np.full(count, -1) for name in ("property_type", "parcel", "area")}
-    whole = {
+    whole: dict[str, Any] = {
         "seq": np.arange(1, count + 1),
         "price": np.asarray(price, dtype=np.float64),
         "day": np.asarray(day, dtype=np.int64),

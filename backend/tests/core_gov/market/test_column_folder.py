@@ -23,7 +23,7 @@ from backend.app.doctor.checks import examine
 from backend.app.kit.db import state
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import CLERK, make_market
-from backend.tests.core_gov.market.test_sales_cache import sale, same, write
+from backend.tests.core_gov.market.test_sales_cache import sale, same, with_extra, write
 from backend.tests.promises import promise
 
 
@@ -281,6 +281,19 @@ def test_doctor_does_not_mention_the_files(settings: Settings) -> None:
     assert file_of(store).exists()
     assert before
     assert not [sentence for sentence in before if column_folder.FOLDER + "/" in sentence]
+
+
+def test_further_columns_are_kept_exactly(store: Store) -> None:
+    make_market(store)
+    write(store, [with_extra(1, garage=0.1, style="Cape"), sale(2), with_extra(3, style="Évasé", garage=2.0)])
+    assert without_file(store).sales.extra is not None
+    first = right(store)
+    assert file_of(store).exists()
+    same(right(store).sales, first.sales)
+    write(store, [with_extra(2, roof="tin")])
+    found = right(store).sales.extra
+    assert found is not None
+    assert set(found.kinds) == {"garage", "roof", "style"}
 
 
 def test_every_column_is_kept_exactly(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Cache of sales: incremental updates give the same columns as a full load."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.market import service
-from backend.app.core_gov.market.columns import Sales, date_of, day_of
+from backend.app.core_gov.market.columns import ExtraColumns, Sales, date_of, day_of
 from backend.app.core_gov.market.sale import Sale
 from backend.app.core_gov.market.sales_cache import SalesCache, sales_of
 from backend.app.kit.errors import Conflict
@@ -40,8 +41,25 @@ def same(one: Sales, other: Sales) -> None:
         if isinstance(left, np.ndarray):
             assert left.dtype == right.dtype
             np.testing.assert_array_equal(left, right, each.name)
+        elif isinstance(left, ExtraColumns):
+            assert isinstance(right, ExtraColumns)
+            assert texts_of(left) == texts_of(right)
         else:
             assert left == right
+
+
+def texts_of(extra: ExtraColumns) -> tuple[list[int], dict[str, list[str]]]:
+    """Return the numbers of the sales and their further columns as texts."""
+    numbers = {name: [repr(number) for number in column.tolist()] for name, column in extra.numeric.items()}
+    categories = {
+        name: [repr(column.categories.text(code)) for code in column.codes.tolist()]
+        for name, column in extra.categorical.items()
+    }
+    return extra.seq.tolist(), numbers | categories
+
+
+def with_extra(key: int, **extra: float | str) -> Sale:
+    return sale(key, units=json.dumps({"extra": extra}, separators=(",", ":")))
 
 
 def write(store: Store, sales: list[Sale], source: str = "s") -> None:
@@ -134,6 +152,40 @@ class TestSalesCache:
         assert sales_of(store.db, "kc") is first
         write(store, [sale(1)])
         assert sales_of(store.db, "kc") is first
+
+    def test_further_columns_follow_the_sales(self, store: Store) -> None:
+        make_market(store)
+        write(store, [sale(1)])
+        assert sales_of(store.db, "kc").sales.extra is None
+        plain = sales_of(store.db, "kc").fingerprint
+        for sales, kinds in (
+            ([with_extra(1, garage=2.0)], {"garage": "numeric"}),
+            ([with_extra(2, garage="two", style="Cape")], {"garage": "categorical", "style": "categorical"}),
+            ([with_extra(2, garage=3.0)], {"garage": "numeric"}),
+            ([sale(2)], {"garage": "numeric"}),
+        ):
+            write(store, sales)
+            found = sales_of(store.db, "kc")
+            assert found.sales.extra is not None
+            assert found.sales.extra.kinds == kinds
+            anew = SalesCache().sales(store.db, "kc")
+            same(found.sales, anew.sales)
+            assert found.fingerprint == anew.fingerprint != plain
+        write(store, [sale(1)])
+        assert sales_of(store.db, "kc").sales.extra is None
+
+    def test_further_columns_are_the_same_after_any_changes(self, store: Store) -> None:
+        make_market(store)
+        chance = np.random.default_rng(7)
+        choices: list[dict[str, float | str]] = [{}, {"a": 1.0}, {"a": 2.5, "b": "x"}, {"b": "w"}, {"b": "z", "a": 2.0}]
+        odd: list[dict[str, float | str]] = [{"a": "one"}, {"b": 2.0}, {"c": 1.0}]
+        for step in range(24):
+            some = odd if step % 6 == 5 else choices
+            keys = chance.integers(0, 10 + step, 3).tolist()
+            write(store, [with_extra(key, **some[int(chance.integers(len(some)))]) for key in sorted({*keys})])
+            found, anew = sales_of(store.db, "kc"), SalesCache().sales(store.db, "kc")
+            same(found.sales, anew.sales)
+            assert found.fingerprint == anew.fingerprint
 
     def test_markets_and_sources_are_separate(self, store: Store) -> None:
         make_market(store)

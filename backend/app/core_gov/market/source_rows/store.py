@@ -14,12 +14,32 @@ _of_market = (_s.seq == _r.seq, _s.market == bindparam("market"), _s.removed.is_
 _with_extra = Query(
     select(_s.seq, _r.units).where(*_of_market, _r.units.contains(f'"{EXTRA}":{{', autoescape=True)).order_by(_s.seq)
 )
+_any_with_extra = Query(
+    select(_s.seq)
+    .where(*_of_market, _s.rev > bindparam("after"), _r.units.contains(f'"{EXTRA}":{{', autoescape=True))
+    .limit(1)
+)
+_changed = Query(
+    select(_s.seq, _s.removed, _r.units).where(
+        _s.seq == _r.seq, _s.market == bindparam("market"), _s.rev > bindparam("after")
+    )
+)
 _rows = Query(select(_s.seq, _r.row).where(*_of_market, _s.close_date >= bindparam("since")).order_by(_s.seq))
 
 
 def units_with_extra(moment: ReadSnapshot, market: str) -> Iterator[list[tuple[Any, ...]]]:
     """Yield number and units (JSON) of the sales with further columns, in order of their numbers, in chunks."""
     return moment.stream(_with_extra, market=market)
+
+
+def any_extra_since(moment: ReadSnapshot, market: str, after: int) -> bool:
+    """Return whether a sale touched by a later revision has further columns; removed sales are left out."""
+    return moment.one(_any_with_extra, market=market, after=after) is not None
+
+
+def changed_units(moment: ReadSnapshot, market: str, after: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield number, reason of removal and units (JSON) of the sales touched by later revisions, in chunks."""
+    return moment.stream(_changed, market=market, after=after)
 
 
 def rows_since(moment: ReadSnapshot, market: str, since: str) -> Iterator[list[tuple[Any, ...]]]:

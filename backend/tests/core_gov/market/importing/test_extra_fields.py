@@ -10,8 +10,8 @@ from backend.app.core_gov.market.importing.extra_fields import read_extra
 from backend.app.core_gov.market.importing.import_appraisals import KINDS as APPRAISAL_KINDS
 from backend.app.core_gov.market.importing.record_map import RecordMap, compile_map
 from backend.app.core_gov.market.importing.sale_checks import KINDS, REQUIRED
+from backend.app.core_gov.market.sales_cache import sales_of
 from backend.app.core_gov.market.search import service as search
-from backend.app.core_gov.market.source_rows.extra_columns import extra_columns
 from backend.app.kit.errors import BadInput, Fault
 from backend.tests.core_gov.market.files import counts, import_file, stored
 from backend.tests.promises import promise
@@ -122,7 +122,8 @@ def test_further_columns_are_stored_with_each_sale(store: Store, tmp_path: Path)
     again = import_file(store, tmp_path / "sales.csv", "town", str(tmp_path / "town.toml"))
     assert counts(again) == (0, 0, 3, 0)
     first, second, _ = stored(store)
-    found = extra_columns(store.db, "town")
+    found = sales_of(store.db, "town").sales.extra
+    assert found is not None
     assert found.kinds == {"garage": "numeric", "style": "categorical"}
     assert found.seq.tolist() == [first["seq"], first["seq"] + 2]
     assert found.categorical["style"].categories.names == ("Cape", "Ranch")
@@ -135,8 +136,10 @@ def test_another_mapping_updates_the_sales(store: Store, tmp_path: Path) -> None
     (tmp_path / "sales.csv").write_text(SALES)
     (tmp_path / "town.toml").write_text(MAPPING.partition("[extra]")[0])
     import_file(store, tmp_path / "sales.csv", "town", str(tmp_path / "town.toml"))
-    assert extra_columns(store.db, "town").kinds == {}
+    assert sales_of(store.db, "town").sales.extra is None
     (tmp_path / "town.toml").write_text(MAPPING)
     result = import_file(store, tmp_path / "sales.csv", "town", str(tmp_path / "town.toml"))
     assert counts(result) == (0, 2, 1, 0)
-    assert extra_columns(store.db, "town").kinds == {"garage": "numeric", "style": "categorical"}
+    extra = sales_of(store.db, "town").sales.extra
+    assert extra is not None
+    assert extra.kinds == {"garage": "numeric", "style": "categorical"}

@@ -6,7 +6,7 @@ before it. Sales flagged by screening are used for neither training nor comparis
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -160,7 +160,8 @@ class _Comparison:
 
 def _value_alone(valuer: Valuer, sales: Sales, row: int, place: int, results: _Values, error: float) -> None:
     comparison = _Comparison(float(results.comps[place]), error) if np.isfinite(results.comps[place]) else None
-    one = valuer.value(sales.subject(row), int(sales.close_day[row]), comparison)
+    subject = replace(sales.subject(row), sold_as=int(sales.seq[row]))
+    one = valuer.value(subject, int(sales.close_day[row]), comparison)
     results.value[place] = one.value
     results.model[place] = one.model_value or np.nan
     results.low[place] = [each.low for each in one.intervals]

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 
 from accuracy.__main__ import main
+from accuracy.boosting import boosted
 from accuracy.figures import Figure, truth
 from accuracy.report import show, write_json
 from backend.app.kit.output.output_file import named_file
 from backend.tests import preloaded
+from backend.tests.core_gov.valuation.model.test_ensemble import CUT, described
 from backend.tests.harness import ROOT, SOON_S, clean_environment
 from backend.tests.promises import promise
 from bench.made_up_county import house_sales, true_values, write_csv
@@ -86,6 +89,14 @@ def test_measures_a_county(county: Path, mapping: Path, cut: str, tmp_path: Path
     assert all(measures[-7:] == MEASURES for way, measures in ways.items() if way not in {"", "reconciled"})
     assert ways["reconciled"][:8] == [*MEASURES, "within the 50 % interval"]
     assert all(each["value"] is not None and each["reached"] is None for each in document["figures"])
+
+
+def test_boosting_has_the_further_columns_too() -> None:
+    sales = described()
+    rows = np.flatnonzero(sales.close_day >= CUT)
+    plain, further = (boosted(each, rows, CUT, previous=False) for each in (replace(sales, extra=None), sales))
+    errors = [np.median(np.abs(np.log(values / sales.price[rows]))) for values in (plain, further)]
+    assert errors[1] < 0.7 * errors[0]
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: object) -> str:

@@ -40,6 +40,8 @@ def _list_models(name: str | None) -> None:
         found = store.db.snapshot_now(models_in_use.list_uses, name)
     for card, use in found:
         out.print(f"{card.id}  until {card.until}  {card.facts['sales']:,} sales  {card.created_at}  {use}")
+        if card.extra_columns:
+            out.print(f"  further columns: {', '.join(card.extra_columns)}")
     if not found:
         out.print(f"{name} has no model; train one with `valhalla market train --market {name}`")
 

@@ -53,6 +53,8 @@ def train(
             f"  {method}: median error {100 * account['median_error']:.1f} %, within 10 % "
             f"{100 * account['within_10']:.0f} % of {account['sales']:,} held-out sales",
         )
+    if trained.card.extra_columns:
+        out.print(f"  further columns: {', '.join(trained.card.extra_columns)}")
     for sentence in trained.sentences():
         out.print(sentence)
 

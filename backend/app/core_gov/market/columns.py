@@ -95,6 +95,8 @@ class Subject:
     area: str | None = None
     own_sales: frozenset[int] | None = None
     """Numbers of the property's own sales; None if they were not looked up, and its parcel alone tells."""
+    sold_as: int | None = None
+    """Number of the sale whose home this is, with its further columns; None for a property on file."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,10 @@ class RetrainedModel:
     not_compared: str | None = None
 
     def sentences(self) -> list[str]:
-        """Return what was decided, in words."""
+        """Return what was decided, and what to check, in words."""
+        return [*self._decision(), *map(_caution, self.card.revealing_columns)]
+
+    def _decision(self) -> list[str]:
         anyway = f"`valhalla market models use {self.card.id}` uses it"
         if self.card.comparison is None:
             if not self.card.in_use:
@@ -68,6 +71,13 @@ def comparison_sentence(found: CandidateComparison) -> str:
         f"{found.incumbent_id} of {found.incumbent_until}, on {found.sales:,} sales since {found.since} that neither "
         f"was trained on; mean error {100 * abs(found.mean_difference):.2f} points {more}, standard error "
         f"{100 * found.standard_error:.2f}"
+    )
+
+
+def _caution(column: str) -> str:
+    return (
+        f"check the further column {column}: it ranks the sales as their prices do, so it may be the price in another "
+        "form, which later homes will not have"
     )
 
 

@@ -21,7 +21,7 @@ def use_model(tx: Tx, model_id: str) -> ModelFacts:
     """
     card = _locked(tx, model_id)
     if card.version not in READABLE:
-        readable = " and ".join(sorted(READABLE))
+        readable = f"{min(READABLE)} to {max(READABLE)}"
         raise Conflict(f"{card.id} has format {card.version}, this version reads {readable}: train a new model")
     newer = [each for each in store.models(tx, card.market) if each.in_use and each.age_key > card.age_key]
     used = replace(card, in_use=True)

@@ -42,7 +42,7 @@ MODEL: dict[str, Any] = {
     "market": "king-county",
     "until": "2015-03-01",
     "fingerprint": "5d41402abc4b2a76",
-    "facts": {"version": "2-9e174fae9afb25f4", "sales": 16840},
+    "facts": {"version": "2-9e174fae9afb25f4", "sales": 16840, "extra_columns": []},
     "created_at": "2026-01-31T09:30:00.000000Z",
     "in_use": True,
     "comparison": None,
@@ -326,7 +326,7 @@ class ModelFacts(BaseModel):
     market: str = Field(description="Market of the model")
     until: IsoDate = Field(description="The model was trained on sales before this date")
     fingerprint: str = Field(description="Digest of those sales")
-    facts: dict[str, JsonValue] = Field(description="Version, features and out-of-sample accuracy")
+    facts: dict[str, JsonValue] = Field(description="Version, features, further columns and out-of-sample accuracy")
     created_at: str = Field(description="Time of training (UTC)")
     in_use: bool = Field(default=True, description="Whether values may use it; the newest one before a day is used")
     comparison: CandidateComparison | None = Field(

@@ -13,7 +13,7 @@ from backend.app.core_gov.market.indexes.service import index_of
 from backend.app.core_gov.market.sales_cache import CachedSales, sales_of
 from backend.app.core_gov.valuation import store
 from backend.app.core_gov.valuation.comps.walk_forward import values
-from backend.app.core_gov.valuation.model.model import FORMAT, FORMAT_1, Model
+from backend.app.core_gov.valuation.model.model import FORMAT, FORMAT_2, FORMATS, Model
 from backend.app.core_gov.valuation.model.training import train
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.core_gov.valuation.schemas import CandidateComparison, ModelFacts, ModelList, StudyReport
@@ -63,7 +63,7 @@ def train_market(
         new_id("mdl"),
         market,
         date_of(until).isoformat(),
-        str(FORMAT),
+        str(model.format),
         cached.fingerprint_before(until),
         _facts(model),
         clock.now(),
@@ -76,7 +76,7 @@ def train_market(
 def same_model(db: Database, market: str, until: int) -> Card | None:
     """Return the stored model that training on the sales before a day would give, or None."""
     digest = sales_of(db, market).fingerprint_before(until)
-    return db.snapshot_now(store.same_model, market, date_of(until).isoformat(), str(FORMAT), digest)
+    return db.snapshot_now(store.same_model, market, date_of(until).isoformat(), _NEWEST, digest)
 
 
 def train_model(db: Database, market: str, until: int, report: ReportProgress) -> Model:
@@ -105,6 +105,7 @@ def _facts(model: Model) -> dict[str, Any]:
         "first_day": date_of(model.first_day).isoformat(),
         "last_day": date_of(model.last_day).isoformat(),
         "features": list(model.ensemble.names),
+        "extra_columns": [column.card for column in model.ensemble.extra],
         "accounts": {name: asdict(accuracy) for name, accuracy in model.accuracy.items()},
     }
 
@@ -112,7 +113,7 @@ def _facts(model: Model) -> dict[str, Any]:
 def _store_model(tx: Tx, card: Card, body: str) -> TrainingResult:
     """Store a model unless the same one was stored concurrently."""
     markets.lock_market(tx, card.market)
-    known = store.same_model(tx, card.market, card.until, card.version, card.fingerprint)
+    known = store.same_model(tx, card.market, card.until, _NEWEST, card.fingerprint)
     if known is not None:
         return TrainingResult(known, new=False)
     store.add_model(tx, card, body)
@@ -165,8 +166,11 @@ class _ModelCache:
 
 
 MAX_CACHED_MODELS = 4
-READABLE = (str(FORMAT), str(FORMAT_1))
+READABLE = tuple(map(str, FORMATS))
 """Versions of the models that can be used."""
+
+_NEWEST = (str(FORMAT), str(FORMAT_2))
+"""Versions that training gives, with and without further columns."""
 
 
 def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | None:

@@ -1,12 +1,14 @@
 """Tables of trained models and ratio studies."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, insert, select
 
 from backend.app.core_gov.valuation.model_card import Card
 from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db.sql import one_of
 from backend.app.kit.errors import NotFound
 
 market_models = Table(
@@ -61,7 +63,7 @@ _latest = Query(
     _cards.where(
         _in_use == 1,
         _m.market == bindparam("market"),
-        _m.version.in_([bindparam("version"), bindparam("older_version")]),
+        one_of(_m.version, "versions"),
         _m.until <= bindparam("as_of"),
     )
     .order_by(_m.until.desc(), _m.created_at.desc(), _m.id.desc())
@@ -71,7 +73,7 @@ _same = Query(
     _cards.where(
         _m.market == bindparam("market"),
         _m.until == bindparam("until"),
-        _m.version == bindparam("version"),
+        one_of(_m.version, "versions"),
         _m.fingerprint == bindparam("fingerprint"),
     )
     .order_by(_m.created_at)
@@ -129,15 +131,14 @@ def get_model(tx: Tx, model_id: str) -> Card:
     return found
 
 
-def same_model(tx: Tx, market: str, until: str, version: str, fingerprint: str) -> Card | None:
-    """Return the model trained on the same sales in the same way, or None."""
-    return _card(tx.one(_same, market=market, until=until, version=version, fingerprint=fingerprint))
+def same_model(tx: Tx, market: str, until: str, versions: Sequence[str], fingerprint: str) -> Card | None:
+    """Return the model of one of the versions that was trained on the same sales, or None."""
+    return _card(tx.one(_same, market=market, until=until, versions=json.dumps([*versions]), fingerprint=fingerprint))
 
 
-def latest_model(tx: Tx, market: str, versions: tuple[str, str], as_of: str) -> Card | None:
-    """Return the newest model in use, of either version, trained only on sales before a day, or None."""
-    version, older_version = versions
-    return _card(tx.one(_latest, market=market, version=version, older_version=older_version, as_of=as_of))
+def latest_model(tx: Tx, market: str, versions: Sequence[str], as_of: str) -> Card | None:
+    """Return the newest model in use, of one of the versions, trained only on sales before a day, or None."""
+    return _card(tx.one(_latest, market=market, versions=json.dumps([*versions]), as_of=as_of))
 
 
 def models(tx: Tx, market: str) -> list[Card]:

@@ -41,6 +41,21 @@ def uses(valhalla: Command, *words: str) -> list[tuple[str, str]]:
     return sorted((line.split("  ")[0], line.split("  ")[-1]) for line in lines)
 
 
+def test_list_names_further_columns(valhalla: Command, tmp_path: Path) -> None:
+    card, body = town.trained(town.CUT)
+    columns = [
+        {"name": "garage", "kind": "numeric", "known": 0.974, "rank_correlation": 0.4},
+        {"name": "style", "kind": "categorical", "known": 1.0, "rank_correlation": None},
+    ]
+    named = replace(card, id="mdl_further", facts=card.facts | {"extra_columns": columns})
+    with open_store(Settings(data_dir=tmp_path)) as store:
+        store.db.write_now(town.CLERK, valuation_store.add_model, named, body)
+    lines = valhalla("market", "models", "--market", "town").splitlines()
+    (place,) = (at for at, line in enumerate(lines) if line.startswith("mdl_further"))
+    further = "  further columns: garage (numeric, known for 97 %), style (categorical, known for 100 %)"
+    assert [at for at, line in enumerate(lines) if line == further] == [place + 1]
+
+
 @promise("Valuation", "A person chooses the model that values use; newer ones are set aside and can be used again.")
 @promise("Valuation", "The model that values of today use cannot be deleted; another one can.")
 def test_model_is_used_and_another_deleted(valhalla: Command) -> None:

@@ -1,5 +1,6 @@
 """A new model is used only if it is not worse than the one in use on the sales of the last quarter."""
 
+import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,37 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def retrain(db: Database, *, today: int = TODAY, compare: bool = True) -> RetrainedModel:
     return retrain_market(db, town.CLERK, "town", today, lambda *_: None, compare=compare)
+
+
+def described(sale: Sale, price_in_cents: float) -> Sale:
+    """Return the sale with further columns, one of which is its price."""
+    extra = {"cents": price_in_cents, "corner": "yes" if sale.price_cents % 3 else "no"}
+    return replace(sale, units=json.dumps({"extra": extra}, separators=(",", ":")))
+
+
+@promise(
+    "Valuation",
+    "A model's card names the further columns that it uses. If one of them ranks the sales as their prices do, "
+    "training says so.",
+)
+def test_card_names_further_columns_and_training_cautions_about_the_price_in_disguise(store: Store) -> None:
+    town.put(store.db, SALES)
+    before = service.train_market(store.db, town.CLERK, "town", QUARTER, lambda *_: None)
+    assert (before.card.version, before.card.extra_columns, before.card.revealing_columns) == ("2", [], [])
+    town.put(store.db, [described(sale, float(sale.price_cents)) for sale in SALES])
+    found = service.train_market(store.db, town.CLERK, "town", QUARTER, lambda *_: None)
+    assert (found.new, found.card.version) == (True, "3"), "the same sales with further columns are others"
+    assert found.card.extra_columns == [
+        "cents (numeric, known for 100 %)",
+        "corner (categorical, known for 100 %)",
+    ]
+    said = RetrainedModel(found.card, new=True).sentences()
+    caution = "check the further column cents: it ranks the sales as their prices do, so it may be the price in another"
+    assert said == [f"{caution} form, which later homes will not have"]
+    again = service.train_market(store.db, town.CLERK, "town", QUARTER, lambda *_: None)
+    assert (again.new, again.card) == (False, found.card)
+    latest = store.db.snapshot_now(service.latest_card, "town", town.CUT)
+    assert latest == found.card
 
 
 @cache

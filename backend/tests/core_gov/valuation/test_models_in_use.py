@@ -94,7 +94,7 @@ def test_model_in_use_is_not_deleted(two_models: tuple[Database, str, str]) -> N
 def test_unreadable_model_is_not_used(town_store: Store) -> None:
     card, body = town.trained(town.CUT)
     town_store.db.write_now(town.CLERK, valuation_store.add_model, replace(card, id="mdl_0", version="0"), body)
-    with pytest.raises(Conflict, match=r"^mdl_0 has format 0, this version reads 1 and 2: train a new model$"):
+    with pytest.raises(Conflict, match=r"^mdl_0 has format 0, this version reads 1 to 3: train a new model$"):
         town_store.db.write_now(town.CLERK, models_in_use.use_model, "mdl_0")
     assert uses(town_store.db)["mdl_0"] == "not readable by this version"
 

@@ -84,12 +84,15 @@ COMPARISON = {
 def test_page_of_a_market_shows_the_use_of_its_models(
     hamilton: httpx.Client, store_settings: Settings, api_as: Callable[[str], httpx.Client]
 ) -> None:
-    used = Card("mdl_1", "hamilton", "2026-01-01", "2", "", {"version": "2-a"}, "2026-01-01T00:00:00.000000Z")
+    style = {"name": "style", "kind": "categorical", "known": 0.5, "rank_correlation": None}
+    facts = {"version": "3-a", "extra_columns": [style]}
+    used = Card("mdl_1", "hamilton", "2026-01-01", "3", "", facts, "2026-01-01T00:00:00.000000Z")
     lost = replace(used, id="mdl_2", until="2026-06-01", in_use=False, comparison=COMPARISON)
     with open_store(store_settings) as store:
         for card in (used, lost):
             store.db.write_now(CTX, add_model, card, "{}")
     page = text(hamilton, "/app/markets/hamilton")
+    assert "<dd>style (categorical, known for 50 %)</dd>" in page
     assert "not used, worse than the model in use" in page
     assert "median error 25.0 %, 8.0 % by the model of" in page
     assert 'data-path="/core/market/models/mdl_2/use"' in page

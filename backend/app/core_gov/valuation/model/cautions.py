@@ -6,7 +6,7 @@ import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Subject, date_of
 from backend.app.core_gov.valuation.model.homes import Homes
-from backend.app.core_gov.valuation.model.model import PLACE, Model
+from backend.app.core_gov.valuation.model.model import EXTRA, PLACE, Model
 from backend.app.core_gov.valuation.model.predictor import Prediction
 from backend.app.core_gov.valuation.model.sales_history import History, Neighbors
 from backend.app.kit.arrays import Floats, Ints
@@ -47,6 +47,8 @@ def added_variance(homes: Homes, model: Model, near: Neighbors, last_days: Ints)
     added = _DRIFT_PER_MONTH**2 * months * np.minimum(months, 12.0)
     for name in model.ensemble.medians:
         added += model.imputation_variance.get(name, 0.0) * ~np.isfinite(homes.characteristics[name])
+    if model.ensemble.extra:
+        added += model.imputation_variance.get(EXTRA, 0.0) * (homes.recorded == UNKNOWN)
     return np.asarray(added + model.imputation_variance.get(PLACE, 0.0) * ~near.found.any(axis=1))
 
 
@@ -118,6 +120,8 @@ def model_cautions(subject: Subject, as_of: int, model: Model, prediction: Predi
     unknown = _unknown(subject, model)
     if unknown:
         found.append(f"unknown: {_labels(unknown)}; imputed from homes sold nearby, so the interval is wider")
+    if model.ensemble.extra and prediction.homes.recorded[0] == UNKNOWN:
+        found.append("no earlier sale of the parcel with the further columns of the market, so the interval is wider")
     found += [_range_caution(name, getattr(subject, name), model.ranges) for name in _out_of_range(subject, model)]
     return found
 

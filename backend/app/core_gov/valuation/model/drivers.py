@@ -19,6 +19,7 @@ from backend.app.kit.arrays import Bools, Ints
 _PLACE = "location"
 _TYPE = "type"
 _EARLIER_SALE = "own earlier sale"
+_FURTHER = "further columns"
 _GROUPS: dict[str, tuple[str, ...]] = {
     _PLACE: (),
     "living area": ("living_sqft", "basement_sqft"),
@@ -29,6 +30,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "view and water": ("view", "waterfront"),
     _TYPE: (),
     _EARLIER_SALE: (),
+    _FURTHER: (),
 }
 _FORMATS = {
     "living_sqft": "{:,.0f} sq ft",
@@ -119,6 +121,8 @@ class _MixedHomes:
                 found[:, column] = self.subjects.type != self.typical.type
             elif group == _EARLIER_SALE:
                 found[:, column] = self.subjects.prior != self.typical.prior
+            elif group == _FURTHER:
+                found[:, column] = self.subjects.recorded != self.typical.recorded
             else:
                 found[:, column] = group == _PLACE
             for name in names:
@@ -130,7 +134,8 @@ class _MixedHomes:
         """Return homes that take each group from the subject in a row if it is on, or else from the typical home."""
         subjects = self.subjects.take(rows)
         own = {name: column for column, names in enumerate(_GROUPS.values()) for name in names}
-        place, kind, earlier = (on[:, list(_GROUPS).index(name)] for name in (_PLACE, _TYPE, _EARLIER_SALE))
+        groups = (_PLACE, _TYPE, _EARLIER_SALE, _FURTHER)
+        place, kind, earlier, further = (on[:, list(_GROUPS).index(name)] for name in groups)
         homes = replace(
             subjects,
             characteristics=subjects.characteristics
@@ -142,6 +147,7 @@ class _MixedHomes:
             area=np.where(place, subjects.area, self.typical.area),
             type=np.where(kind, subjects.type, self.typical.type),
             prior=np.where(earlier, subjects.prior, self.typical.prior),
+            recorded=np.where(further, subjects.recorded, self.typical.recorded),
         )
         near = self.subjects_near.take(rows)
         return homes, Neighbors(
@@ -173,6 +179,7 @@ def drivers_of(
 
 _EXPLAINED = {
     _EARLIER_SALE: "the parcel's last sale, compared with similar homes then",
+    _FURTHER: "those recorded with the parcel's last sale, compared with a home without any",
     "market now": "market change since training, from the latest sales",
     "nearby sales": "recent prices of similar homes nearby, compared with the model",
     "comparable sales": "difference between the comparable sales and the model",

@@ -11,13 +11,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import Codes
+from backend.app.core_gov.market.columns import UNKNOWN, Codes
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.valuation.boosting.members import FittedTrees, TrainingData, TreeSettings
 from backend.app.core_gov.valuation.boosting.trainers import Trainer
+from backend.app.core_gov.valuation.extra_features.encoding import ExtraColumn, learned_columns
 from backend.app.core_gov.valuation.model.features import PriceSignals, feature_columns
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, PriceLevel, fit_hedonic, positive
 from backend.app.core_gov.valuation.model.homes import CHARACTERISTICS, NO_FOLD, Homes, sold_homes
@@ -29,6 +31,8 @@ _EQUAL = 1e-9
 _KNOWN_SHARE = 0.95
 """Share of sales that must have a characteristic for it to be imputed; others stay missing for the trees."""
 _IMPUTE_FROM = 15
+_ONE_IN = 5
+"""One training sale in this many has its further columns masked."""
 
 
 def settings_for(count: int) -> TreeSettings:
@@ -56,6 +60,8 @@ class Ensemble:
     """Trees on the residuals of the hedonic baseline."""
     level_forest: Forest | None = None
     """Trees on the log price above the market level; None in a model of format 1."""
+    extra: tuple[ExtraColumn, ...] = ()
+    """Further columns that the trees use."""
 
     def price_signals(self, history: History) -> PriceSignals:
         """Return the price of each sale of a history relative to the baseline."""
@@ -97,7 +103,7 @@ class Ensemble:
         return (by_residual + by_level) / 2.0
 
     def matrix(self, homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals) -> Floats:
-        columns = feature_columns(homes, history, near, price_signals, self.hedonic)
+        columns = feature_columns(homes, history, near, price_signals, self.hedonic, self.extra)
         return np.stack([columns[name] for name in self.names], axis=1) if self.names else np.zeros((len(homes), 0))
 
     def imputed(self, homes: Homes, history: History, near: Neighbors) -> Homes:
@@ -133,6 +139,7 @@ class Ensemble:
             "usual": self.medians,
             "forest": self.forest.to_json(),
             **({} if self.level_forest is None else {"level_forest": self.level_forest.to_json()}),
+            **({"extra": [column.to_json() for column in self.extra]} if self.extra else {}),
         }
 
     @classmethod
@@ -152,6 +159,7 @@ class Ensemble:
             stored["usual"],
             Forest.from_json(stored["forest"]),
             Forest.from_json(stored["level_forest"]) if "level_forest" in stored else None,
+            tuple(map(ExtraColumn.from_json, stored.get("extra", ()))),
         )
 
 
@@ -207,7 +215,8 @@ def fit_ensemble(
     flat = constant(settings.folds, 0.0)
     baseline_only = Ensemble(until, settings, history.map, hedonic, (), _medians(homes), flat)
     signals = baseline_only.price_signals(history)
-    columns = feature_columns(homes, history, near.take(rows), signals, hedonic)
+    extra = _learned_columns(history, rows)
+    columns = feature_columns(_masked(homes, history), history, near.take(rows), signals, hedonic, extra)
     fold = homes.fold_hash % settings.folds
     names = tuple(name for name, values in columns.items() if _varies_in_every_fold(values, fold, settings.folds))
     targets = np.stack([log_price - hedonic.predict(homes), log_price - hedonic.level.at(homes.day)])
@@ -217,7 +226,25 @@ def fit_ensemble(
         forest, level_forest = (constant(settings.folds, float(np.median(target))) for target in targets)
         return EnsembleFit(replace(baseline_only, forest=forest, level_forest=level_forest), data, [])
     members = [trainer.submit(data, member) for member in range(settings.folds)]
-    return EnsembleFit(replace(baseline_only, names=names), data, members)
+    used = tuple(column for column in extra if column.feature in names)
+    return EnsembleFit(replace(baseline_only, names=names, extra=used), data, members)
+
+
+def _learned_columns(history: History, rows: Ints) -> tuple[ExtraColumn, ...]:
+    if history.recorded is None:
+        return ()
+    sales = history.sales
+    return learned_columns(history.recorded.extra.of_sales(sales.seq[rows]), sales.price[rows])
+
+
+def _masked(homes: Homes, history: History) -> Homes:
+    """Return the training sales with the further columns of some of them unknown.
+
+    Most properties have none, and without a mask the trees could not learn what to do then.
+    """
+    numbers = history.sales.seq[: len(homes)]
+    masked = np.array([crc32(f"extra {seq}".encode()) % _ONE_IN == 0 for seq in numbers], dtype=bool)
+    return replace(homes, recorded=np.where(masked, UNKNOWN, homes.recorded))
 
 
 def _medians(homes: Homes) -> dict[str, float]:

@@ -1,13 +1,15 @@
-"""Features of the trees: characteristics, location, prices paid nearby earlier, and the parcel's own earlier sale.
+"""Features of the trees: characteristics, location, prices paid nearby earlier, the earlier sale, further columns.
 
 Every feature of a home uses only what was known before the home's own day, in training and in prediction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backend.app.core_gov.market.columns import UNKNOWN, Sales
+from backend.app.core_gov.valuation.extra_features.encoding import ExtraColumn
 from backend.app.core_gov.valuation.model.hedonic import Hedonic, positive
 from backend.app.core_gov.valuation.model.homes import DAYS_PER_YEAR, Homes, recorded_homes
 from backend.app.core_gov.valuation.model.sales_history import WINDOW_DAYS, History, Neighbors
@@ -35,12 +37,18 @@ class PriceSignals:
 
 
 def feature_columns(
-    homes: Homes, history: History, near: Neighbors, price_signals: PriceSignals, hedonic: Hedonic
+    homes: Homes,
+    history: History,
+    near: Neighbors,
+    price_signals: PriceSignals,
+    hedonic: Hedonic,
+    extra: Sequence[ExtraColumn] = (),
 ) -> dict[str, Floats]:
     """Return the features by name; a characteristic that is never known is a column of NaN."""
     around = _around(history, near, price_signals)
     earlier = _earlier_sale(homes, history.columns, hedonic, around["excess of 15"])
-    return _own(homes) | _place(homes) | around | _groups(homes, history, price_signals) | earlier
+    groups = _groups(homes, history, price_signals)
+    return _own(homes) | _place(homes) | around | groups | earlier | _further(homes, history, extra)
 
 
 def _own(homes: Homes) -> dict[str, Floats]:
@@ -121,6 +129,13 @@ def _earlier_sale(homes: Homes, sales: Sales, hedonic: Hedonic, nearby_excess: F
         "years since earlier sale": years,
         "renovated since earlier sale": renovated,
     }
+
+
+def _further(homes: Homes, history: History, extra: Sequence[ExtraColumn]) -> dict[str, Floats]:
+    """Return the further columns recorded with each home; NaN without one."""
+    if history.recorded is None:
+        return {column.feature: np.full(len(homes), np.nan) for column in extra}
+    return {column.feature: history.recorded.values(column, homes.recorded) for column in extra}
 
 
 def group_mean(group: Ints, homes: Homes, groups: Ints, history: History, values: Floats) -> Floats:

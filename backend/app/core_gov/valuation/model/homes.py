@@ -27,7 +27,8 @@ class Homes:
     the history's class. `fold_hash` is a hash of the parcel that does not depend on the table, or NO_FOLD for a home
     that was not sold before training ended. `own_rows` has the rows of each home's own sales if they
     were looked up, and then `parcel` is UNKNOWN; padded with UNKNOWN; shape (homes, n). `prior` is the index of the
-    parcel's earlier sale in the columns, UNKNOWN without one (see `earlier_sale`).
+    parcel's earlier sale in the columns, UNKNOWN without one (see `earlier_sale`). `recorded` is the index of the sale
+    whose further columns the home has, UNKNOWN without one: its own sale, or the last one of a property's parcel.
     """
 
     characteristics: dict[str, Floats]
@@ -40,6 +41,7 @@ class Homes:
     fold_hash: Ints
     own_rows: Ints
     prior: Ints
+    recorded: Ints
 
     def __len__(self) -> int:
         return len(self.day)
@@ -50,8 +52,9 @@ class Homes:
             characteristics, self.places[rows], self.area[rows], self.type[rows], self.parcel[rows], *self._rest(rows)
         )
 
-    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        return self.day[rows], self.as_of[rows], self.fold_hash[rows], self.own_rows[rows], self.prior[rows]
+    def _rest(self, rows: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
+        own = self.own_rows[rows]
+        return self.day[rows], self.as_of[rows], self.fold_hash[rows], own, self.prior[rows], self.recorded[rows]
 
     def with_characteristics(self, characteristics: dict[str, Floats]) -> "Homes":
         return replace(self, characteristics=self.characteristics | characteristics)
@@ -76,6 +79,7 @@ def sold_homes(history: History, rows: Ints, until: int) -> Homes:
         _fold_hash(history, rows, until),
         _no_rows(len(rows)),
         history.prior_sales.rows(sales.parcel_class[rows], sales.close_day[rows]),
+        history.recorded_with(rows),
     )
 
 
@@ -90,6 +94,7 @@ def recorded_homes(sales: Sales, rows: Ints) -> Homes:
         sales.close_day[rows],
         np.full(len(rows), NO_FOLD),
         _no_rows(len(rows)),
+        unknown,
         unknown,
     )
 
@@ -137,7 +142,17 @@ def subject_homes(history: History, subjects: Sequence[Subject], as_of: int, unt
         _subject_fold_hashes(history, parcel, own_rows, until),
         own_rows,
         history.prior_sales.rows(parcel, days),
+        _recorded(history, subjects, parcel, days),
     )
+
+
+def _recorded(history: History, subjects: Sequence[Subject], parcel: Ints, days: Ints) -> Ints:
+    """Return the sale whose further columns each property has: its own, if it is the home of one, or its last one."""
+    found = history.last_recorded(parcel, days)
+    for home, subject in enumerate(subjects):
+        if subject.sold_as is not None:
+            found[home] = history.recorded_as(subject.sold_as)
+    return found
 
 
 def _no_rows(homes: int) -> Ints:

@@ -17,16 +17,27 @@ from backend.app.core_gov.valuation.model.ensemble import Ensemble
 from backend.app.core_gov.valuation.model.recent_residuals import ResidualSettings
 from backend.app.kit.arrays import Floats
 
-FORMAT = 2
-"""Version of the JSON and its meaning. A model of format 1 is used as it is; another one must be retrained."""
+FORMAT = 3
+"""Version of the JSON and its meaning. Models of earlier formats are used as they are; others must be retrained."""
+
+FORMAT_2 = 2
+"""Format without further columns. A model that uses none is still stored in it."""
 
 FORMAT_1 = 1
 """Format without trees on the price above the market level."""
+
+FORMATS = (FORMAT, FORMAT_2, FORMAT_1)
+"""Formats that this version reads."""
+
+EXTRA = "extra columns"
+"""Key in `Model.imputation_variance` for the further columns, all of them at once."""
 
 PLACE = "place"
 """Key in `Model.imputation_variance` for the location: coordinates and area."""
 
 _MAX_SHARE = 0.8
+_NOT_STORED = frozenset({"own_sales", "sold_as"})
+"""Fields of the typical home that a model does not store."""
 
 
 def comps_weight(factor: float, model_error: Floats, comps_error: Floats) -> Floats:
@@ -62,7 +73,7 @@ class Model:
     comps_factor: float
     """Factor on the weight that the comparables would have by their standard error alone."""
     imputation_variance: dict[str, float]
-    """Variance that imputing a characteristic adds to the error, by characteristic."""
+    """Variance that imputing a characteristic, or unknown further columns, add to the error."""
     ranges: dict[str, tuple[float, float]]
     """Range of each characteristic that holds nearly all sales."""
     renovated: dict[str, float]
@@ -78,7 +89,9 @@ class Model:
 
     @property
     def format(self) -> int:
-        return FORMAT_1 if self.ensemble.level_forest is None else FORMAT
+        if self.ensemble.level_forest is None:
+            return FORMAT_1
+        return FORMAT if self.ensemble.extra else FORMAT_2
 
     @cached_property
     def version(self) -> str:
@@ -90,7 +103,7 @@ class Model:
         return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     def to_json(self) -> dict[str, Any]:
-        known = {name: value for name, value in asdict(self.typical).items() if name != "own_sales"}
+        known = {name: value for name, value in asdict(self.typical).items() if name not in _NOT_STORED}
         typical = {name: None if value != value else value for name, value in known.items()}
         return {
             "format": self.format,
@@ -110,8 +123,8 @@ class Model:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Model":
-        if stored.get("format") not in {FORMAT, FORMAT_1}:
-            readable = f"{FORMAT_1} and {FORMAT}"
+        if stored.get("format") not in FORMATS:
+            readable = f"{min(FORMATS)} to {max(FORMATS)}"
             raise ValueError(
                 f"the model has format {stored.get('format')}, this version reads {readable}: train a new model"
             )

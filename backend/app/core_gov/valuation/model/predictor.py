@@ -208,6 +208,7 @@ def error_features(ensemble: Ensemble, prediction: Prediction) -> dict[str, Floa
         "deviation": np.log(prediction.neighbor_residuals.mean_absolute + 0.01),
         "support": np.log(prediction.neighbor_residuals.effective_count + 0.1),
         "distance": np.log(fifth + 0.05),
+        **({"extra columns missing": (homes.recorded == UNKNOWN).astype(np.float64)} if ensemble.extra else {}),
         "age": np.clip(homes.year - homes.characteristics["year_built"], 0.0, _MAX_AGE),
     }
 

@@ -13,6 +13,7 @@ import numpy as np
 from backend.app.core_gov.geography.distance import KM_PER_DEGREE
 from backend.app.core_gov.market.columns import UNKNOWN, Codes, Sales
 from backend.app.core_gov.market.property_types import TypeCodes
+from backend.app.core_gov.valuation.extra_features.encoding import RecordedColumns
 from backend.app.core_gov.valuation.model.earlier_sale import PriorSales
 from backend.app.kit.arrays import Bools, Floats, Ints
 
@@ -142,6 +143,36 @@ class History:
     def prior_sales(self) -> PriorSales:
         """Earlier sales of each parcel among all sales, however old."""
         return PriorSales(self.columns)
+
+    @cached_property
+    def recorded(self) -> RecordedColumns | None:
+        """Further columns of all sales, in the order of `columns`; None if the market has none."""
+        extra = self.columns.extra
+        return None if extra is None else RecordedColumns(extra.of_sales(self.columns.seq))
+
+    def recorded_with(self, rows: Ints) -> Ints:
+        """Return the index in the columns of each sale that has further columns; UNKNOWN for one without."""
+        if self.recorded is None:
+            return np.full(len(rows), UNKNOWN, dtype=np.int64)
+        own = self.order[rows]
+        return np.where(self.recorded.extra.any_known[own], own, UNKNOWN)
+
+    def recorded_as(self, seq: int) -> int:
+        """Return the index in the columns of the sale with a number; UNKNOWN if it has no further columns."""
+        if self.recorded is None:
+            return UNKNOWN
+        found = np.flatnonzero((self.columns.seq == seq) & self.recorded.extra.any_known)
+        return int(found[0]) if len(found) else UNKNOWN
+
+    def last_recorded(self, parcel: Ints, as_of: Ints) -> Ints:
+        """Return the index in the columns of the last sale of each parcel that has further columns, before its day."""
+        if self._recorded_sales is None:
+            return np.full(len(parcel), UNKNOWN, dtype=np.int64)
+        return self._recorded_sales.rows(parcel, as_of, days_apart=1)
+
+    @cached_property
+    def _recorded_sales(self) -> PriorSales | None:
+        return None if self.recorded is None else PriorSales(self.columns, self.recorded.extra.any_known)
 
     @cached_property
     def states_types(self) -> bool:

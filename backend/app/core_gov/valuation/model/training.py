@@ -24,7 +24,7 @@ from backend.app.core_gov.valuation.model.ensemble import Ensemble, fit_ensemble
 from backend.app.core_gov.valuation.model.features import NEIGHBORS, nearby_mean
 from backend.app.core_gov.valuation.model.hedonic import positive
 from backend.app.core_gov.valuation.model.homes import Homes, sold_homes
-from backend.app.core_gov.valuation.model.model import PLACE, Accuracy, Model, comps_weight
+from backend.app.core_gov.valuation.model.model import EXTRA, PLACE, Accuracy, Model, comps_weight
 from backend.app.core_gov.valuation.model.predictor import (
     ModelView,
     Prediction,
@@ -329,7 +329,7 @@ def accuracy_of(error: Floats) -> Accuracy:
 
 
 def _imputation_variance(split: ValidationSplit) -> dict[str, float]:
-    """Return the variance that imputing a characteristic adds to the error, by characteristic."""
+    """Return the variance that imputing a characteristic, or unknown further columns, add to the error."""
     some = split.rows[_evenly_spaced(len(split.rows), _MAX_MASKED)]
     homes = split.view.homes.take(some)
     log_price = np.log(split.view.history.sales.price[some])
@@ -342,6 +342,8 @@ def _imputation_variance(split: ValidationSplit) -> dict[str, float]:
     baseline = variance(homes)
     masks = {name: homes.with_characteristics({name: unknown}) for name in split.view.ensemble.medians}
     masks[PLACE] = replace(homes, places=homes.places * np.nan, area=np.full(len(some), UNKNOWN))
+    if split.view.ensemble.extra:
+        masks[EXTRA] = replace(homes, recorded=np.full(len(some), UNKNOWN))
     return {name: round(max(0.0, variance(masked) - baseline), 9) for name, masked in masks.items()}
 
 

@@ -1,0 +1,1 @@
+"""Further columns of sales as features of the trees."""

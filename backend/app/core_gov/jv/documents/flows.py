@@ -61,6 +61,12 @@ class FlowHistory:
         return sorted(kept, key=lambda each: (each.flow.on, each.number))
 
     @property
+    def last_declared(self) -> PostedFlow | None:
+        """Return the distribution that counts last, one that was taken back on a later day included."""
+        found = [each for each in self.posted if isinstance(each.flow, Distribution) and each.flow.cents >= 0]
+        return max(found, key=lambda each: (each.flow.on, each.number), default=None)
+
+    @property
     def undone(self) -> list[Flow]:
         """Return the distributions that were taken back on a later day."""
         kept = {each.document["id"] for each in self.distributions}

@@ -82,8 +82,8 @@ def amend(tx: Tx, agreement_id: str, payload: AmendmentCreate) -> Stored[Amendme
         raise Conflict(
             f"the terms of {latest.document_id} begin on {latest.effective_from}, so new ones must begin later"
         )
-    if history.distributions and payload.effective_from <= history.distributions[-1].flow.on.isoformat():
-        last = history.distributions[-1]
+    last = history.last_declared
+    if last is not None and payload.effective_from <= last.flow.on.isoformat():
         raise Conflict(
             f"the distribution {last.document['id']} counts on {last.flow.on}, so new terms must begin later"
         )
@@ -94,7 +94,10 @@ def amend(tx: Tx, agreement_id: str, payload: AmendmentCreate) -> Stored[Amendme
     except FlowRefused as error:
         raise Conflict(f"{error}") from None
     ledger.add_parties(tx, agreement_id, payload.terms.partners)
-    return post_document(tx, books, agreed.amendments, {**payload.model_dump(), "agreement_id": agreement_id})
+    fields = {**payload.model_dump(), "agreement_id": agreement_id}
+    stored: Stored[AmendmentRecord] = post_document(tx, books, agreed.amendments, fields)
+    _check_flows(tx, agreement)
+    return stored
 
 
 def commit_capital(tx: Tx, agreement_id: str, payload: CommitmentCreate) -> Stored[CommitmentRecord]:
@@ -163,6 +166,7 @@ def pay(tx: Tx, agreement_id: str, payload: PaymentCreate) -> Stored[PaymentReco
     if distribution.document["entry_id"] in undone:
         raise Conflict("the distribution was reversed")
     _check_payment_day(tx, agreement, distribution.document, payload.effective_on)
+    _check_posted_after(payload.posted_on, distribution.document["posted_on"], "distribution")
     owed = owed_of(tx, distribution.document, undone)
     amounts = _amounts(owed, payload.partner_ids)
     return post_document(tx, books, store.payments, {**_fields(books, payload), "amounts": amounts})
@@ -218,6 +222,7 @@ def reverse(tx: Tx, agreement_id: str, payload: ReversalCreate) -> Stored[Revers
     if entry is None or entry.agreement_id != agreement_id:
         raise BadInput.field("reverses", f"entry {payload.reverses} is not an entry of this agreement")
     _check_reversible(tx, agreement, entry)
+    _check_posted_after(payload.posted_on, entry.posted_on, "entry")
     effective_on = _day_of_reversal(payload, entry)
     _check_day(agreement, effective_on)
     fields = {**_fields(books, payload), "effective_on": effective_on}
@@ -337,6 +342,12 @@ def _check_day(agreement: Agreement, on: str) -> None:
         raise BadInput.field("effective_on", f"effective_on is before the agreement of {agreement['effective_from']}")
     if on > clock.today():
         raise BadInput.field("effective_on", f"effective_on {on} is after today")
+
+
+def _check_posted_after(posted_on: str | None, first: str, what: str) -> None:
+    """Raise BadInput if a document would be in the books before the one that it pays or reverses."""
+    if posted_on is not None and posted_on < first:
+        raise BadInput.field("posted_on", f"posted_on is before that of the {what}, {first}")
 
 
 def _check_partner(tx: Tx, agreement: Agreement, partner_id: str, on: str) -> None:

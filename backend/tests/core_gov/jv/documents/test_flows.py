@@ -70,3 +70,16 @@ def test_amounts_that_are_computed_have_no_limit(shared_api: httpx.Client) -> No
     assert jv.summary()["partners"][0]["preferred_owed"] == 800_000_000_000
     jv.contribute(10_000_000_000_000)
     assert jv.preview(1)["tiers"][1]["needed"] == 20_000_000_000_000
+
+
+def test_terms_begin_after_a_distribution_that_was_taken_back(jv: JointVenture) -> None:
+    """It counts from its own day until it was taken back, under the tiers that paid it."""
+    paid = jv.distribute(3_000, on=days_ago(300))
+    jv.post("reversals", reverses=paid["entry_id"], meaning="undone", effective_on=days_ago(200))
+    no_capital = terms(jv.lp, jv.gp, [preferred([jv.lp]), split((80, [jv.lp]), (20, [jv.gp]))])
+    early = f"the distribution {paid['id']} counts on {days_ago(300)}, so new terms must begin later"
+    refused(jv, "amendments", early, effective_from=days_ago(350), terms=no_capital)
+    between = f"have no tier capital, under which {paid['id']} paid"
+    refused(jv, "amendments", between, effective_from=days_ago(250), terms=no_capital)
+    jv.post("amendments", effective_from=days_ago(150), terms=no_capital)
+    assert jv.summary()["partners"][0]["capital"] == 1_000

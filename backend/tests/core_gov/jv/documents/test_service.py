@@ -311,6 +311,8 @@ def test_reversals_in_the_wrong_order_are_refused(jv: JointVenture) -> None:
     back = {"meaning": "never_happened"}
     refused(jv.send("reversals", reverses=distribution["entry_id"], **back), 409, f"paid by {payment['id']}")
     refused(jv.send("reversals", reverses=contribution["entry_id"], **back), 409, "more capital returned than")
+    early = jv.send("reversals", reverses=payment["entry_id"], **back, posted_on=days_ago(1))
+    refused(early, 400, f"posted_on is before that of the entry, {TODAY}")
     first = jv.post("reversals", reverses=payment["entry_id"], **back)
     refused(jv.send("reversals", reverses=payment["entry_id"], **back), 409, "has been reversed already")
     refused(jv.send("reversals", reverses=first["entry_id"], **back), 409, "a reversal cannot be reversed")
@@ -337,6 +339,7 @@ def test_payments_are_of_what_is_owed(shared_api: httpx.Client) -> None:
     assert [each["partner_id"] for each in one["amounts"]] == [jv.gp]
     refused(jv.send("payments", **paid, partner_ids=[jv.gp]), 409, "is owed nothing of this distribution")
     refused(jv.send("payments", **{**paid, "effective_on": days_ago(60)}), 400, "before the declaration")
+    refused(jv.send("payments", **paid, posted_on=days_ago(40)), 400, "posted_on is before that of the distribution")
     (due,) = jv.summary()["due"]
     assert due["amount"] == 500 - one["amounts"][0]["amount"]
     jv.post("payments", **paid)

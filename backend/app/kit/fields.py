@@ -353,12 +353,12 @@ def _sentence(name: str, found: ErrorDetails, read_only: frozenset[str]) -> str:
             return f"{name} is read-only" if name in read_only else f"{name} is not a known field"
         case "literal_error":
             return f"{name} must be one of {context['expected']}".replace("'", "").replace(" or ", ", ")
-        case "string_too_short" if context.get("min_length") == 1:
+        case "string_too_short" | "too_short" if context.get("min_length") == 1:
             return f"{name} must not be empty"
-        case "string_too_long":
+        case "string_too_long" | "too_long" if context.get("field_type", "Value") == "Value":  # or after another check
             return f"{name} must have at most {context['max_length']} characters"
-        case "too_long" if context.get("field_type") == "Value":  # a limit after another check
-            return f"{name} must have at most {context['max_length']} characters"
+        case "too_long":
+            return f"{name} must have at most {context['max_length']} entries"
         case "value_error":
             return f"{name} {context['error']}"
         case "model_type" | "model_attributes_type" | "dict_type":

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from backend.app.kit.errors import Fault
 from backend.app.kit.fields import (
@@ -219,6 +219,13 @@ class TestFaults:
             ("tags.1", "tags.1 must be a valid string"),
             ("what", "what is not a known field"),
         ]
+
+    @pytest.mark.parametrize(("given", "words"), [([], "must not be empty"), ([1] * 4, "must have at most 3 entries")])
+    def test_the_length_of_a_list_is_explained(self, given: list[int], words: str) -> None:
+        limited = create_model("Limited", numbers=(list[int], Field(min_length=1, max_length=3)))
+        with pytest.raises(ValidationError) as refused:
+            limited(numbers=given)
+        assert faults_of(refused.value) == [Fault("numbers", f"numbers {words}")]
 
     @pytest.mark.parametrize("value", ["5", True, [], {}])
     def test_an_amount_of_the_wrong_type_is_one_fault(self, value: object) -> None:

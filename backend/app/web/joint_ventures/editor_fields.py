@@ -145,17 +145,9 @@ TIERS = [
 """Kinds of tiers in the order in which they are offered."""
 
 
-_SENTENCES = {
-    " must not be null": " is not filled in",
-    ": List should have at least 1 item after validation, not 0": " must have at least one entry",
-}
-
-
 def fault_in_words(fault: Fault) -> str:
     """Return a fault of terms with the labels of the editor: Tier 2: Rate per year in percent must not be null."""
-    rest = fault.message.removeprefix(fault.field)
-    for sentence, words_of_form in _SENTENCES.items():
-        rest = rest.replace(sentence, words_of_form)
+    rest = fault.message.removeprefix(fault.field).replace(" must not be null", " is not filled in")
     parts = [part for part in fault.field.split(".") if part != "terms" and part not in TIER_LABELS]
     words: list[str] = []
     for number, part in enumerate(parts):

@@ -81,9 +81,9 @@ def test_example_is_computed_as_the_waterfall_does(jv: JointVenture) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"tiers": [{"kind": "split", "name": "x", "portions": []}]}, "Tier 1, Portions must have at least one entry"),
+        ({"tiers": [{"kind": "split", "name": "x", "portions": []}]}, "Tier 1, Portions must not be empty"),
         ({"promote_measure": ""}, "Measure of the promote must be one of tier_share, above_pro_rata"),
-        ({"tiers": []}, "Tiers must have at least one entry"),
+        ({"tiers": []}, "Tiers must not be empty"),
         ({"partners": None}, "Partners is not filled in"),
         ({"tiers": None}, "Tiers is not filled in"),
     ],

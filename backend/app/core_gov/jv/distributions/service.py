@@ -245,6 +245,14 @@ def _warnings(on_file: OnFile, division: Division, plan: DistributionPlan) -> li
             "earlier distributions should have paid otherwise, because something was posted to a day before them; "
             "true_up makes up for it"
         )
-    if not any(isinstance(flow, Contribution) for flow in on_file.history.flows):
+    contributions = [flow for flow in on_file.history.flows if isinstance(flow, Contribution)]
+    if not contributions:
         found.append("nobody has contributed capital yet")
+    on = division.payment.on
+    later = sum(flow.cents for flow in contributions if flow.on > on)
+    if later > 0:
+        found.append(
+            f"contributions of {money(later)} {on_file.books.currency} count after {on} only: nothing of them is "
+            "returned, and they have earned nothing yet"
+        )
     return found

@@ -126,3 +126,15 @@ def test_contribution_after_the_promote_was_paid(shared_api: httpx.Client) -> No
     preview = jv.preview(500)
     assert amounts(preview) == [500, 0]
     assert preview["differences"] == []
+
+
+def test_contributions_that_count_later_are_a_warning(shared_api: httpx.Client) -> None:
+    """A wrong year in `declared_on` would divide capital as if it were profit."""
+    jv = joint_venture(shared_api)
+    jv.contribute(1_000, on=days_ago(300))
+    jv.contribute(234.5, on=days_ago(100))
+    later = f"contributions of 234.50 CAD count after {days_ago(200)} only: nothing of them is returned"
+    (warning,) = jv.preview(50, on=days_ago(200))["warnings"]
+    assert warning.startswith(later)
+    assert jv.distribute(50, on=days_ago(200))["warnings"] == [warning]
+    assert jv.preview(50, on=days_ago(100))["warnings"] == []

@@ -22,6 +22,7 @@ from backend.app.deals import service as deals
 from backend.app.kit import derived_fields
 from backend.app.kit.derived_fields import DerivedFields
 from backend.app.kit.records import RecordTable
+from backend.app.kit.requests import idempotency
 
 TABLES: list[RecordTable[Any]] = [
     *deals.TABLES,
@@ -37,8 +38,8 @@ TABLES: list[RecordTable[Any]] = [
 ]
 """Every kind of record, in the order of adoption from JSON files."""
 
-KEEP_COLUMNS = (deliveries, jobs, mls, rents, neighborhood)
-"""Packages without records, imported here so that code that opens or copies a store knows their typed tables."""
+KEEP_COLUMNS = (deliveries, jobs, mls, rents, neighborhood, idempotency)
+"""Modules without records, imported here so that code that opens or copies a store knows their typed tables."""
 
 TYPED_TABLES = {
     "audit_events": "audit/audit_events.json",

@@ -105,4 +105,9 @@ def _both_grouped(names: list[str], one: int, other: int) -> bool:
 @given(st.sets(st.lists(st.integers(1, 999), min_size=2, max_size=3).map(tuple), min_size=1, max_size=20))
 def test_parcels_spelled_one_way_keep_a_class_each(parcels: set[tuple[int, ...]]) -> None:
     names = sorted("-".join(f"{group:03}" for group in each) for each in parcels)
-    assert parcel_classes(names).tolist() == list(range(len(names)))
+    own = [UNKNOWN if parcel_key(name) is None else at for at, name in enumerate(names)]
+    assert parcel_classes(names).tolist() == own, "a placeholder such as 999-999 has none"
+
+
+def test_placeholder_between_others_has_no_class() -> None:
+    assert parcel_classes(["001-002", "999-999", "999-998"]).tolist() == [0, UNKNOWN, 2]

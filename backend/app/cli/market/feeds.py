@@ -38,9 +38,13 @@ def sync(
 @app.command("feeds")
 def feeds() -> None:
     """List the MLS feeds and the state of each."""
-    from backend.app.core_gov.mls.service import list_feeds
+    from backend.app.core_gov.mls.service import feeds_file, list_feeds
 
     with opened_to_read() as (store, _):
+        path = feeds_file(store.settings)
+        if store.settings.feeds_file is None and not path.exists():
+            out.print(f"There are no feeds. Define them in {path}; docs/market/connect_an_mls.md says how.")
+            raise typer.Exit
         statuses = list_feeds(store.settings, store.db)
     rows = []
     for feed in statuses:

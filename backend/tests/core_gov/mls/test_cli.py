@@ -88,5 +88,9 @@ def test_list_of_feeds_shows_the_error_of_each(feeds: Feeds, mls: Mls, monkeypat
     assert run("sync", "a").exit_code == 0
     assert "│ up to date" in shown()
     assert run("sync", "a", "--accept-deletions").exit_code == 2
-    (settings.data_dir / "feeds.toml").unlink()
-    assert str(run("sync", "a").exception) == f"the feeds file {settings.data_dir / 'feeds.toml'} not found"
+    path = settings.data_dir / "feeds.toml"
+    path.unlink()
+    assert str(run("sync", "a").exception) == f"the feeds file {path} not found"
+    assert shown().replace("\n", "").startswith(f"There are no feeds. Define them in {path};")
+    monkeypatch.setenv("VALHALLA_FEEDS_FILE", str(path))
+    assert str(run("feeds").exception) == f"the feeds file {path} not found"

@@ -5,7 +5,7 @@ committed in the order of their numbers, whichever process writes them.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from backend.app.core_gov.audit import chain
 from backend.app.core_gov.audit.schemas import AuditEvent
 from backend.app.kit.db import InsertMany, Query, ReadSnapshot, Tx, metadata, paging, state
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.db.paging import FilteredList
 from backend.app.kit.fields import load
 from backend.app.kit.ids import new_id
 from backend.app.kit.records import Page, Seq
@@ -55,7 +55,6 @@ _entity_of = Query(
     .order_by(_c.seq.desc())
     .limit(1)
 )
-_pages: dict[tuple[str, ...], ListStatement] = {}
 
 
 def append(
@@ -112,7 +111,7 @@ def _parsed(noted: str | None) -> chain.Head | None:
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[AuditEvent]:
     """Return a page of the events that match, newest first."""
-    rows, next_cursor = _rows(tx, filters, limit, cursor, lambda row: (row[0], _document(row)))
+    rows, next_cursor = _list.page(tx, filters, limit, cursor, lambda row: (row[0], _document(row)))
     return Page([row[1] for row in rows], next_cursor)
 
 
@@ -120,23 +119,8 @@ def events(
     tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return the events of a page as their fields, and the next cursor."""
-    rows, next_cursor = _rows(tx, filters, limit, cursor)
+    rows, next_cursor = _list.page(tx, filters, limit, cursor)
     return [_fields(row) for row in rows], next_cursor
-
-
-def _rows(
-    tx: Tx,
-    filters: dict[str, str | None],
-    limit: int,
-    cursor: str | None,
-    shown: Callable[[paging.Row], paging.Row] | None = None,
-) -> tuple[list[paging.Row], str | None]:
-    given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-    if cursor is not None:
-        given["before"] = decode_cursor(cursor)
-    names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, shown)
-    return rows, encode_cursor(rows[-1][0]) if more else None
 
 
 def count(tx: Tx, filters: dict[str, str | None]) -> int:
@@ -146,22 +130,17 @@ def count(tx: Tx, filters: dict[str, str | None]) -> int:
     return int(row[0]) if row else 0
 
 
-def _listing(names: tuple[str, ...]) -> ListStatement:
-    columns = [_c[name] for name in chain.HASHED[:-1]]
-    listing = _pages[names] = ListStatement(audit_events, columns, _c.changes, map(_condition, names))
-    return listing
-
-
 def _condition(name: str) -> ColumnElement[bool]:
     match name:
-        case "before":
-            return _c.seq < bindparam(name)
         case "since":
             return _c.at >= bindparam(name)
         case "until":
             return _c.at < bindparam(name)
         case _:
             return _c[name] == bindparam(name)
+
+
+_list = FilteredList(audit_events, [_c[name] for name in chain.HASHED[:-1]], _c.changes, _condition)
 
 
 def _document(row: paging.Row) -> str:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, bindparam, insert, select, update
-from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.jobs.schemas import JobRecord, JobState
-from backend.app.kit.db import Query, Tx, metadata, paging
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db.paging import FilteredList
 from backend.app.kit.errors import Conflict
 from backend.app.kit.records import Page, Seq
 
@@ -80,7 +79,12 @@ _find = Query(select(*_row).where(_c.id == bindparam("id")))
 _lock = Query(select(*_row).where(_c.id == bindparam("id")).with_for_update())
 _put = Query(update(jobs).values({name: bindparam(name) for name in _CHANGED}).where(_c.id == bindparam("job_id")))
 _in_state = Query(select(*_row).where(_c.state == bindparam("state")).order_by(_c.seq).limit(bindparam("limit")))
-_pages: dict[tuple[str, ...], ListStatement] = {}
+_list = FilteredList(
+    jobs,
+    [_c.seq, *(_c[name] for name in _NAMES if name != "parameters")],
+    _c.parameters,
+    lambda name: _c[name] == bindparam(name),
+)
 
 
 def add(tx: Tx, job: StoredJob) -> None:
@@ -110,22 +114,8 @@ def in_state(tx: Tx, state: JobState, limit: int) -> list[StoredJob]:
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> Page[JobRecord]:
     """Return a page of the jobs that match, newest first."""
-    given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-    if cursor is not None:
-        given["before"] = decode_cursor(cursor)
-    names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _seq_and_document)
-    return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
-
-
-def _listing(names: tuple[str, ...]) -> ListStatement:
-    columns = [_c.seq, *(_c[name] for name in _NAMES if name != "parameters")]
-    listing = _pages[names] = ListStatement(jobs, columns, _c.parameters, map(_condition, names))
-    return listing
-
-
-def _condition(name: str) -> ColumnElement[bool]:
-    return _c.seq < bindparam("before") if name == "before" else _c[name] == bindparam(name)
+    rows, next_cursor = _list.page(tx, filters, limit, cursor, _seq_and_document)
+    return Page([row[1] for row in rows], next_cursor)
 
 
 def _seq_and_document(row: tuple[Any, ...]) -> tuple[int, str]:

@@ -6,7 +6,7 @@ follow in separate statements, each of which stops where the page is full.
 
 import base64
 import binascii
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, takewhile
 from operator import itemgetter
@@ -40,6 +40,9 @@ _PART = 32
 """Rows per follow-up statement on PostgreSQL if some documents are not small."""
 
 _LAST = itemgetter(-1)
+
+_BEFORE = "before"
+"""Parameter with the row number where the previous page ended; no filter has this name."""
 
 Row = tuple[Any, ...]
 R = TypeVar("R", bound=Row)
@@ -188,6 +191,48 @@ def page(
         if shown is None:
             return fitting(portions, limit)
         return fitting((list(map(shown, portion)) for portion in portions), limit)
+
+
+class FilteredList:
+    """Rows of a table, newest first, by the filters that a request gives.
+
+    `condition` returns the condition of a filter, with a parameter of the same name. `columns` and `large` are those of
+    `ListStatement`.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[ColumnElement[Any]],
+        large: ColumnElement[Any],
+        condition: Callable[[str], ColumnElement[bool]],
+    ) -> None:
+        self._table, self._columns, self._large, self._condition = table, columns, large, condition
+        self._statements: dict[tuple[str, ...], ListStatement] = {}
+
+    def page(
+        self,
+        tx: Tx,
+        filters: Mapping[str, Any],
+        limit: int,
+        cursor: str | None,
+        shown: Callable[[Row], Row] | None = None,
+    ) -> tuple[list[Row], str | None]:
+        """Return the rows of a page, mapped by `shown`, and the next cursor. A filter of None is not applied."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        statement = self._statement(tuple(given), after_first_page=cursor is not None)
+        if cursor is not None:
+            given[_BEFORE] = decode_cursor(cursor)
+        rows, more = page(tx, statement, given, limit, shown)
+        return rows, encode_cursor(rows[-1][0]) if more else None
+
+    def _statement(self, names: tuple[str, ...], *, after_first_page: bool) -> ListStatement:
+        key = (*names, _BEFORE) if after_first_page else names
+        if key not in self._statements:
+            where = [self._condition(name) for name in names]
+            where += [self._columns[0] < bindparam(_BEFORE)] if after_first_page else []
+            self._statements[key] = ListStatement(self._table, self._columns, self._large, where)
+        return self._statements[key]
 
 
 def encode_cursor(seq: int) -> str:

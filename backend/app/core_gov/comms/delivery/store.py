@@ -22,11 +22,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.comms.delivery.states import OPEN, Event, State
-from backend.app.kit.db import Query, Tx, metadata, paging
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db.paging import FilteredList
 from backend.app.kit.errors import Conflict, DuplicateKey
 from backend.app.kit.records import Seq
 
@@ -237,7 +236,12 @@ _put_sender = Query(
     .values({column.name: bindparam(column.name) for column in _s if column.name != "name"})
     .where(_s.name == bindparam("key"))
 )
-_pages: dict[tuple[str, ...], ListStatement] = {}
+_list = FilteredList(
+    deliveries,
+    [_c.seq, *(_c[name] for name in _NAMES if name != "body")],
+    _c.body,
+    lambda name: _c["recipient" if name == "to" else name] == bindparam(name),
+)
 
 
 def add(tx: Tx, delivery: Delivery) -> None:
@@ -367,24 +371,8 @@ def sender_states_of(tx: Tx) -> dict[str, SenderState]:
 
 def page(tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None) -> tuple[list[Delivery], str | None]:
     """Return a page of the deliveries that match, newest first, and the next cursor."""
-    given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-    if cursor is not None:
-        given["before"] = decode_cursor(cursor)
-    names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit)
-    return [_delivery(row) for row in rows], encode_cursor(rows[-1][0]) if more else None
-
-
-def _listing(names: tuple[str, ...]) -> ListStatement:
-    columns = [_c.seq, *(_c[name] for name in _NAMES if name != "body")]
-    listing = _pages[names] = ListStatement(deliveries, columns, _c.body, map(_condition, names))
-    return listing
-
-
-def _condition(name: str) -> ColumnElement[bool]:
-    if name == "before":
-        return _c.seq < bindparam("before")
-    return _c["recipient" if name == "to" else name] == bindparam(name)
+    rows, next_cursor = _list.page(tx, filters, limit, cursor)
+    return [_delivery(row) for row in rows], next_cursor
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:

@@ -1,14 +1,12 @@
 """Tables of the messages that were read from providers, and of how far each account was read."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Column, Identity, Index, Table, Text, bindparam, exists, insert, select, text, update
-from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.comms.delivery.store import deliveries
-from backend.app.kit.db import Query, Tx, metadata, paging
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.db import Query, Tx, metadata
+from backend.app.kit.db.paging import FilteredList
 from backend.app.kit.records import Seq
 
 provider_messages = Table(
@@ -131,7 +129,13 @@ _put_reading = Query(
         "finished_at = excluded.finished_at"
     )
 )
-_pages: dict[tuple[str, ...], ListStatement] = {}
+_SHOWN = (*(name for name in _NAMES if name != "body"), "body")
+_list = FilteredList(
+    provider_messages,
+    [_c.seq, *(_c[name] for name in _SHOWN[:-1])],
+    _c.body,
+    lambda name: _c[name] == bindparam(name),
+)
 
 
 def add(tx: Tx, message: StoredMessage) -> None:
@@ -186,23 +190,6 @@ def page(
     tx: Tx, filters: dict[str, str | None], limit: int, cursor: str | None
 ) -> tuple[list[StoredMessage], str | None]:
     """Return a page of the messages that match, those read last first, and the next cursor."""
-    given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-    if cursor is not None:
-        given["before"] = decode_cursor(cursor)
-    names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit)
+    rows, next_cursor = _list.page(tx, filters, limit, cursor)
     found = [StoredMessage(**dict(zip(_SHOWN, row[1:], strict=True))) for row in rows]
-    return found, encode_cursor(rows[-1][0]) if more else None
-
-
-_SHOWN = (*(name for name in _NAMES if name != "body"), "body")
-
-
-def _listing(names: tuple[str, ...]) -> ListStatement:
-    columns = [_c.seq, *(_c[name] for name in _SHOWN[:-1])]
-    listing = _pages[names] = ListStatement(provider_messages, columns, _c.body, map(_condition, names))
-    return listing
-
-
-def _condition(name: str) -> ColumnElement[bool]:
-    return _c.seq < bindparam("before") if name == "before" else _c[name] == bindparam(name)
+    return found, next_cursor

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Double, Identity, Index, Integer, Table, Text, bindparam, func, select, text
-from sqlalchemy.sql.elements import ColumnElement
 
 from backend.app.core_gov.property.scheduled_valuations.schemas import ScheduledValuation
-from backend.app.kit.db import InsertMany, Query, Tx, metadata, one_of, paging
-from backend.app.kit.db.paging import ListStatement, decode_cursor, encode_cursor
+from backend.app.kit.db import InsertMany, Query, Tx, metadata, one_of
+from backend.app.kit.db.paging import FilteredList
 from backend.app.kit.records import Page
 
 scheduled_valuations = Table(
@@ -100,29 +99,19 @@ def purge(tx: Tx, before: str) -> int:
 
 # Lists
 
-_pages: dict[tuple[str, ...], ListStatement] = {}
+_list = FilteredList(
+    scheduled_valuations,
+    [_c.seq, *(_c[name] for name in _NAMES if name != "data_fingerprint")],
+    _c.data_fingerprint,
+    lambda name: _c[name] == bindparam(name),
+)
 
 
 def page(tx: Tx, property_id: str, kind: str | None, limit: int, cursor: str | None) -> Page[ScheduledValuation]:
     """Return a page of the values of a property, newest first."""
-    given: dict[str, Any] = {"property_id": property_id}
-    if kind is not None:
-        given["kind"] = kind
-    if cursor is not None:
-        given["before"] = decode_cursor(cursor)
-    names = tuple(given)
-    rows, more = paging.page(tx, _pages.get(names) or _listing(names), given, limit, _seq_and_document)
-    return Page([row[1] for row in rows], encode_cursor(rows[-1][0]) if more else None)
-
-
-def _listing(names: tuple[str, ...]) -> ListStatement:
-    columns = [_c.seq, *(_c[name] for name in _NAMES if name != "data_fingerprint")]
-    listing = _pages[names] = ListStatement(scheduled_valuations, columns, _c.data_fingerprint, map(_condition, names))
-    return listing
-
-
-def _condition(name: str) -> ColumnElement[bool]:
-    return _c.seq < bindparam("before") if name == "before" else _c[name] == bindparam(name)
+    filters = {"property_id": property_id, "kind": kind}
+    rows, next_cursor = _list.page(tx, filters, limit, cursor, _seq_and_document)
+    return Page([row[1] for row in rows], next_cursor)
 
 
 def _seq_and_document(row: tuple[Any, ...]) -> tuple[int, str]:

@@ -35,8 +35,8 @@ test: dev ## run lint, types, layers and all tests (ARGS: for pytest)
 	echo "ruff check"; .venv/bin/ruff check . || failed="$$failed ruff-check"; \
 	echo "ruff format"; .venv/bin/ruff format --check . || failed="$$failed ruff-format"; \
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto $(ARGS) || failed="$$failed pytest"; \
-	wait $$of_types || failed="$$failed mypy"; echo "mypy"; cat "$$types"; \
-	wait $$of_layers || failed="$$failed lint-imports"; echo "layers"; cat "$$layers"; \
+	wait $$of_types || failed="$$failed mypy"; of_types=; echo "mypy"; cat "$$types"; \
+	wait $$of_layers || failed="$$failed lint-imports"; of_layers=; echo "layers"; cat "$$layers"; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
 
 bench: dev ## measure speed (ARGS=market, scale, console, comms, jv, archive or peers: only that section; OUT=FILE: also write JSON)

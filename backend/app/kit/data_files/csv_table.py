@@ -106,7 +106,7 @@ def header_line(table: CsvTable, wanted: Collection[str]) -> int | None:
     texts = first_lines(table.path, TextLayout(table.layout.encoding), _LINES_SEARCHED)
     for at, text in enumerate(texts):
         delimiter = usual_delimiter([text])
-        found = {_text(cell) for cell in next(csv.reader(texts[at:], delimiter=delimiter), ())}
+        found = {_text(cell) for cell in next(rows_of(texts[at:], delimiter), [])}
         if found.issuperset(wanted):
             return at
     return None
@@ -119,6 +119,12 @@ def first_lines(path: Path, layout: TextLayout, count: int) -> list[str]:
             return []
     with _reading(path, TextLayout(layout.encoding)) as lines:
         return list(islice(lines.lines(), count))
+
+
+def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of some lines, up to the first that is not CSV."""
+    with suppress(csv.Error):
+        yield from csv.reader(lines, delimiter=delimiter)
 
 
 def usual_delimiter(lines: Iterable[str]) -> str:

@@ -84,6 +84,11 @@ def test_the_header_is_found_among_later_lines(tmp_path: Path) -> None:
     assert header_line(found, {"city", "none"}) is None
 
 
+def test_header_is_found_after_a_line_that_is_not_csv(tmp_path: Path) -> None:
+    found = table(tmp_path, 140_000 * b"x" + b"\nid,city,price\n1,Seattle,5\n", skip=1)
+    assert header_line(found, {"city", "price"}) == 1
+
+
 def test_a_missing_header_names_the_option(tmp_path: Path) -> None:
     assert "set skip in the mapping file" in fault(tmp_path, b"\nid,city\n")
     assert "set skip in the mapping file if this is not the header" in fault(tmp_path, b"All,All\nid,city\n")

@@ -4,7 +4,6 @@ The suggestion is read back and tried on a sample of the rows. Its comments say 
 not certain.
 """
 
-import csv
 import re
 import tomllib
 from collections import Counter
@@ -31,7 +30,7 @@ from backend.app.core_gov.market.suggestion.mapping_lines import (
 )
 from backend.app.kit import clock
 from backend.app.kit.data_files import cells
-from backend.app.kit.data_files.csv_table import CsvTable, first_lines, usual_delimiter
+from backend.app.kit.data_files.csv_table import CsvTable, first_lines, rows_of, usual_delimiter
 from backend.app.kit.data_files.table_file import TableFile, read_table
 from backend.app.kit.data_files.text_layout import NotDecodable, TextLayout
 from backend.app.kit.errors import BadInput
@@ -93,10 +92,9 @@ def _lines_before_header(path: Path, encoding: str | None) -> int:
     if not texts:
         return 0
     delimiter = usual_delimiter(texts)
-    rows = list(csv.reader(texts, delimiter=delimiter))
-    width = mode([len(row) for row in rows if any(row)] or [0])
+    width = mode([len(row) for row in rows_of(texts, delimiter) if any(row)] or [0])
     for at in range(len(texts)):
-        row = next(csv.reader(texts[at:], delimiter=delimiter), [])
+        row = next(rows_of(texts[at:], delimiter), [])
         filled = [cell for cell in row if cell.strip()]
         if len(row) == width and len(filled) >= 0.7 * width and sum(map(_is_number, filled)) < 0.3 * width:
             return at

@@ -265,6 +265,7 @@ def test_a_parquet_file(tmp_path: Path) -> None:
         (b"price,date\n", "a.csv: no column looks like price"),
         (b"price,date\n300000,soon\n", "a.csv: no column looks like close_date"),
         (b"a,a\n1,2\n", "a.csv has two columns named a"),
+        (b"price,date,b\n1,2," + 140_000 * b"x" + b"\n", "a.csv is not CSV near line 2: field larger than field limit"),
     ],
 )
 def test_a_file_without_sales_is_refused(tmp_path: Path, content: bytes, said: str) -> None:

@@ -185,6 +185,20 @@ def test_export_to_a_terminal_escapes_control_characters(
         assert "\\x7f\\x9b[31m :x: \\u202e é" in shown
 
 
+def test_suggested_mapping_on_a_terminal_escapes_control_characters(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"{200 + n}000,2024-01-{n:02d},{n % 7}\n" for n in range(1, 29))
+    Path(FILE).write_text(f"Price,Sale Date,Condition \x9b2J\n{rows}", encoding="utf-8")
+    monkeypatch.setattr(Terminal, "is_terminal", True)
+    monkeypatch.setattr(sys, "argv", ["valhalla", "market", "import-sales", FILE, "--suggest"])
+    with pytest.raises(SystemExit):
+        main()
+    shown = capsys.readouterr().out
+    assert_harmless(shown)
+    assert 'condition_2j = "Condition \\x9b2J"' in shown
+
+
 def test_characters_missing_in_the_encoding_are_escaped(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = [io.BytesIO(), io.BytesIO()]
     streams = [io.TextIOWrapper(each, encoding="ascii") for each in raw]
@@ -201,7 +215,7 @@ def test_characters_missing_in_the_encoding_are_escaped(hostile: Path, monkeypat
 
 
 def test_only_the_terminal_module_prints() -> None:
-    for path in CLI.glob("*.py"):
+    for path in CLI.rglob("*.py"):
         if path.name == "terminal.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):

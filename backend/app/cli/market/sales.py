@@ -64,7 +64,8 @@ def _suggest(file: Path, to: Path | None, *, force: bool) -> None:
     output = None if to is None else files.output(to, force=force, inputs=[file])
     text = suggest_mapping(file)
     if output is None:
-        typer.echo(text, nl=False)
+        with out.binary() as stream:
+            stream.write(text.encode())
     else:
         write_text(output, text)
         out.print(f"the mapping is in {to}: read it, and correct what it is not sure of")

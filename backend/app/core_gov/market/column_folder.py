@@ -160,16 +160,18 @@ def tidy(db: Database) -> int:
 def opened(db: Database, ctx: Ctx, root: Path, *, kept: bool) -> Iterator[None]:
     """Keep the columns of a store in a folder, tidied now and at the end. Without `kept`, delete those that are there.
 
-    At the end, because a command may have removed sales.
+    At the end, even of a command that failed, because it may have removed sales.
     """
     if kept:
         _open(db, ctx, root / FOLDER)
     else:
         with suppress(OSError):
             _delete([each for each in (root / FOLDER).iterdir() if each.suffix in {SUFFIX, ".tmp"}])
-    yield
-    with suppress(AppError, OSError):
-        tidy(db)
+    try:
+        yield
+    finally:
+        with suppress(AppError, OSError):
+            tidy(db)
 
 
 def _open(db: Database, ctx: Ctx, path: Path) -> None:
@@ -190,7 +192,7 @@ def forget_store(tx: Tx) -> None:
 
 def _is_useless(tx: Tx, path: Path) -> bool:
     if path.suffix != SUFFIX:
-        return path.suffix == ".tmp" and path.stat().st_mtime < time.time() - ABANDONED_S
+        return path.suffix == ".tmp" and _is_abandoned(path)
     try:
         with path.open("rb") as file:
             facts, _, _ = read_header(file.read(_MAX_HEADER))
@@ -199,6 +201,13 @@ def _is_useless(tx: Tx, path: Path) -> bool:
     if facts.market + SUFFIX != path.name or not facts.hold(tx):
         return True
     return store.any_removed_since(tx, facts.market, facts.revision)
+
+
+def _is_abandoned(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - ABANDONED_S
+    except FileNotFoundError:  # its writer has completed it
+        return False
 
 
 def _delete(paths: Iterable[Path]) -> int:

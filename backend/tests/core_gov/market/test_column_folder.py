@@ -20,7 +20,7 @@ from backend.app.core_gov.market.column_file import decode, encode
 from backend.app.core_gov.market.column_folder import ColumnFolder, FileFacts, NotReadable
 from backend.app.core_gov.market.sales_cache import CachedSales, SalesCache
 from backend.app.doctor.checks import examine
-from backend.app.kit.db import state
+from backend.app.kit.db import Tx, state
 from backend.app.settings import Settings
 from backend.tests.core_gov.market.files import CLERK, make_market
 from backend.tests.core_gov.market.test_sales_cache import sale, same, with_extra, write
@@ -239,6 +239,23 @@ def test_removed_sale_leaves_the_file(settings: Settings) -> None:
         right(store)
 
 
+def test_removed_sale_leaves_the_file_when_the_command_fails(settings: Settings) -> None:
+    with open_store(settings) as store:
+        make_market(store)
+        write(store, [sale(key, parcel=f"secret-{key}") for key in range(8)])
+        in_new_process(store)
+
+    def failing() -> None:
+        with open_store(settings) as store:
+            store.db.write_now(CLERK, service.remove_sales, "kc", "s", ["k3"], "gone")
+            assert file_of(store).exists()
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        failing()
+    assert not file_of(store).exists()
+
+
 def test_no_file_with_the_mirror_off(settings: Settings) -> None:
     with open_store(settings) as store:
         make_market(store)
@@ -262,6 +279,25 @@ def test_leftovers_are_deleted_and_other_files_are_not(store: Store, monkeypatch
     monkeypatch.setattr(column_folder, "ABANDONED_S", -1.0)
     assert column_folder.tidy(store.db) == 2
     assert sorted(path.name for path in folder.iterdir()) == ["kc.columns", "notes.txt"]
+
+
+def test_file_that_another_process_completes_meanwhile_is_no_failure(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_market(store)
+    write(store, [sale(key) for key in range(8)])
+    in_new_process(store)
+    unfinished = file_of(store).with_name(".kc.columns.0a0a0a0a.tmp")
+    unfinished.write_text("complete")
+    original = column_folder._is_useless
+
+    def completed(tx: Tx, path: Path) -> bool:
+        unfinished.unlink(missing_ok=True)
+        return original(tx, path)
+
+    monkeypatch.setattr(column_folder, "_is_useless", completed)
+    assert column_folder.tidy(store.db) == 0
+    assert file_of(store).exists()
 
 
 def test_disk_without_room_has_no_file(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,8 +223,7 @@ def reverse(tx: Tx, agreement_id: str, payload: ReversalCreate) -> Stored[Revers
         raise BadInput.field("reverses", f"entry {payload.reverses} is not an entry of this agreement")
     _check_reversible(tx, agreement, entry)
     _check_posted_after(payload.posted_on, entry.posted_on, "entry")
-    effective_on = _day_of_reversal(payload, entry)
-    _check_day(agreement, effective_on)
+    effective_on = _day_of_reversal(agreement, payload, entry)
     fields = {**_fields(books, payload), "effective_on": effective_on}
     stored: Stored[ReversalRecord] = post_document(tx, books, store.reversals, fields, entry)
     _check_flows(tx, agreement)
@@ -255,8 +254,8 @@ _INSTEAD = {
 }
 
 
-def _day_of_reversal(payload: ReversalCreate, entry: JournalEntry) -> str:
-    """Return the day on which a reversal counts."""
+def _day_of_reversal(agreement: Agreement, payload: ReversalCreate, entry: JournalEntry) -> str:
+    """Return the day on which a reversal counts: after today only if its entry does, which never happened."""
     if payload.meaning == "never_happened":
         if payload.effective_on is not None:
             raise BadInput.field(
@@ -269,6 +268,7 @@ def _day_of_reversal(payload: ReversalCreate, entry: JournalEntry) -> str:
         raise BadInput.field("effective_on", "effective_on is required for undone")
     if payload.effective_on < entry.effective_on:
         raise BadInput.field("effective_on", f"effective_on is before that of the entry, {entry.effective_on}")
+    _check_day(agreement, payload.effective_on)
     return payload.effective_on
 
 

@@ -130,6 +130,13 @@ def test_amendment(jv: JointVenture) -> None:
     assert jv.summary()["terms_id"] == jv.id
 
 
+def test_amendment_that_begins_after_today_is_reversed(jv: JointVenture) -> None:
+    amended = jv.post("amendments", effective_from=days_ago(-60), terms=terms(jv.lp, jv.gp))
+    reversal = jv.post("reversals", reverses=amended["entry_id"], meaning="never_happened")
+    assert reversal["effective_on"] == days_ago(-60)
+    jv.post("amendments", effective_from=days_ago(-30), terms=terms(jv.lp, jv.gp))
+
+
 def test_amendment_that_does_not_fit_is_refused(jv: JointVenture) -> None:
     jv.contribute(100_000, on=days_ago(365))
     jv.distribute(1_000, on=days_ago(20))

@@ -75,6 +75,18 @@ def test_distribution_before_another_is_refused(shared_api: httpx.Client) -> Non
     jv.distribute(100, on=days_ago(10))
 
 
+def test_distribution_that_counts_after_today_is_reversed(shared_api: httpx.Client) -> None:
+    """Until then a right one could not be declared in its place, because it would count on an earlier day."""
+    jv = joint_venture(shared_api, accrues_until="payment")
+    jv.contribute(1_000)
+    wrong = jv.distribute(100, payable_on=days_ago(-30))
+    undone = jv.send("reversals", reverses=wrong["entry_id"], meaning="undone", effective_on=days_ago(-30))
+    assert (undone.status_code, undone.json()["detail"]) == (400, f"effective_on {days_ago(-30)} is after today")
+    jv.post("reversals", reverses=wrong["entry_id"], meaning="never_happened")
+    assert jv.summary()["available"] == 1_000
+    jv.distribute(100, payable_on=days_ago(-10))
+
+
 @promise(
     "Joint ventures", "A late contribution shows what earlier distributions should have paid; a true-up is a choice."
 )

@@ -176,7 +176,7 @@ def _check_payment_day(tx: Tx, agreement: Agreement, distribution: Mapping[str, 
     _check_day(agreement, on)
     if on < distribution["declared_on"]:
         raise BadInput.field("effective_on", f"effective_on is before the declaration on {distribution['declared_on']}")
-    terms = agreements.in_force(agreements.terms_of(tx, agreement), distribution["effective_on"])
+    terms = agreements.in_force(agreements.terms_of(tx, agreement), distribution["declared_on"])
     if terms.written.accrues_until == "payment" and on != distribution["payable_on"]:
         raise Conflict(
             f"the preferred return was computed until the payable day {distribution['payable_on']}; pay on that day, "

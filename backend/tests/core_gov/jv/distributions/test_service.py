@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.tests.core_gov.jv.joint_venture import capital, days_ago, joint_venture, preferred, split
+from backend.tests.core_gov.jv.joint_venture import capital, days_ago, joint_venture, preferred, split, terms
 from backend.tests.promises import promise
 
 TODAY = days_ago(0)
@@ -85,6 +85,19 @@ def test_distribution_that_counts_after_today_is_reversed(shared_api: httpx.Clie
     jv.post("reversals", reverses=wrong["entry_id"], meaning="never_happened")
     assert jv.summary()["available"] == 1_000
     jv.distribute(100, payable_on=days_ago(-10))
+
+
+@pytest.mark.parametrize(("before", "after"), [("payment", "declaration"), ("declaration", "payment")])
+def test_terms_on_the_day_of_the_declaration_say_when_it_counts_and_is_paid(
+    shared_api: httpx.Client, before: str, after: str
+) -> None:
+    jv = joint_venture(shared_api, accrues_until=before)
+    jv.contribute(1_000)
+    jv.post("amendments", effective_from=days_ago(20), terms=terms(jv.lp, jv.gp, accrues_until=after))
+    distribution = jv.distribute(100, on=days_ago(30), payable_on=days_ago(10))
+    assert distribution["effective_on"] == days_ago(10 if before == "payment" else 30)
+    late = jv.send("payments", distribution_id=distribution["id"], effective_on=TODAY)
+    assert late.status_code == (409 if before == "payment" else 201)
 
 
 @promise(

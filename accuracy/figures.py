@@ -26,7 +26,7 @@ from backend.app.kit.errors import BadInput
 
 FIFTHS = 5
 MIN_TESTED = MIN_SALES * FIFTHS
-"""Fewest sales to test. With fewer, a fifth of the values is too small for any measure."""
+"""Minimum number of sales to test. With fewer, a fifth of the values is too small for any measure."""
 
 
 @dataclass(frozen=True, slots=True)

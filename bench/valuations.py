@@ -15,10 +15,10 @@ from bench.stores import BenchStore, Run
 from bench.table import Figure
 
 REVALUED = 10_000
-"""Most properties that are valued by command; the requests are for a tenth of them."""
+"""Maximum number of properties that are valued by command; the requests are for a tenth of them."""
 
 AT_ONCE = 8
-"""Most connections that request valuations: each request is some milliseconds of computing."""
+"""Maximum number of connections that request valuations: each request is some milliseconds of computing."""
 
 COLD_S = 600.0
 REVALUED_PER_S = 500.0

@@ -74,7 +74,7 @@ COMMANDS: Mapping[str, CommandSource] = {
         "Properties: values and repair costs.", "market.valuing.property_", "market.local_data.property_"
     ),
 }
-"""All commands and groups, in the order of the help."""
+"""Commands and groups, in the order of the help."""
 
 
 def loaded(name: str) -> Any:
@@ -108,7 +108,7 @@ class LazyGroup(TyperGroup):
 
     @property
     def commands(self) -> MutableMapping[str, Any]:
-        """All commands, imported."""
+        """Commands by name, imported."""
         return {name: self._load(name) for name in COMMANDS}
 
     @commands.setter

@@ -1,7 +1,8 @@
 """Content of a file with the columns of a market's sales.
 
-The first line is the SHA-256 of everything after it, the second a JSON object that says what the file is of, and the
-arrays follow, each in the narrowest type that holds its values exactly. Nothing in it is executed.
+The first line is the SHA-256 of everything after it, the second a JSON object with the facts of the file and a
+directory of its arrays. The arrays follow, each in the narrowest type that holds its values exactly. Nothing in it is
+executed.
 """
 
 import json
@@ -63,7 +64,7 @@ def decode(content: bytes) -> tuple[Sales, str]:
     _, about, place = read_header(content)
     first = content.find(b"\n")
     if sha256(memoryview(content)[first + 1 :]).hexdigest().encode() != content[:first]:
-        raise NotReadable("its digest is of other bytes")
+        raise NotReadable("the digest does not match the content")
     arrays: dict[str, Any] = {}
     for name, (kind, count) in about["arrays"].items():
         found = np.frombuffer(content, dtype=np.dtype(kind), count=count, offset=place)

@@ -75,7 +75,7 @@ class FileFacts:
         return cls(found, market, revision, head.seq, head.hash)
 
     def hold(self, tx: Tx) -> bool:
-        """Return whether the store still has the moment that the file is of."""
+        """Return whether the history of the store has the moment at which the file was written."""
         head = audit.event_head(tx, self.event)
         return (
             self.made_by == MADE_BY
@@ -87,7 +87,7 @@ class FileFacts:
 
 
 class NotReadable(ValueError):
-    """A file that is not complete, or not of this version."""
+    """File that is not complete, or not of this version."""
 
 
 def read_header(content: bytes) -> tuple[FileFacts, dict[str, Any], int]:
@@ -101,16 +101,16 @@ def read_header(content: bytes) -> tuple[FileFacts, dict[str, Any], int]:
         raise NotReadable(f"the header is not valid: {error}") from None
     texts, numbers = (facts.store, facts.market, facts.link, facts.made_by), (facts.revision, facts.event)
     if not all(type(text) is str for text in texts):
-        raise NotReadable("the header is not valid: a text is missing")
+        raise NotReadable("the header is not valid: a text has another type")
     if not all(type(number) is int and 0 <= number <= _MAX_NUMBER for number in numbers):
-        raise NotReadable("the header is not valid: a number is missing")
+        raise NotReadable("the header is not valid: a number has another type or is out of range")
     if facts.made_by != MADE_BY:
         raise NotReadable("another version has written it")
     return facts, about, begin
 
 
 class ColumnFolder:
-    """The files of one data directory. `path` is None where none may be kept."""
+    """Files of one data directory. `path` is None where none may be kept."""
 
     def __init__(self) -> None:
         self.path: Path | None = None

@@ -120,7 +120,7 @@ class ExtraColumns:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """The kind of each column, `numeric` or `categorical`."""
+        """Kind of each column, `numeric` or `categorical`."""
         kinds = dict.fromkeys(self.numeric, "numeric") | dict.fromkeys(self.categorical, "categorical")
         return dict(sorted(kinds.items()))
 

@@ -205,7 +205,7 @@ class _Changed:
         codes = _joined(known, kept, name, new)[order]
         texts = [*before, *own]
         used = np.bincount(codes[codes != UNKNOWN], minlength=len(texts)) > 0
-        names = sorted({text for text, is_ in zip(texts, used, strict=True) if is_})
+        names = sorted({text for text, is_used in zip(texts, used, strict=True) if is_used})
         place = {text: code for code, text in enumerate(names)}
         table = np.array([*(place.get(text, UNKNOWN) for text in texts), UNKNOWN], dtype=np.int64)  # -1 is the last
         return table[codes], tuple(names)

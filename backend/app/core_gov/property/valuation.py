@@ -46,7 +46,7 @@ class Valued:
 
 
 Unvalued = NotFound | BadInput | Conflict
-"""Why a property cannot be valued."""
+"""Error of a property that cannot be valued."""
 
 _UNVALUED = (NotFound, BadInput, Conflict)
 

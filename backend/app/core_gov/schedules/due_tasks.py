@@ -24,7 +24,7 @@ from backend.app.settings import Settings
 log = structlog.get_logger("schedules")
 
 MAX_NAMED = 5
-"""Most failing markets that the failure of a job names."""
+"""Maximum number of failing markets that the failure of a job names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _sync(run: TaskRun) -> str:
         else:
             done.append(outcome.lines()[0])
     if not feeds:
-        raise Conflict(f"no feed in feeds.toml is of the market {run.market} any more")
+        raise Conflict(f"feeds.toml has no feed of the market {run.market} any more: add one, or turn its sync off")
     if failures:
         raise Conflict("; ".join(failures))
     return "; ".join(done)

@@ -1,4 +1,4 @@
-"""Tasks of markets on a schedule: set, list, and whether one is due."""
+"""Tasks of markets on a schedule: setting and listing them, and the check for due ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -40,7 +40,7 @@ def set_schedules(tx: Tx, market: str, hours: Mapping[Task, int | None], feeds: 
     before = {task: _hours(store.lock(tx, market, task)) for task in hours}
     changed = {task: every for task, every in hours.items() if every != before[task]}
     if changed.get("sync") is not None and not feeds:
-        raise Conflict(f"no feed in feeds.toml is of the market {market}, so it cannot be synchronized")
+        raise Conflict(f"feeds.toml has no feed of the market {market}, so it cannot be synchronized: add one first")
     for task, every in changed.items():
         if every is None:
             store.remove(tx, market, task)

@@ -128,9 +128,9 @@ def _compared(db: Database, market: str, today: int, report: ReportProgress) -> 
     errors = log_errors(db, market, (trial, incumbent), since, today, _phase(report, 1))
     if errors.shape[1] < MIN_COMPARED:
         return f"only {errors.shape[1]} sales since {date_of(since)} could be valued, {MIN_COMPARED} are needed"
-    difference, error_ = mean_difference(*errors)
+    difference, standard_error = mean_difference(*errors)
     return CandidateComparison(
-        passed=bool(difference <= error_),
+        passed=bool(difference <= standard_error),
         incumbent_id=card.id,
         incumbent_until=card.until,
         since=date_of(since).isoformat(),
@@ -139,7 +139,7 @@ def _compared(db: Database, market: str, today: int, report: ReportProgress) -> 
         median_error=median_error(errors[0]),
         incumbent_median_error=median_error(errors[1]),
         mean_difference=round(difference, 6),
-        standard_error=round(error_, 6),
+        standard_error=round(standard_error, 6),
     )
 
 

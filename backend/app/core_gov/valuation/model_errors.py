@@ -14,7 +14,7 @@ from backend.app.kit.db import Database
 from backend.app.kit.output.progress import ReportProgress
 
 MIN_COMPARED = 30
-"""Fewest sales on which models are compared."""
+"""Minimum number of sales on which models are compared."""
 
 
 def sold_rows(db: Database, market: str, since: int, until: int) -> Ints:

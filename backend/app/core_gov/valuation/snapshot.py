@@ -50,7 +50,7 @@ class MarketSnapshot:
 
     @property
     def sales(self) -> Sales:
-        """All sales of the market, also those that closed later."""
+        """Sales of the market, also those that closed later."""
         return self.cached.sales
 
     @cached_property

@@ -22,7 +22,7 @@ MAX_COUNT = 10_000
 """Largest exact count of a list."""
 
 MAX_TAGGED = 2_000
-"""Most records with a tag that are found by it and then sorted. If there are more, reading them in order is faster."""
+"""Maximum number of records with a tag that are found by it and then sorted. More are faster to read in order."""
 
 _ALL = 2**62
 """A number that no list reaches."""

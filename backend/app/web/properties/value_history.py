@@ -14,11 +14,11 @@ from backend.app.kit.db import Tx
 from backend.app.kit.fields import load
 from backend.app.web.charts.time_scatter import Dot, LinePoint, time_scatter
 
-MOST_SHOWN = 60
-"""Most values computed on a schedule that the page shows: more than a year of weekly ones."""
+MAX_SCHEDULED = 60
+"""Maximum number of values computed on a schedule that the page shows: more than a year of weekly ones."""
 
-MOST_MADE = 20
-"""Most valuations made by people that the page shows. Their documents are large."""
+MAX_BY_PEOPLE = 20
+"""Maximum number of valuations made by people that the page shows. Their documents are large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def value_history(tx: Tx, property_id: str) -> dict[str, Any]:
 
 def past_values(tx: Tx, property_id: str) -> list[PastValue]:
     """Return the latest values of a property by day, the latest day first."""
-    scheduled = list_scheduled(tx, property_id, None, MOST_SHOWN, None).docs
-    made = property_.list_valuations(tx, property_id, None, MOST_MADE, None).docs
+    scheduled = list_scheduled(tx, property_id, None, MAX_SCHEDULED, None).docs
+    made = property_.list_valuations(tx, property_id, None, MAX_BY_PEOPLE, None).docs
     found = [_scheduled(load(doc)) for doc in scheduled] + [_by_person(load(doc)) for doc in made]
     return sorted(found, key=lambda each: (each.as_of, each.created_at), reverse=True)
 

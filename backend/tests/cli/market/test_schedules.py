@@ -43,6 +43,6 @@ def test_wrong_options_are_refused_in_a_sentence(valhalla: Command) -> None:
     )
     assert "is required with an interval" in valhalla("market", "schedule", "--train", "7d", status=2)
     assert valhalla("market", "schedule", "--market", "nowhere", "--train", "7d", status=1).endswith("market not found")
-    assert "no feed in feeds.toml is of the market town" in valhalla(
+    assert "feeds.toml has no feed of the market town" in valhalla(
         *("market", "schedule", "--market", "town", "--sync", "24h"), status=1
     )

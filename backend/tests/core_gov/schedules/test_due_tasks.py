@@ -159,5 +159,7 @@ def test_every_feed_of_the_market_is_synchronized(store: Store, ctx: Ctx, tmp_pa
         assert feeds.sales() == {"1": 412_000}
         (store.settings.data_dir / "feeds.toml").unlink()
         process.set_begun("m", "2026-01-01T00:00:00.000000Z", "sync")
-        assert process.round()["market-sync"].sentence == "m: no feed in feeds.toml is of the market m any more"
+        assert process.round()["market-sync"].sentence == (
+            "m: feeds.toml has no feed of the market m any more: add one, or turn its sync off"
+        )
     process.holder.close()

@@ -42,6 +42,6 @@ def test_unknown_market_and_missing_feed_are_refused(store: Store, ctx: Ctx) -> 
     with pytest.raises(NotFound, match="market not found"):
         store.db.snapshot_now(service.list_schedules, "town")
     town.put(store.db, [])
-    with pytest.raises(Conflict, match=r"no feed in feeds\.toml is of the market town, so it cannot be synchronized"):
+    with pytest.raises(Conflict, match=r"no feed of the market town, so it cannot be synchronized: add one"):
         put(store, ctx, {"sync": 24, "train": 24})
     assert store.db.snapshot_now(service.list_schedules).items == []

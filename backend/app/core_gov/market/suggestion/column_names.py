@@ -1,4 +1,4 @@
-"""Names that files of sales give to the columns of our fields: patterns with how sure each is."""
+"""Names that files of sales give to the columns of our fields: patterns, each with its likelihood."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from functools import lru_cache
 from backend.app.kit.text import folded
 
 SURE = 0.8
-"""Least likelihood of a name that needs no remark."""
+"""Minimum likelihood of a name that needs no remark."""
 
 _CASES = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=[A-Z])(?=[A-Z][a-z])")
 _SQFT = re.compile(r"\b(?:sq ?ft|sq ?foot|square (?:feet|foot|ft)|sqfoot|pi ?2|pi ca|pieds carres)\b")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from backend.app.core_gov.market.suggestion.column_names import FIELDS, SURE, likelihood
 from backend.app.core_gov.market.suggestion.column_samples import ColumnSample, plausible
 
-_LEAST = 0.4
-_LEAST_PLAUSIBLE = 0.5
+_MIN_SCORE = 0.4
+_MIN_PLAUSIBLE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ def choose(columns: Mapping[str, ColumnSample]) -> dict[str, Choice]:
         (field, name): likelihood(field, name) * plausible(field, column)
         for field in FIELDS
         for name, column in columns.items()
-        if likelihood(field, name) and plausible(field, column) >= _LEAST_PLAUSIBLE
+        if likelihood(field, name) and plausible(field, column) >= _MIN_PLAUSIBLE
     }
     ranked = sorted(scores, key=lambda pair: (-scores[pair], list(columns).index(pair[1]), FIELDS.index(pair[0])))
     chosen: dict[str, str] = {}
     for field, name in ranked:
-        if scores[field, name] >= _LEAST and field not in chosen and name not in chosen.values():
+        if scores[field, name] >= _MIN_SCORE and field not in chosen and name not in chosen.values():
             chosen[field] = name
     return {field: Choice(columns[name], _doubts(field, name, columns, scores)) for field, name in chosen.items()}
 
@@ -45,7 +45,7 @@ def _doubts(
     others = [
         other
         for other in columns
-        if other != name and scores.get((field, other), 0) >= max(_LEAST, 0.85 * scores[field, name])
+        if other != name and scores.get((field, other), 0) >= max(_MIN_SCORE, 0.85 * scores[field, name])
     ]
     if others:
         found.append(f"{' or '.join(others[:3])} may be meant instead")

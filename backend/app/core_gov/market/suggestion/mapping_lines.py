@@ -18,9 +18,9 @@ _UNITS = (
     (re.compile(r"hectare|\bha\b", re.IGNORECASE), "hectares"),
     (re.compile(r"m2|m²|sq ?m\b|sqm|square met|mc\b|metre|meter", re.IGNORECASE), "m2"),
 )
-_MOST_M2, _MOST_ACRES = 350, 25
+_MAX_M2, _MAX_ACRES = 350, 25
 _MAX_DEGREES = 360
-_LEAST_WIDTH = 8
+_MIN_WIDTH = 8
 _SCALE = {
     "very poor": 1, "poor": 2, "fair": 3, "below average": 4, "average": 5, "typical": 5, "above average": 6,
     "good": 7, "very good": 8, "excellent": 9, "po": 2, "fa": 3, "ta": 5, "avg": 5, "gd": 7, "vg": 8, "ex": 9,
@@ -98,7 +98,7 @@ def _numbered(name: str, column: ColumnSample, doubts: tuple[str, ...]) -> Mappi
     texts = [text.removesuffix(".0") for text in column.texts]
     most = max(map(len, texts))
     lost = all(text.isdecimal() and text[0] != "0" for text in texts) and most - 2 <= min(map(len, texts)) < most
-    if not lost or most < _LEAST_WIDTH:
+    if not lost or most < _MIN_WIDTH:
         return MappingLine(name, column.name, doubts)
     doubt = f"numbers of {most} digits seem to have lost their leading zeros, which width restores"
     return MappingLine(name, {"column": column.name, "width": most}, (*doubts, doubt))
@@ -145,9 +145,9 @@ def _parts_of_day(chosen: Mapping[str, Choice]) -> MappingLine:
 def _area(name: str, choice: Choice) -> MappingLine:
     column, doubts = choice.column, choice.doubts
     unit = next((unit for pattern, unit in _UNITS if pattern.search(column.name.replace("_", " "))), SQFT)
-    if unit == SQFT and name == "living_sqft" and 0 < column.middle <= _MOST_M2:
+    if unit == SQFT and name == "living_sqft" and 0 < column.middle <= _MAX_M2:
         unit, doubts = "m2", (*doubts, f"the middle is {column.middle:,.0f}, which looks like square meters")
-    if unit == SQFT and name == "lot_sqft" and 0 < column.middle <= _MOST_ACRES:
+    if unit == SQFT and name == "lot_sqft" and 0 < column.middle <= _MAX_ACRES:
         unit, doubts = "acres", (*doubts, f"the middle is {column.middle:,.4g}, which looks like acres")
     return MappingLine(name, column.name if unit == SQFT else {"column": column.name, "unit": unit}, doubts)
 

@@ -19,7 +19,7 @@ from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.text import counted
 
 MAX_REASONS = 3
-"""Most reasons that the sentence on a run gives for properties that could not be valued."""
+"""Maximum number of reasons that the sentence on a run gives for properties that could not be valued."""
 
 
 @dataclass(slots=True)

@@ -33,7 +33,7 @@ Index(
 Index("ix_scheduled_valuations_created_at", scheduled_valuations.c.created_at)
 
 PURGED = 5_000
-"""Most rows that one transaction deletes."""
+"""Maximum number of rows that one transaction deletes."""
 
 _c = scheduled_valuations.c
 _NAMES = tuple(column.name for column in scheduled_valuations.columns if column.name != "seq")

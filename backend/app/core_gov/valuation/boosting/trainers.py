@@ -52,7 +52,7 @@ class Trainer(Protocol):
 
 @contextmanager
 def trainer(sales: int) -> Iterator[Trainer]:
-    """Yield a trainer for a market of this many sales. What is not fitted at the end of the block is given up."""
+    """Yield a trainer for a market of this many sales. The end of the block cancels fits that have not ended."""
     made = _trainer(min(available_cpus(), MAX_PROCESSES), sales)
     try:
         yield made

@@ -17,7 +17,7 @@ from backend.app.core_gov.valuation.boosting.messages import Message, read_messa
 
 
 def write_data(stream: IO[bytes], data: TrainingData) -> None:
-    """Send training data to a process. They replace what was sent before."""
+    """Send training data to a process. It replaces the data sent before."""
     settings = json.dumps(asdict(data.settings))
     write_message(stream, matrix=data.matrix, targets=data.targets, fold=data.fold, settings=settings)
 

@@ -32,7 +32,7 @@ def probability_at_least(intervals: Iterable[tuple[float, float, float]], amount
 
 
 def price_below_with(intervals: Iterable[tuple[float, float, float]], probability: float) -> float | None:
-    """Return the price that the sale stays below with this probability, in money; None as `probability_at_least`.
+    """Return the price that the sale stays below with this probability, in money; None without intervals of two widths.
 
     Raises ValueError unless the probability is between 0.0001 and 0.9999.
     """

@@ -19,7 +19,7 @@ _MEMORY_DAYS = 120.0
 _SHRINK = 60.0
 """Number of perfectly covered pseudo-sales added to the observed ones."""
 _GROUP_MEMORY_DAYS = 365.0
-"""The same for the differences between groups, which change slowly."""
+"""Days as in _MEMORY_DAYS for the differences between groups, which change slowly."""
 _GROUP_SHRINK = 30.0
 _MAX_FACTOR = 1.6
 _MIN_WIDTH = 1e-3

@@ -98,7 +98,7 @@ class IndicatedValue:
     standard_error: float
     """Standard error of the sale price around the value, in money."""
     log_error: float
-    """The same in logarithms, close to a share of the value."""
+    """Standard error of the logarithm of the price, close to a share of the value."""
     comps: int
 
 

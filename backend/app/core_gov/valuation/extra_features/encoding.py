@@ -19,7 +19,7 @@ MAX_COLUMNS = 40
 """Maximum number of columns that a model uses; those known for most sales are taken."""
 MAX_CATEGORIES = 50
 MIN_SALES = 20
-"""Fewest sales that must have a column, or a category."""
+"""Minimum number of sales that must have a column, or a category."""
 
 _MAX_NUMBER = 1e15
 """Absolute value at which numbers are clipped, so that sums of two are finite."""

@@ -206,7 +206,7 @@ def _group_text(group: str, home: Subject) -> str:
 
 
 _typical_text = lru_cache(maxsize=64)(_group_text)
-"""The same for typical homes, of which a market has one."""
+"""Text of a group for typical homes, of which a market has one."""
 
 
 def _value_text(name: str, value: float) -> str:

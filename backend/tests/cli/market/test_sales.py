@@ -42,4 +42,4 @@ def test_no_file_is_replaced(command: Command, path: Path, tmp_path: Path) -> No
     ],
 )
 def test_options_that_are_missing_are_named(command: Command, path: Path, options: tuple[str, ...], said: str) -> None:
-    assert said.split(": ", maxsplit=1)[0] in command("market", "import-sales", str(path), *options, status=2)
+    assert f"Invalid value for {said}" in command("market", "import-sales", str(path), *options, status=2)

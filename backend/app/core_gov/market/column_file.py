@@ -13,18 +13,12 @@ from typing import Any
 import numpy as np
 
 from backend.app.core_gov.market.column_folder import FileFacts, NotReadable, read_header
-from backend.app.core_gov.market.columns import FEATURES, CategoricalColumn, Codes, ExtraColumns, Sales
+from backend.app.core_gov.market.columns import TEXTS, TYPES, CategoricalColumn, Codes, ExtraColumns, Sales
 from backend.app.core_gov.market.parcels import ParcelCodes
 from backend.app.core_gov.market.property_types import TypeCodes
 from backend.app.core_gov.market.sorted_texts import SortedTexts
 
 _INTS = ("<i1", "<i2", "<i4", "<i8")
-_COLUMNS: dict[str, type[Any]] = {
-    **dict.fromkeys(("seq", "day", "close_day", "property_type", "parcel", "area"), np.int64),
-    **dict.fromkeys(("price", *FEATURES), np.float64),
-    "usable": np.bool_,
-}
-_TEXTS = ("types", "parcels", "areas")
 _EXTRA_SEQ, _NUMERIC, _CATEGORICAL = "extra", "extra number ", "extra text "
 """Array with the numbers of the sales that have further columns, and prefixes of the arrays of these columns."""
 
@@ -33,11 +27,11 @@ def encode(facts: FileFacts, sales: Sales, fingerprint: str) -> list[bytes]:
     """Return the content of the file, in parts."""
     parcels = sales.parcels
     assert isinstance(parcels, ParcelCodes)
-    texts = {name: _packed(getattr(sales, name)) for name in _TEXTS}
+    texts = {name: _packed(getattr(sales, name)) for name in TEXTS.values()}
     extra = ExtraColumns(np.zeros(0, dtype=np.int64)) if sales.extra is None else sales.extra
     texts |= {f"{_CATEGORICAL}{name}": _packed(column.categories) for name, column in extra.categorical.items()}
     arrays = {
-        **{name: _narrow(getattr(sales, name)) for name in _COLUMNS},
+        **{name: _narrow(getattr(sales, name)) for name in TYPES},
         _EXTRA_SEQ: _narrow(extra.seq),
         **{f"{_NUMERIC}{name}": _narrow(column) for name, column in extra.numeric.items()},
         **{f"{_CATEGORICAL}{name}": _narrow(column.codes) for name, column in extra.categorical.items()},
@@ -80,7 +74,7 @@ def decode(content: bytes) -> tuple[Sales, str]:
 
 
 def _kind(name: str) -> type[Any]:
-    return np.float64 if name.startswith(_NUMERIC) else _COLUMNS.get(name, np.int64)
+    return np.float64 if name.startswith(_NUMERIC) else TYPES.get(name, np.int64)
 
 
 def _extra(arrays: dict[str, Any], texts: dict[str, SortedTexts]) -> ExtraColumns | None:

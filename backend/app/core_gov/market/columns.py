@@ -22,6 +22,16 @@ FEATURES = (
 )
 """Numeric features of a building and its land; a sale and a subject have all of them, NaN if unknown."""
 
+TEXTS: Mapping[str, str] = {"property_type": "types", "parcel": "parcels", "area": "areas"}
+"""Columns of `Sales` that are codes of texts, and the fields with the texts."""
+
+TYPES: Mapping[str, type[Any]] = {
+    **dict.fromkeys(("seq", "day", "close_day", *TEXTS), np.int64),
+    **dict.fromkeys(("price", *FEATURES), np.float64),
+    "usable": np.bool_,
+}
+"""Type of each column of `Sales`."""
+
 EPOCH = date(1970, 1, 1)
 UNKNOWN = -1
 """Code of an unknown text."""

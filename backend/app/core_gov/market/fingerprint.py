@@ -6,10 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.app.core_gov.market.columns import UNKNOWN, Codes, ExtraColumns, Sales
+from backend.app.core_gov.market.columns import TEXTS, UNKNOWN, Codes, ExtraColumns, Sales
 from backend.app.kit.arrays import Ints
-
-_TEXTS = {"property_type": "types", "parcel": "parcels", "area": "areas"}
 
 
 class _Digest(Protocol):
@@ -25,8 +23,8 @@ def fingerprint(sales: Sales) -> str:
         if column is None or isinstance(column, Codes | ExtraColumns):
             continue
         digest.update(f"{name}:{len(order)}:".encode())
-        if name in _TEXTS:
-            digest.update(_texts(column[order], getattr(sales, _TEXTS[name])))
+        if name in TEXTS:
+            digest.update(_texts(column[order], getattr(sales, TEXTS[name])))
         else:
             one_nan = np.where(np.isnan(column), np.nan, column) if column.dtype.kind == "f" else column
             digest.update(one_nan[order].astype(column.dtype.newbyteorder("<")).tobytes())

@@ -17,7 +17,7 @@ import numpy as np
 from backend.app.core_gov.market import store
 from backend.app.core_gov.market.column_file import decode, encode
 from backend.app.core_gov.market.column_folder import ColumnFolder, FileFacts, NotReadable, read_header
-from backend.app.core_gov.market.columns import FEATURES, UNKNOWN, Codes, ExtraColumns, Sales, day_of
+from backend.app.core_gov.market.columns import TEXTS, TYPES, UNKNOWN, Codes, ExtraColumns, Sales, day_of
 from backend.app.core_gov.market.fingerprint import fingerprint
 from backend.app.core_gov.market.parcels import ParcelCodes, first_days
 from backend.app.core_gov.market.property_types import TypeCodes
@@ -25,15 +25,6 @@ from backend.app.core_gov.market.sorted_texts import SortedTexts
 from backend.app.core_gov.market.source_rows.extra_columns import changed_columns
 from backend.app.kit.arrays import Bools, Ints
 from backend.app.kit.db import Database, ReadSnapshot
-
-_CODES = {"property_type": "types", "parcel": "parcels", "area": "areas"}
-_NUMBERS = ("seq", "price", "day", "close_day", "usable", *FEATURES)
-_KINDS: dict[str, type[Any]] = {
-    **dict.fromkeys(("price", *FEATURES), np.float64),
-    **dict.fromkeys(("seq", "day", "close_day", *_CODES), np.int64),
-    "usable": np.bool_,
-}
-
 
 KEPT_FROM = 5_000
 """Number of sales from which the columns are kept in a file: fewer are read in some hundredths of a second."""
@@ -127,8 +118,8 @@ class _Changed:
     """
 
     def __init__(self) -> None:
-        self._parts: dict[str, list[Any]] = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
-        self._codes: dict[str, dict[str | None, int]] = {name: {None: UNKNOWN} for name in _CODES}
+        self._parts: dict[str, list[Any]] = {name: [np.empty(0, kind)] for name, kind in TYPES.items()}
+        self._codes: dict[str, dict[str | None, int]] = {name: {None: UNKNOWN} for name in TEXTS}
         self._days: dict[str, int] = {}
         self.count, self.removed = 0, False
 
@@ -151,9 +142,9 @@ class _Changed:
             "price": prices,
             "close_day": close,
             "day": [on if text is None else self._day(text) for text, on in contract],
-            **{name: [self._code(name, text) for text in raw[name]] for name in _CODES},
+            **{name: [self._code(name, text) for text in raw[name]] for name in TEXTS},
         }
-        for name, kind in _KINDS.items():
+        for name, kind in TYPES.items():
             self._parts[name].append(np.array(made.get(name, raw.get(name)), dtype=kind))
 
     def _day(self, text: str) -> int:
@@ -185,10 +176,10 @@ class _Changed:
             "price": price[order],
             "extra": extra,
         }
-        for name in _NUMBERS:
-            if name not in fields:
+        for name in TYPES:
+            if name not in fields and name not in TEXTS:
                 fields[name] = _joined(known, kept, name, self._take(name))[order]
-        for name, names in _CODES.items():
+        for name, names in TEXTS.items():
             fields[name], found = self._texts(known, kept, name, order)
             fields[names] = _codes_of(name, found, fields[name], fields["close_day"])
         return Sales(**fields)
@@ -198,7 +189,7 @@ class _Changed:
 
     def _texts(self, known: Sales | None, kept: Bools | None, name: str, order: Ints) -> tuple[Ints, tuple[str, ...]]:
         """Return the codes of a text column in alphabetical order, without texts that no sale has anymore."""
-        before = () if known is None else getattr(known, _CODES[name]).names
+        before = () if known is None else getattr(known, TEXTS[name]).names
         own = [text for text in self._codes.pop(name) if text is not None]
         new = self._take(name)
         new[new != UNKNOWN] += len(before)

@@ -54,12 +54,18 @@ def main() -> None:
 
 
 def _receive(stream: IO[bytes], commands: "SimpleQueue[Message]") -> None:
-    """Queue messages. When the input ends, end this process at once, even in the middle of a fit."""
+    """Queue messages. When the input ends, end this process at once, even in the middle of a fit.
+
+    The exit status is 1 if a message cannot be read.
+    """
+    status = 1
     try:
         while True:
             commands.put(read_message(stream))
+    except EOFError:
+        status = 0
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
 def _training_data(message: Message) -> TrainingData:

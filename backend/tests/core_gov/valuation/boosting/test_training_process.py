@@ -30,6 +30,12 @@ def test_process_ends_when_its_input_ends_in_the_middle_of_a_fit() -> None:
     assert done.stdout == b""
 
 
+def test_process_fails_if_a_message_cannot_be_read() -> None:
+    command = [sys.executable, "-m", training_process.__name__]
+    done = subprocess.run(command, input=(3).to_bytes(8, "little") + b"abc", capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
 def test_process_loads_neither_settings_nor_a_store() -> None:
     script = f"import sys, {training_process.__name__}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout.split()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from backend.app.core_gov.valuation.schemas import CandidateComparison, ModelFac
 from backend.app.kit import clock
 from backend.app.kit.arrays import Floats, Ints
 from backend.app.kit.db import Ctx, Database, Tx
+from backend.app.kit.errors import NotFound
 from backend.app.kit.ids import new_id
 from backend.app.kit.output.progress import ReportProgress
 from backend.app.kit.records import Stored
@@ -178,8 +180,10 @@ def model_for(db: Database, market: str, as_of: int) -> tuple[Card, Model] | Non
 
     Ignores models of another format.
     """
-    card = db.snapshot_now(latest_card, market, date_of(as_of).isoformat())
-    return None if card is None else (card, load_model(db, card))
+    while (card := db.snapshot_now(latest_card, market, date_of(as_of).isoformat())) is not None:
+        with suppress(NotFound):  # deleted since it was found
+            return card, load_model(db, card)
+    return None
 
 
 def latest_card(tx: Tx, market: str, as_of: str) -> Card | None:

@@ -11,6 +11,7 @@ from backend.app.bootstrap import Store, open_store
 from backend.app.core_gov.audit import service as audit
 from backend.app.core_gov.valuation import models_in_use, service
 from backend.app.core_gov.valuation import store as valuation_store
+from backend.app.core_gov.valuation.model_card import Card
 from backend.app.kit.db import Database, Tx
 from backend.app.kit.errors import Conflict, NotFound
 from backend.tests.contract.answers import refused
@@ -89,6 +90,23 @@ def test_model_in_use_is_not_deleted(two_models: tuple[Database, str, str]) -> N
     assert acts(db, "model.deleted") == 1
     with pytest.raises(NotFound, match="model not found"):
         db.write_now(town.CLERK, models_in_use.delete_model, newer)
+
+
+def test_model_that_is_deleted_while_it_is_looked_up_is_not_used(
+    two_models: tuple[Database, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, earlier, _ = two_models
+    original = service.latest_card
+
+    def then_deleted(tx: Tx, market: str, as_of: str) -> Card | None:
+        card = original(tx, market, as_of)
+        if card is not None:
+            db.write_now(town.CLERK, models_in_use.delete_model, card.id)
+        return card
+
+    monkeypatch.setattr(service, "latest_card", then_deleted)
+    assert used_for(db, EARLIER) is None
+    assert earlier not in uses(db)
 
 
 def test_unreadable_model_is_not_used(town_store: Store) -> None:

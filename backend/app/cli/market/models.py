@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.app.cli.market.options import OptionalMarket
 from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 
 if TYPE_CHECKING:
@@ -13,11 +14,10 @@ if TYPE_CHECKING:
 app = typer.Typer(invoke_without_command=True)
 
 ModelId = Annotated[str, typer.Argument(metavar="MODEL_ID", help="Id of the model, as listed")]
-MarketName = Annotated[str | None, typer.Option("--market", metavar="NAME", help="Name of the market")]
 
 
 @app.callback()
-def models(ctx: typer.Context, name: MarketName = None) -> None:
+def models(ctx: typer.Context, name: OptionalMarket = None) -> None:
     """List the models of a market, newest first; use, delete or compare them."""
     if ctx.invoked_subcommand is None:
         _list_models(name)
@@ -26,7 +26,7 @@ def models(ctx: typer.Context, name: MarketName = None) -> None:
 
 
 @app.command("list")
-def list_models(name: MarketName = None) -> None:
+def list_models(name: OptionalMarket = None) -> None:
     """List the models of a market, newest first, with their use."""
     _list_models(name)
 
@@ -35,7 +35,7 @@ def _list_models(name: str | None) -> None:
     from backend.app.core_gov.valuation import models_in_use
 
     if name is None:
-        raise typer.BadParameter("name the market", param_hint="--market")
+        raise typer.BadParameter("is required", param_hint="--market")
     with opened_to_read() as (store, _):
         found = store.db.snapshot_now(models_in_use.list_uses, name)
     for card, use in found:

@@ -6,21 +6,18 @@ from typing import Annotated
 import typer
 
 from backend.app.cli import files
+from backend.app.cli.market.options import Market, OptionalMarket
 from backend.app.cli.terminal import opened_store, out, progress
 from backend.app.kit.output.output_file import write_text
 from backend.app.kit.text import counted
 
 app = typer.Typer()
 
-Market = Annotated[str, typer.Option("--market", metavar="NAME", help="The market, such as king-county")]
-
 
 @app.command("import-sales")
 def import_sales(
     file: files.Table,
-    market: Annotated[
-        str | None, typer.Option("--market", metavar="NAME", help="The market, such as king-county")
-    ] = None,
+    market: OptionalMarket = None,
     profile: Annotated[
         str | None, typer.Option(metavar="PROFILE", help="king-county, reso, or a mapping file ending in .toml")
     ] = None,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from backend.app.cli.market.options import OptionalMarket
 from backend.app.cli.terminal import opened_store, opened_to_read, out
 from backend.app.core_gov.schedules.schemas import MarketScheduleList
 from backend.app.kit.errors import BadInput
@@ -15,9 +16,7 @@ Every = Annotated[str | None, typer.Option(metavar="INTERVAL", help="Such as 24h
 
 @app.command("schedule")
 def schedule(
-    market: Annotated[
-        str | None, typer.Option("--market", metavar="NAME", help="The market, such as king-county")
-    ] = None,
+    market: OptionalMarket = None,
     sync: Every = None,
     train: Every = None,
     revalue: Every = None,

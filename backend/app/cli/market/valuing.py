@@ -8,6 +8,7 @@ import typer
 
 from backend.app.cli import files
 from backend.app.cli.market import models
+from backend.app.cli.market.options import Market
 from backend.app.cli.terminal import opened_store, opened_to_read, out, progress
 from backend.app.core_gov.market.as_of import day_of_value
 from backend.app.core_gov.market.columns import day_of
@@ -19,8 +20,6 @@ from backend.app.kit.output.output_file import write_text
 market = typer.Typer()
 market.add_typer(models.app, name="models")
 property_ = typer.Typer(no_args_is_help=True, help="Property values.")
-
-Market = Annotated[str, typer.Option("--market", metavar="NAME", help="Name of the market, such as king-county")]
 
 
 @market.command("train")

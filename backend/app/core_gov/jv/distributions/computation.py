@@ -9,7 +9,7 @@ from backend.app.core_gov.jv.agreements.service import AgreedTerms, in_force
 from backend.app.core_gov.jv.documents.flows import FlowHistory, PostedFlow
 from backend.app.core_gov.jv.waterfall.flows import Contribution, Distribution, Flow
 from backend.app.core_gov.jv.waterfall.rounding import whole_cents
-from backend.app.core_gov.jv.waterfall.terms import CatchUp, Split, share_of
+from backend.app.core_gov.jv.waterfall.terms import CatchUp, Portion, Split
 from backend.app.core_gov.jv.waterfall.waterfall import Payment, distribute_under, recomputed
 from backend.app.kit.errors import Conflict
 
@@ -134,10 +134,14 @@ def promote(division: Division, contributed: Mapping[str, int]) -> dict[str, int
         for tier, payment in zip(division.terms.computed.tiers, division.payment.tiers, strict=True):
             if not isinstance(tier, CatchUp | Split):
                 continue
-            own = tuple(each for each in tier.portions if set(each.partners) <= set(written.promote_partners))
-            shared = sum((each.share / len(each.partners) for each in own if partner in each.partners), Decimal(0))
-            amount += payment.cents * shared if share_of(own, tuple(written.promote_partners)) else 0
+            own = [each for each in tier.portions if set(each.partners) <= set(written.promote_partners)]
+            amount += payment.cents * sum((_share_of(each, partner, contributed) for each in own), Decimal(0))
             if written.promote_measure == "above_pro_rata" and total:
                 amount -= Decimal(payment.cents) * contributed.get(partner, 0) / total
         found[partner] = max(0, whole_cents(amount))
     return found
+
+
+def _share_of(portion: Portion, partner: str, contributed: Mapping[str, int]) -> Decimal:
+    weights = portion.weights(contributed)
+    return portion.share * weights.get(partner, Decimal(0)) / sum(weights.values())

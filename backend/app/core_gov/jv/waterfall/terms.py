@@ -1,6 +1,6 @@
 """Terms of a waterfall: tiers in order, each with its partners and its limit. Every choice is a field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -53,6 +53,11 @@ class Portion:
 
     share: Decimal
     partners: tuple[str, ...]
+
+    def weights(self, contributed: Mapping[str, int]) -> dict[str, Decimal]:
+        """Return the weights by which the partners divide the portion, from the cents that each contributed."""
+        found = {partner: Decimal(contributed.get(partner, 0)) for partner in self.partners}
+        return found if any(found.values()) else dict.fromkeys(self.partners, Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class TierBalances:
             return _in_proportion(amount, self._owed(number, on))
         found: dict[str, Decimal] = defaultdict(Decimal)
         for portion in tier.portions:
-            for partner, share in _in_proportion(amount * portion.share, self._weights(portion)).items():
+            for partner, share in _in_proportion(amount * portion.share, portion.weights(self.contributed)).items():
                 found[partner] += share
         return dict(found)
 
@@ -233,14 +233,10 @@ class TierBalances:
         """Return the share of some partners in a tier, that in portions with others included."""
         found = ZERO
         for portion in portions:
-            weights = self._weights(portion)
+            weights = portion.weights(self.contributed)
             own = sum((weight for partner, weight in weights.items() if partner in partners), ZERO)
             found += portion.share * own / sum(weights.values(), ZERO)
         return found
-
-    def _weights(self, portion: Portion) -> dict[str, Decimal]:
-        weights = {partner: Decimal(self.contributed[partner]) for partner in portion.partners}
-        return weights if any(weights.values()) else dict.fromkeys(portion.partners, Decimal(1))
 
 
 def _in_proportion(amount: Decimal, weights: Amounts) -> dict[str, Decimal]:

@@ -1,11 +1,26 @@
-"""What earlier distributions should have paid otherwise, when some of them were undone or trued up."""
+"""What earlier distributions should have paid otherwise if some were undone or trued up, and the promote."""
 
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from backend.tests.core_gov.jv.joint_venture import JointVenture, capital, days_ago, joint_venture, preferred, split
+from backend.app.core_gov.jv.agreements.conversion import waterfall_terms
+from backend.app.core_gov.jv.agreements.service import AgreedTerms
+from backend.app.core_gov.jv.agreements.tiers import AgreementTerms
+from backend.app.core_gov.jv.distributions.computation import divide, promote
+from backend.app.core_gov.jv.documents.flows import FlowHistory, PostedFlow
+from backend.app.core_gov.jv.waterfall.flows import Contribution
+from backend.tests.core_gov.jv.joint_venture import (
+    JointVenture,
+    capital,
+    days_ago,
+    joint_venture,
+    preferred,
+    split,
+    terms,
+)
 
 
 @pytest.fixture
@@ -54,3 +69,21 @@ def test_late_contribution_does_not_take_back_a_true_up(jv: JointVenture) -> Non
     jv.distribute(100, on=days_ago(299), true_up=True)
     jv.contribute(1, on=days_ago(299))
     assert sum(abs(each["difference"]) for each in differences(jv)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("measure", "promotes"), [("tier_share", {"a": 150, "b": 50}), ("above_pro_rata", {"a": 75, "b": 25})]
+)
+def test_partners_who_share_a_portion_have_the_promote_that_they_get(measure: str, promotes: dict[str, int]) -> None:
+    """They divide 200 of 1,000 by their capital of 75 and 25, which would get 75 and 25 without a promote."""
+    written = AgreementTerms.model_validate(
+        terms("lp", "a", [split((80, ["lp"]), (20, ["a", "b"]))])
+        | {"partners": ["lp", "a", "b"], "promote_partners": ["a", "b"], "promote_measure": measure}
+    )
+    agreed = AgreedTerms("agr_1", "en_1", "2026-01-01", written, waterfall_terms(written))
+    contributed = {"lp": 900, "a": 75, "b": 25}
+    day = date(2026, 1, 1)
+    posted = [PostedFlow(Contribution(day, *each), number, {}) for number, each in enumerate(contributed.items(), 1)]
+    division = divide(FlowHistory([agreed], posted, []), day, 1_000, true_up=False)
+    assert division.by_partner == {"lp": 800, "a": 150, "b": 50}
+    assert promote(division, contributed) == promotes

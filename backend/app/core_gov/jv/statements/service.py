@@ -11,6 +11,7 @@ from backend.app.core_gov.jv.distributions.position import committed
 from backend.app.core_gov.jv.distributions.service import OnFile, read
 from backend.app.core_gov.jv.documents.flows import by_tier, reversed_entries
 from backend.app.core_gov.jv.documents.store import distributions
+from backend.app.core_gov.jv.ledger import service as ledger
 from backend.app.core_gov.jv.statements.capital_account import capital_account
 from backend.app.core_gov.jv.statements.schemas import (
     CapitalAccount,
@@ -39,6 +40,7 @@ _TIMES = frozenset({"created_at", "updated_at"})
 def issue(tx: Tx, payload: StatementCreate) -> Stored[StatementRecord]:
     """Issue a statement. Its data is frozen, with a digest. Raises NotFound, BadInput and Conflict."""
     _check_fields(payload)
+    ledger.lock_books(tx, payload.agreement_id)  # nothing is posted between the reads, which are not of one snapshot
     on_file = read(tx, payload.agreement_id)
     first = on_file.agreement["effective_from"]
     if payload.period_to is not None and payload.period_to < first:

@@ -5,9 +5,21 @@ import json
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
-from backend.tests.core_gov.jv.joint_venture import JointVenture, days_ago
+from backend.app.bootstrap import Store
+from backend.app.core_gov.jv import service as jv_service
+from backend.app.core_gov.jv.agreements.schemas import AgreementCreate
+from backend.app.core_gov.jv.documents import service as documents
+from backend.app.core_gov.jv.schemas import PartnerCreate
+from backend.app.core_gov.jv.statements import service as statements
+from backend.app.core_gov.jv.statements.schemas import StatementCreate
+from backend.app.deals.schemas import DealCreate
+from backend.app.deals.service import create_deal
+from backend.app.kit.db import Ctx, Tx
+from backend.app.settings import Settings
+from backend.tests.core_gov.jv.joint_venture import JointVenture, days_ago, terms
 from backend.tests.promises import promise
 
 TODAY = days_ago(0)
@@ -98,3 +110,26 @@ def test_bad_requests_are_refused(jv: JointVenture, fields: dict[str, Any], word
     answer = send(jv, **fields)
     assert answer.status_code == 400
     assert words in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_nothing_is_posted_while_a_statement_reads(settings: Settings, store: Store, ctx: Ctx) -> None:
+    """Another process could post between the reads, so that the amounts are of other entries than `revision` says."""
+    assert settings.database_url
+    partner = store.db.write_now(ctx, jv_service.create_partner, PartnerCreate(name="Investor")).document["id"]
+    deal = store.db.write_now(ctx, create_deal, DealCreate(name="Deal", currency="CAD")).document["id"]
+    agreed = {"name": "JV", "deal_ids": [deal], "currency": "CAD", "effective_from": days_ago(30)}
+    one = {"kind": "split", "name": "split", "portions": [{"share_percent": 100, "partners": [partner]}]}
+    written = terms(partner, partner, [one], partners=[partner])
+    payload = AgreementCreate.model_validate(agreed | {"terms": written})
+    agreement = store.db.write_now(ctx, documents.create_agreement, payload).document["id"]
+    period = {"period_from": days_ago(20), "period_to": TODAY}
+    asked = {"kind": "capital_account", "agreement_id": agreement, "partner_id": partner} | period
+
+    def lockable(tx: Tx) -> bool:
+        statements.issue(tx, StatementCreate.model_validate(asked))
+        rows = other.execute("SELECT 1 FROM ledger_books FOR UPDATE SKIP LOCKED").fetchall()
+        return bool(rows)
+
+    with psycopg.connect(settings.database_url, autocommit=True) as other:
+        assert not store.db.write_now(ctx, lockable)

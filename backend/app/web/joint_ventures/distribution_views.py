@@ -54,9 +54,7 @@ def distribution(database: Database, agreement_id: str, query: DistributionPageQ
 
 def _form(tx: Tx, agreement_id: str) -> dict[str, Any]:
     agreement = agreements.get_agreement(tx, agreement_id).fields
-    balances = ledger.balances(tx, agreement_id)
-    owed = sum(cents for account, cents in balances.items() if account.startswith("distributions_payable:"))
-    available = amount_of(balances.get("cash", 0) - owed)
+    available = amount_of(ledger.available_cash(tx, agreement_id))
     return {"agreement": agreement, "available": available, **helpers(agreement_id)}
 
 

@@ -107,10 +107,9 @@ def read(tx: Tx, agreement_id: str) -> OnFile:
         history = history_of(tx, agreement)
     except FlowRefused as error:
         raise Conflict(f"{error}") from None
-    found = ledger.balances(tx, agreement_id)
-    owed = sum(cents for account, cents in found.items() if account.startswith("distributions_payable:"))
+    available = ledger.available_cash(tx, agreement_id)
     partners = history.terms[-1].computed.partners
-    return OnFile(agreement, books, history, found.get("cash", 0) - owed, agreements.names_of(tx, partners))
+    return OnFile(agreement, books, history, available, agreements.names_of(tx, partners))
 
 
 def _divide(on_file: OnFile, plan: DistributionPlan) -> Division:

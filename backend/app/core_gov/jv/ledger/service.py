@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from backend.app.core_gov.jv.ledger import store
-from backend.app.core_gov.jv.ledger.accounts import NEVER_NEGATIVE, balance, kind_of, whose
+from backend.app.core_gov.jv.ledger.accounts import CASH, NEVER_NEGATIVE, balance, kind_of, whose
 from backend.app.core_gov.jv.ledger.balances import store as sums
 from backend.app.core_gov.jv.ledger.entry import JournalEntry, moved
 from backend.app.core_gov.jv.ledger.store import Books
@@ -132,6 +132,13 @@ def balances(tx: Tx, agreement_id: str) -> dict[str, int]:
     """Return the balances of all accounts in cents, positive on their usual side."""
     found = sums.balances(tx, agreement_id)
     return {account: balance(account, *amounts) for account, amounts in found.items()}
+
+
+def available_cash(tx: Tx, agreement_id: str) -> int:
+    """Return the cents of cash on the books that are not yet owed to partners."""
+    found = balances(tx, agreement_id)
+    owed = sum(cents for account, cents in found.items() if kind_of(account) == "distributions_payable")
+    return found.get(CASH, 0) - owed
 
 
 def open_balances_of_partner(tx: Tx, partner_id: str) -> list[str]:

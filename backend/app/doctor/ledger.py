@@ -30,7 +30,7 @@ def check(tx: Tx) -> Iterator[Finding]:
     if len(found) > _SHOWN:
         yield bad(SUBJECT, counted(len(found) - _SHOWN, "more faults", "more faults were found"), None, _FIX)
     for books in ledger.blocked_books(tx):
-        remedy = "docs/jv/wrong_posting.md says how to release it"
+        remedy = "docs/jv/wrong_posting.md says how to unblock it"
         yield note(SUBJECT, f"nothing can be posted to the agreement {books.agreement_id}: {books.blocked}", remedy)
     if not found:
         yield ok(SUBJECT, "every entry is what its document says, and every balance is the sum of its lines")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from backend.app.core_gov.jv.ledger.accounts import Several, account, kind_of, whose
+from backend.app.core_gov.jv.ledger.accounts import SubAccount, account, kind_of, subaccount_of
 from backend.app.web.formats import url
 
 Names = Mapping[str, str]
@@ -15,20 +15,20 @@ _WORDS = {
     "fees_payable": "Fees owed",
     "withholding_payable": "Withholding tax owed",
     "clearing": "Clearing",
-    "property": "Property at cost: {whose}",
-    "receivable": "Owed by {whose}",
-    "loan": "Loan: {whose}",
-    "distributions_payable": "Distributions owed to {whose}",
-    "capital_contributed": "Capital contributed by {whose}",
-    "capital_returned": "Capital returned to {whose}",
-    "profit_allocated": "Profit of {whose}",
+    "property": "Property at cost: {name}",
+    "receivable": "Owed by {name}",
+    "loan": "Loan: {name}",
+    "distributions_payable": "Distributions owed to {name}",
+    "capital_contributed": "Capital contributed by {name}",
+    "capital_returned": "Capital returned to {name}",
+    "profit_allocated": "Profit of {name}",
 }
 
 
 def account_name(name: str, names: Names) -> str:
     """Return an account in words, with the name of its partner or deal."""
-    of = whose(name)
-    return _WORDS.get(kind_of(name), name).format(whose=names.get(of, of))
+    of = subaccount_of(name)
+    return _WORDS.get(kind_of(name), name).format(name=names.get(of, of))
 
 
 def ledger_url(agreement_id: str, **filters: str | None) -> str:
@@ -36,7 +36,7 @@ def ledger_url(agreement_id: str, **filters: str | None) -> str:
     return url(f"/app/agreements/{agreement_id}/ledger", filters)
 
 
-def entries_on(agreement_id: str, kind: Several, of: str) -> str:
+def entries_on(agreement_id: str, kind: SubAccount, of: str) -> str:
     """Return the address of the entries on the account of a partner, deal or loan."""
     return ledger_url(agreement_id, account=account(kind, of))
 

@@ -17,7 +17,7 @@ from backend.app.kit.errors import BadInput, Conflict
 from backend.app.kit.fields import FilterText, faults_of
 from backend.app.kit.query import Amount, YesNo
 from backend.app.web.charts.tiers import TierBar, series_of, tiers
-from backend.app.web.joint_ventures.views import helpers
+from backend.app.web.joint_ventures.views import template_functions
 from backend.app.web.queries import PageQuery
 
 
@@ -55,7 +55,7 @@ def distribution(database: Database, agreement_id: str, query: DistributionPageQ
 def _form(tx: Tx, agreement_id: str) -> dict[str, Any]:
     agreement = agreements.get_agreement(tx, agreement_id).fields
     available = amount_of(ledger.available_cash(tx, agreement_id))
-    return {"agreement": agreement, "available": available, **helpers(agreement_id)}
+    return {"agreement": agreement, "available": available, **template_functions(agreement_id)}
 
 
 _LABELS = {"declared_on": "the day of the declaration", "payable_on": "the payable day", "true_up": "the true-up"}

@@ -28,7 +28,7 @@ from backend.app.web.joint_ventures.editor_fields import (
     fault_in_words,
     with_names,
 )
-from backend.app.web.joint_ventures.views import helpers
+from backend.app.web.joint_ventures.views import template_functions
 from backend.app.web.queries import PageQuery
 from backend.app.web.stored_fields import fields_of
 
@@ -118,7 +118,7 @@ def amendment(tx: Tx, agreement_id: str) -> dict[str, Any]:
         "currency": agreement["currency"],
         **_FORM,
         **_worked(ExamplePlan(terms=latest.written, **EXAMPLE), names),
-        **helpers(agreement_id),
+        **template_functions(agreement_id),
     }
 
 

@@ -12,13 +12,13 @@ from backend.app.kit.db import Tx
 from backend.app.kit.fields import FilterText
 from backend.app.web.formats import day, money, words
 from backend.app.web.joint_ventures.accounts import Names, account_name
-from backend.app.web.joint_ventures.views import helpers, names_of
+from backend.app.web.joint_ventures.views import names_of, template_functions
 from backend.app.web.queries import PageQuery
 
 _ONE_WAY = frozenset({"reversal", "agreement", "period"})
 """Kinds of entries that cannot be reversed."""
 
-_ONLY_FORGOTTEN = frozenset({"commitment", "amendment"})
+_ONLY_NEVER_HAPPENED = frozenset({"commitment", "amendment"})
 """Kinds of entries that can have never happened, but not be undone later: they move no money."""
 
 MEANINGS = {
@@ -57,7 +57,7 @@ def entries(
         "filters": query,
         "query": query.given,
         "meanings": MEANINGS,
-        **helpers(agreement_id),
+        **template_functions(agreement_id),
     }
 
 
@@ -78,7 +78,7 @@ def _shown(entry: LedgerEntry, names: Names) -> dict[str, Any]:
             for each in entry.lines
         ],
         "may_be_reversed": may_be_reversed,
-        "may_be_undone": may_be_reversed and entry.kind not in _ONLY_FORGOTTEN,
+        "may_be_undone": may_be_reversed and entry.kind not in _ONLY_NEVER_HAPPENED,
     }
 
 

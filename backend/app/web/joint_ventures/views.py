@@ -59,11 +59,11 @@ def agreement(tx: Tx, agreement_id: str) -> dict[str, Any]:
         "pay_on": _days_of_payment(found),
         "kinds": get_args(TransactionKind),
         **of_agreement(tx, agreement_id, found.on),
-        **helpers(agreement_id),
+        **template_functions(agreement_id),
     }
 
 
-def helpers(agreement_id: str) -> dict[str, Any]:
+def template_functions(agreement_id: str) -> dict[str, Any]:
     """Return the functions that templates of an agreement call."""
     return {
         "ledger_of": lambda **filters: ledger_url(agreement_id, **filters),

@@ -40,8 +40,8 @@ def faults_of_terms(written: AgreementTerms) -> list[str]:
     found = list(faults(waterfall_terms(written)))
     names = [tier.name for tier in written.tiers]
     found += [f"two tiers are named {name}" for name in sorted({name for name in names if names.count(name) > 1})]
-    strangers = sorted(set(written.promote_partners) - set(written.partners))
-    found += [f"promote partner {partner} is not in the agreement" for partner in strangers]
+    unknown = sorted(set(written.promote_partners) - set(written.partners))
+    found += [f"promote partner {partner} is not in the agreement" for partner in unknown]
     return found
 
 

@@ -10,6 +10,7 @@ from backend.app.core_gov.jv.documents.flows import FlowHistory, PostedFlow
 from backend.app.core_gov.jv.waterfall.flows import Contribution, Distribution, Flow
 from backend.app.core_gov.jv.waterfall.rounding import whole_cents
 from backend.app.core_gov.jv.waterfall.terms import CatchUp, Portion, Split
+from backend.app.core_gov.jv.waterfall.trace import money
 from backend.app.core_gov.jv.waterfall.waterfall import Payment, distribute_under, recomputed
 from backend.app.kit.errors import Conflict
 
@@ -45,15 +46,13 @@ def divide(history: FlowHistory, on: date, cents: int, *, true_up: bool) -> Divi
     if not true_up:
         return Division(terms, distribute_under(history.versions, history.flows, on, cents), {}, paid, again)
     flows: list[Flow] = [flow for flow in history.flows if isinstance(flow, Contribution)]
-    flows += _again(history)
+    flows += _distributions_today(history)
     division = Division(
         terms, distribute_under(history.versions, flows, on, cents), _difference(paid, again, terms), paid, again
     )
     for partner, amount in division.by_partner.items():
         if amount < 0:
-            raise Conflict(
-                f"the true-up would take {-amount / 100:.2f} from {partner}; distribute more, or true up later"
-            )
+            raise Conflict(f"the true-up would take {money(-amount)} from {partner}; distribute more, or true up later")
     return division
 
 
@@ -63,11 +62,11 @@ def _compared(history: FlowHistory) -> tuple[TierCents, TierCents]:
     if first is None:
         return {}, {}
     paid = _totals(history, [flow for flow in history.flows if isinstance(flow, Distribution)])
-    again = _totals(history, _again(history))
+    again = _totals(history, _distributions_today(history))
     return ({}, {}) if paid == again else (paid, again)
 
 
-def _again(history: FlowHistory) -> list[Distribution]:
+def _distributions_today(history: FlowHistory) -> list[Distribution]:
     """Return the distributions with the cents that they would have today, from the first one that is affected on.
 
     If any is, they are computed from the first that ever was: a true-up among them is computed again with the ones
@@ -88,7 +87,7 @@ def first_affected(history: FlowHistory) -> date | None:
 
 def _first_affected(history: FlowHistory, trued_up: int) -> date | None:
     late = [(each.number, each.flow.on) for each in history.posted if _changes_the_past(each)]
-    late = sorted(each for each in (*late, *history.forgotten) if each[0] > trued_up)
+    late = sorted(each for each in (*late, *history.never_happened) if each[0] > trued_up)
     first: date | None = None
     earliest = date.max  # day of those that were posted after a distribution
     for posted in sorted(history.distributions, key=lambda each: -each.number):

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend.app.core_gov.jv.distributions import service
 from backend.app.core_gov.jv.distributions.schemas import DistributionCreate, DistributionPlan, DistributionPreview
-from backend.app.core_gov.jv.distributions.summary import AgreementSummary, BlockEnd, release, summary
+from backend.app.core_gov.jv.distributions.summary import AgreementSummary, BlockEnd, summary, unblock_agreement
 from backend.app.core_gov.jv.documents.schemas import DistributionRecord
 from backend.app.kit.http import Db, Response
 from backend.app.kit.http.operation import admits
@@ -46,4 +46,4 @@ async def declare(db: Db, agreement_id: str, payload: DistributionCreate) -> Res
 async def unblock(db: Db, agreement_id: str, payload: BlockEnd) -> Response:
     """An agreement is blocked if one of its documents could not be posted after a loss of data. Somebody has checked
     the books, and accepts them."""
-    return await db.write(release, agreement_id, payload)
+    return await db.write(unblock_agreement, agreement_id, payload)

@@ -131,7 +131,7 @@ class BlockEnd(Fields):
     reason: Note = Field(description="Why the books can be relied on, or what was done about it")
 
 
-def release(tx: Tx, agreement_id: str, payload: BlockEnd) -> AgreementSummary:
+def unblock_agreement(tx: Tx, agreement_id: str, payload: BlockEnd) -> AgreementSummary:
     """Let an agreement be posted to again. Raises NotFound, and Conflict if it is not blocked."""
     books = ledger.lock_books(tx, agreement_id)
     if books.blocked is None:

@@ -32,12 +32,12 @@ class PostedFlow:
 class FlowHistory:
     """Everything of an agreement that its waterfall depends on.
 
-    `forgotten`: number of the entry and day of each reversal that made a flow disappear.
+    `never_happened`: number of the entry and day of each reversal that says that a flow never happened.
     """
 
     terms: Sequence[AgreedTerms]
     posted: Sequence[PostedFlow]
-    forgotten: Sequence[tuple[int, date]]
+    never_happened: Sequence[tuple[int, date]]
 
     @property
     def flows(self) -> list[Flow]:
@@ -100,20 +100,20 @@ def _history(tx: Tx, agreement: Mapping[str, Any]) -> FlowHistory:
     terms = agreements.terms_of(tx, agreement)
     numbers = entry_numbers(tx, agreement["id"])
     posted: list[PostedFlow] = []
-    forgotten: list[tuple[int, date]] = []
+    never_happened: list[tuple[int, date]] = []
     for table in (contributions, distributions):
         for document in documents_of(tx, table, agreement["id"]):
             number, reversal = numbers.get(document["entry_id"], 0), undone.get(document["entry_id"])
             on = date.fromisoformat(document["effective_on"])
             if reversal is not None and reversal["meaning"] == "never_happened":
-                forgotten.append((numbers.get(reversal["entry_id"], 0), on))
+                never_happened.append((numbers.get(reversal["entry_id"], 0), on))
                 continue
             posted.append(PostedFlow(_flow(terms, document, on, 1), number, document))
             if reversal is not None:
                 back = date.fromisoformat(reversal["effective_on"])
                 taken = _flow(terms, document, back, -1)
                 posted.append(PostedFlow(taken, numbers.get(reversal["entry_id"], 0), document))
-    return FlowHistory(terms, posted, forgotten)
+    return FlowHistory(terms, posted, never_happened)
 
 
 def _flow(terms: Sequence[AgreedTerms], document: Document, on: date, sign: int) -> Flow:
@@ -121,8 +121,8 @@ def _flow(terms: Sequence[AgreedTerms], document: Document, on: date, sign: int)
         return Contribution(on, document["partner_id"], sign * cents_of(document["amount"]))
     agreed = agreements.in_force(terms, on.isoformat())
     amounts = by_tier(document)
-    if strange := sorted(name for name in amounts.keys() - set(agreed.names) if any(amounts[name].values())):
-        raise FlowRefused(f"the terms of {on} have no tier {strange[0]}, under which {document['id']} paid")
+    if missing := sorted(name for name in amounts.keys() - set(agreed.names) if any(amounts[name].values())):
+        raise FlowRefused(f"the terms of {on} have no tier {missing[0]}, under which {document['id']} paid")
     return Distribution(
         on,
         tuple(

@@ -48,7 +48,8 @@ def posted_before(tx: Tx, books: Books, kind: str, payload: BaseModel) -> Stored
         if not (value is None and name in _FILLED) and not same_json(_plain(stored.document.get(name)), _plain(value))
     ]
     if differing:
-        raise Conflict(f"{what}, whose {', '.join(sorted(differing))} differs; choose another one")
+        verb = "differs" if len(differing) == 1 else "differ"
+        raise Conflict(f"{what}, whose {', '.join(sorted(differing))} {verb}; choose another one")
     undone = reversals_of(tx, [entry.id])
     return stored.warn(f"the {entry.kind} was reversed by {undone[entry.id]}") if undone else stored
 

@@ -242,8 +242,10 @@ def _check_reversible(tx: Tx, agreement: Agreement, entry: JournalEntry) -> None
             raise Conflict(f"the distribution has been paid by {paid[0]['id']}; reverse that first")
     if entry.kind == "amendment":
         history = _history(tx, agreement)
-        later = [each for each in history.posted if each.flow.on.isoformat() >= entry.effective_on]
-        if history.terms[-1].document_id != entry.document_id or later:
+        latest = history.terms[-1].document_id
+        if latest != entry.document_id:
+            raise Conflict(f"the amendment {latest} begins later; reverse that first")
+        if any(each.flow.on.isoformat() >= entry.effective_on for each in history.posted):
             raise Conflict("money counts under the terms of this amendment; agree on another amendment instead")
 
 

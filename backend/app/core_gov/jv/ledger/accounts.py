@@ -2,10 +2,10 @@
 
 from typing import Literal, get_args
 
-Alone = Literal["cash", "income", "expense", "fees_payable", "withholding_payable", "clearing"]
+SingleAccount = Literal["cash", "income", "expense", "fees_payable", "withholding_payable", "clearing"]
 """Accounts that an agreement has once."""
 
-Several = Literal[
+SubAccount = Literal[
     "property",
     "receivable",
     "loan",
@@ -16,8 +16,8 @@ Several = Literal[
 ]
 """Accounts of a deal (property), a loan, or a partner (the others)."""
 
-ALONE: tuple[str, ...] = get_args(Alone)
-SEVERAL: tuple[str, ...] = get_args(Several)
+SINGLE_ACCOUNTS: tuple[str, ...] = get_args(SingleAccount)
+SUB_ACCOUNTS: tuple[str, ...] = get_args(SubAccount)
 
 CASH, INCOME, EXPENSE = "cash", "income", "expense"
 
@@ -37,7 +37,7 @@ NEVER_NEGATIVE = frozenset({"cash", "property", "loan", "distributions_payable",
 """Kinds whose balance never falls below zero."""
 
 
-def account(kind: Several, of: str) -> str:
+def account(kind: SubAccount, of: str) -> str:
     return f"{kind}:{of}"
 
 
@@ -46,14 +46,14 @@ def kind_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def whose(name: str) -> str:
-    """Return the partner, deal or loan of an account; empty if it has none."""
+def subaccount_of(name: str) -> str:
+    """Return the part of an account's name after the colon: a partner, deal or loan; empty if it has none."""
     return name.partition(":")[2]
 
 
 def is_account(name: str) -> bool:
     kind, colon, of = name.partition(":")
-    return kind in SEVERAL and bool(of) if colon else kind in ALONE
+    return kind in SUB_ACCOUNTS and bool(of) if colon else kind in SINGLE_ACCOUNTS
 
 
 def balance(name: str, debit: int, credit: int) -> int:

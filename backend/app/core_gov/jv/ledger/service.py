@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from backend.app.core_gov.jv.ledger import store
-from backend.app.core_gov.jv.ledger.accounts import CASH, NEVER_NEGATIVE, balance, kind_of, whose
+from backend.app.core_gov.jv.ledger.accounts import CASH, NEVER_NEGATIVE, balance, kind_of, subaccount_of
 from backend.app.core_gov.jv.ledger.balances import store as sums
 from backend.app.core_gov.jv.ledger.entry import JournalEntry, moved
 from backend.app.core_gov.jv.ledger.store import Books
@@ -75,7 +75,7 @@ def post_again(tx: Tx, books: Books, entry: JournalEntry) -> None:
 
 def _check_balances(tx: Tx, entry: JournalEntry) -> None:
     checked = [account for account in moved(entry.lines) if kind_of(account) in NEVER_NEGATIVE]
-    returned = {f"capital_returned:{whose(each)}" for each in checked if kind_of(each) == "capital_contributed"}
+    returned = {f"capital_returned:{subaccount_of(each)}" for each in checked if kind_of(each) == "capital_contributed"}
     if not checked:
         return
     found = sums.balances_of(tx, entry.agreement_id, [*checked, *returned])
@@ -83,24 +83,24 @@ def _check_balances(tx: Tx, entry: JournalEntry) -> None:
     for account in checked:
         cents = left[account]
         if kind_of(account) == "capital_contributed":
-            cents -= left[f"capital_returned:{whose(account)}"]
+            cents -= left[f"capital_returned:{subaccount_of(account)}"]
         if cents < 0:
             refuse(account, -cents)
 
 
 _MISSING = {
     "cash": "the cash is short by {missing}",
-    "property": "the cost of {whose} on the books is short by {missing}",
-    "loan": "the loan {whose} is paid off by {missing} too much",
-    "distributions_payable": "{whose} is owed {missing} less; reverse the payment first",
-    "capital_contributed": "{whose} would have {missing} more capital returned than contributed; reverse the "
+    "property": "the cost of {name} on the books is short by {missing}",
+    "loan": "the loan {name} is paid off by {missing} too much",
+    "distributions_payable": "{name} is owed {missing} less; reverse the payment first",
+    "capital_contributed": "{name} would have {missing} more capital returned than contributed; reverse the "
     "distribution first",
 }
 
 
 def refuse(account: str, missing: int) -> NoReturn:
     """Raise Conflict: an account would be short of cents."""
-    raise Conflict(_MISSING[kind_of(account)].format(whose=whose(account), missing=money(missing)))
+    raise Conflict(_MISSING[kind_of(account)].format(name=subaccount_of(account), missing=money(missing)))
 
 
 def close_through(tx: Tx, books: Books, through: str | None) -> Books:
@@ -111,7 +111,7 @@ def close_through(tx: Tx, books: Books, through: str | None) -> Books:
 
 
 def block(tx: Tx, agreement_id: str, reason: str | None) -> None:
-    """Block the books of an agreement, or release them if the reason is None."""
+    """Block the books of an agreement, or unblock them if the reason is None."""
     store.put_books(tx, replace(lock_books(tx, agreement_id), blocked=reason))
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.app.core_gov.jv.ledger.accounts import ALONE, SEVERAL
+from backend.app.core_gov.jv.ledger.accounts import SINGLE_ACCOUNTS, SUB_ACCOUNTS
 from backend.app.core_gov.jv.ledger.entry import JournalEntry, JournalLine
 from backend.app.kit.db import InsertMany, Query, Tx, metadata, one_of
 from backend.app.kit.errors import Conflict, DuplicateKey
@@ -35,8 +35,8 @@ Seq = BigInteger().with_variant(Integer(), "sqlite")
 
 def account_condition(column: str) -> str:
     """Return the condition of the database on the name of an account."""
-    alone = ", ".join(f"'{name}'" for name in ALONE)
-    return f"{column} IN ({alone}) OR " + " OR ".join(f"{column} LIKE '{name}:_%'" for name in SEVERAL)
+    single = ", ".join(f"'{name}'" for name in SINGLE_ACCOUNTS)
+    return f"{column} IN ({single}) OR " + " OR ".join(f"{column} LIKE '{name}:_%'" for name in SUB_ACCOUNTS)
 
 
 ledger_books = Table(

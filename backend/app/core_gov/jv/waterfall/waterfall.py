@@ -59,7 +59,8 @@ class Payment:
 def distribute(terms: Terms, flows: Sequence[Flow], on: date, cents: int) -> Payment:
     """Return how a distribution of this many cents on a day is divided, after all flows up to that day.
 
-    The order of the flows does not matter. Raises FlowRefused for a negative amount, and for a flow of a stranger.
+    The order of the flows does not matter. Raises FlowRefused for a negative amount, and for a flow of
+    somebody who is not a partner.
     """
     return distribute_under([Version(date.min, terms)], flows, on, cents)
 

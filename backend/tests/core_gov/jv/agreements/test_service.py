@@ -134,7 +134,10 @@ def test_amendment_that_begins_after_today_is_reversed(jv: JointVenture) -> None
     amended = jv.post("amendments", effective_from=days_ago(-60), terms=terms(jv.lp, jv.gp))
     reversal = jv.post("reversals", reverses=amended["entry_id"], meaning="never_happened")
     assert reversal["effective_on"] == days_ago(-60)
-    jv.post("amendments", effective_from=days_ago(-30), terms=terms(jv.lp, jv.gp))
+    first = jv.post("amendments", effective_from=days_ago(-30), terms=terms(jv.lp, jv.gp))
+    second = jv.post("amendments", effective_from=days_ago(-60), terms=terms(jv.lp, jv.gp))
+    early = jv.send("reversals", reverses=first["entry_id"], meaning="never_happened")
+    refused(early, 409, f"the amendment {second['id']} begins later; reverse that first")
 
 
 def test_amendment_that_does_not_fit_is_refused(jv: JointVenture) -> None:

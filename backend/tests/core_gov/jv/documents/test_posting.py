@@ -25,6 +25,8 @@ def test_note_that_is_left_out_differs(jv: JointVenture) -> None:
     fields = {"partner_id": jv.lp, "amount": 1_000, "effective_on": days_ago(1), "source_key": "call-1"}
     jv.post("contributions", **fields, note="Roof")
     assert "whose note differs" in jv.send("contributions", **fields).json()["detail"]
+    other = jv.send("contributions", **fields | {"amount": 2_000})
+    assert "whose amount, note differ; choose another one" in other.json()["detail"]
 
 
 def test_number_may_be_written_otherwise(jv: JointVenture) -> None:

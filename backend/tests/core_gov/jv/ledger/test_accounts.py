@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.app.core_gov.jv.ledger.accounts import balance, is_account, kind_of, whose
+from backend.app.core_gov.jv.ledger.accounts import balance, is_account, kind_of, subaccount_of
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def test_names_of_accounts(name: str, valid: bool) -> None:
 
 
 def test_parts_of_a_name() -> None:
-    assert (kind_of("loan:A: B"), whose("loan:A: B")) == ("loan", "A: B")
-    assert (kind_of("cash"), whose("cash")) == ("cash", "")
+    assert (kind_of("loan:A: B"), subaccount_of("loan:A: B")) == ("loan", "A: B")
+    assert (kind_of("cash"), subaccount_of("cash")) == ("cash", "")
 
 
 def test_balances_are_positive_on_the_usual_side() -> None:

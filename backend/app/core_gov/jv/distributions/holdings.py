@@ -51,7 +51,7 @@ def _holding(tx: Tx, agreement_id: str, partner_id: str, day: str) -> PartnerHol
     dates = [
         each.model_copy(update={"amount": amount_of(cents)})
         for each in position.due
-        if (cents := position.unpaid[each.distribution_id].get(partner_id, 0))
+        if (cents := position.unpaid[each.distribution_id].get(partner_id, 0)) > 0
     ]
     return PartnerHolding(
         **capital.model_dump(),

@@ -86,7 +86,7 @@ def _position(tx: Tx, on_file: OnFile, day: str) -> PartnersPosition:
     for posted in on_file.history.distributions:
         document: Mapping[str, Any] = posted.document
         owed = owed_of(tx, document, undone)
-        if cents := sum(owed.values()):
+        if (cents := sum(owed.values())) > 0:  # negative if a JSON file was edited: more was paid than is owed
             unpaid[document["id"]] = owed
             amount = amount_of(cents)
             due.append(

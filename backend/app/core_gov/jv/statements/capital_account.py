@@ -1,4 +1,4 @@
-"""Capital account of a partner in a period, and the part of a distribution that concerns a partner."""
+"""Capital account of a partner in a period: what was paid in, paid back and earned. Pure functions."""
 
 from collections.abc import Mapping
 from datetime import date
